@@ -1,0 +1,85 @@
+import type { Severity } from './severity.ts';
+import type { TimeWindow } from './time-window.ts';
+
+export const SIGNALS = ['error_rate', 'latency', 'silence'] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+/** A query that really ran, with what it answered: no number is shown without one. */
+export interface Evidence {
+  readonly query: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
+  readonly window: TimeWindow;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/**
+ * What one detection tick says of one service and signal whose episode is open or opens now.
+ * For `error_rate`, `k` of `n` rows failed. For `latency`, `k` of `n` are slower than the
+ * threshold that `baselineRate` of the baseline exceeded. For `silence`, k = n = 0.
+ */
+export interface AnomalyObservation {
+  readonly service: string;
+  readonly signal: Signal;
+  /** z in [0, 10], cut at 10; for latency already scaled to the same lines. */
+  readonly score: number;
+  /** Of the score; P1 and P2 only if the page rules are passed. Null below P4 (episode still open). */
+  readonly severity: Severity | null;
+  /** Passed the page rules in this tick. Silence pages by its own rule. */
+  readonly isPaging: boolean;
+  /** The page rule that held it back, in words, e.g. "one burst, not spread over time". */
+  readonly heldBy: string | null;
+  /** The last minute by itself is still out of its band. */
+  readonly isFailingNow: boolean;
+  /** Passed the size floor. */
+  readonly isLargeEnough: boolean;
+  /** Fewer than 10 baseline buckets. */
+  readonly isLearning: boolean;
+  /** Start of the earliest bad half-minute slot when the episode opened; fixed for the episode. */
+  readonly onsetAt: Date;
+  /** The five minutes that k and n were counted in. */
+  readonly window: TimeWindow;
+  readonly k: number;
+  readonly n: number;
+  /** In [0, 1]. */
+  readonly baselineRate: number;
+  /** Baseline buckets of 5 min that were used, at most 12. */
+  readonly baselineBuckets: number;
+  /** Central 95 % of the predictive for the window's n, as rates in [0, 1]. */
+  readonly expected: { readonly low: number; readonly high: number };
+  /** What a row is: a request, or a log line where the service logs no requests. */
+  readonly unit: 'requests' | 'log lines';
+  /** Latency only: the usual p99 and p50 in ms by which the thresholds were chosen. */
+  readonly usualP99Ms: number | null;
+  readonly usualP50Ms: number | null;
+  /** Latency only: which kind scored highest. `mid`: slower than 1.25 × usual median; `tail`: than 1.2 × usual p99. */
+  readonly latencyKind: 'mid' | 'tail' | null;
+  /** Silence only: when the service was last seen. */
+  readonly lastSeenAt: Date | null;
+  readonly evidence: Evidence;
+}
+
+/** The episode of a service and signal that is over: ten ticks running without a sign of it. */
+export interface AnomalyClosing {
+  readonly service: string;
+  readonly signal: Signal;
+  /** When the signal came back into its band: the first of the quiet ticks. */
+  readonly quietSince: Date;
+  readonly k: number;
+  readonly n: number;
+}
+
+/** What could not be looked at. Never health. */
+export interface DetectionGap {
+  readonly kind:
+    | 'telemetry-unreachable'
+    | 'answer-cut'
+    | 'telemetry-silent'
+    | 'clock-skew'
+    | 'too-little-traffic'
+    | 'query-failed';
+  /** Null: all services. */
+  readonly service: string | null;
+  /** A sentence for a responder. */
+  readonly message: string;
+}
