@@ -1,0 +1,216 @@
+/** Offsets in the text of the query, in UTF-16 code units; `end` is exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Node {
+  readonly span: Span;
+}
+
+/** `?` and `??` count from 0 in the order of the text; `?1` from 1; `?name` by name. */
+export type ParameterKey =
+  | { readonly style: 'anonymous'; readonly index: number }
+  | { readonly style: 'positional'; readonly position: number }
+  | { readonly style: 'named'; readonly name: string };
+
+/** A column, with its parts joined by dots and without backquotes. */
+export interface PlainName extends Node {
+  readonly kind: 'name';
+  readonly name: string;
+}
+/** `??x`: an identifier given as a parameter. */
+export interface ParameterName extends Node {
+  readonly kind: 'parameter-name';
+  readonly key: ParameterKey;
+}
+export type Name = PlainName | ParameterName;
+
+/** `a*b` is ['a', 'b']: literal parts with any run of characters between them. */
+export interface NamePattern extends Node {
+  readonly kind: 'pattern';
+  readonly parts: readonly string[];
+}
+
+export type LiteralValue =
+  | { readonly type: 'null' }
+  | { readonly type: 'boolean'; readonly value: boolean }
+  | { readonly type: 'integer'; readonly value: number }
+  | { readonly type: 'long'; readonly value: bigint }
+  | { readonly type: 'double'; readonly value: number }
+  | { readonly type: 'keyword'; readonly value: string };
+
+export const SPAN_UNITS = [
+  'millisecond',
+  'second',
+  'minute',
+  'hour',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+] as const;
+export type SpanUnit = (typeof SPAN_UNITS)[number];
+
+export const CAST_TYPES = ['boolean', 'integer', 'long', 'double', 'keyword', 'date'] as const;
+export type CastType = (typeof CAST_TYPES)[number];
+
+export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'AND' | 'OR';
+
+export interface Literal extends Node {
+  readonly kind: 'literal';
+  readonly literal: LiteralValue;
+}
+export interface TimeSpan extends Node {
+  readonly kind: 'time-span';
+  readonly amount: number;
+  readonly unit: SpanUnit;
+}
+export interface Parameter extends Node {
+  readonly kind: 'parameter';
+  readonly key: ParameterKey;
+}
+export interface ColumnReference extends Node {
+  readonly kind: 'column';
+  readonly name: Name;
+}
+export interface FunctionCall extends Node {
+  readonly kind: 'call';
+  /** In capitals; or given as `??name`. */
+  readonly function: string | ParameterName;
+  readonly arguments: readonly Expression[];
+}
+/** The argument of COUNT(*). */
+export interface Star extends Node {
+  readonly kind: 'star';
+}
+export interface Negation extends Node {
+  readonly kind: 'negate' | 'not';
+  readonly operand: Expression;
+}
+export interface BinaryExpression extends Node {
+  readonly kind: 'binary';
+  readonly operator: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+export interface InExpression extends Node {
+  readonly kind: 'in';
+  readonly operand: Expression;
+  readonly values: readonly Expression[];
+  readonly isNegated: boolean;
+}
+export interface LikeExpression extends Node {
+  readonly kind: 'like' | 'rlike';
+  readonly operand: Expression;
+  /** String literals or parameters. */
+  readonly patterns: readonly (Literal | Parameter)[];
+  readonly isNegated: boolean;
+}
+export interface IsNullExpression extends Node {
+  readonly kind: 'is-null';
+  readonly operand: Expression;
+  readonly isNegated: boolean;
+}
+export interface CastExpression extends Node {
+  readonly kind: 'cast';
+  readonly operand: Expression;
+  readonly type: CastType;
+}
+
+export type Expression =
+  | Literal
+  | TimeSpan
+  | Parameter
+  | ColumnReference
+  | FunctionCall
+  | Star
+  | Negation
+  | BinaryExpression
+  | InExpression
+  | LikeExpression
+  | IsNullExpression
+  | CastExpression;
+
+/** An expression without a name is called by its source text, verbatim. */
+export interface Field extends Node {
+  readonly name: Name;
+  readonly expression: Expression;
+}
+export interface AggregateField extends Field {
+  readonly filter: Expression | null;
+}
+
+export interface IndexPattern extends Node {
+  /** May hold `*`. */
+  readonly pattern: string;
+  readonly isExcluded: boolean;
+}
+export interface FromCommand extends Node {
+  readonly kind: 'from';
+  readonly indices: readonly IndexPattern[];
+}
+export interface RowCommand extends Node {
+  readonly kind: 'row';
+  readonly fields: readonly Field[];
+}
+export interface WhereCommand extends Node {
+  readonly kind: 'where';
+  readonly condition: Expression;
+}
+export interface EvalCommand extends Node {
+  readonly kind: 'eval';
+  readonly fields: readonly Field[];
+}
+export interface StatsCommand extends Node {
+  readonly kind: 'stats';
+  readonly aggregates: readonly AggregateField[];
+  readonly groups: readonly Field[];
+}
+export interface LookupJoinCommand extends Node {
+  readonly kind: 'lookup-join';
+  readonly index: IndexPattern;
+  readonly on: Name;
+}
+export interface SortKey extends Node {
+  readonly expression: Expression;
+  readonly direction: 'asc' | 'desc';
+  readonly nulls: 'first' | 'last';
+}
+export interface SortCommand extends Node {
+  readonly kind: 'sort';
+  readonly keys: readonly SortKey[];
+}
+export interface LimitCommand extends Node {
+  readonly kind: 'limit';
+  readonly count: Literal | Parameter;
+}
+export interface SelectCommand extends Node {
+  readonly kind: 'keep' | 'drop';
+  readonly patterns: readonly (NamePattern | ParameterName)[];
+}
+export interface Renaming extends Node {
+  readonly from: Name;
+  readonly to: Name;
+}
+export interface RenameCommand extends Node {
+  readonly kind: 'rename';
+  readonly renamings: readonly Renaming[];
+}
+
+export type SourceCommand = FromCommand | RowCommand;
+export type ProcessingCommand =
+  | WhereCommand
+  | EvalCommand
+  | StatsCommand
+  | LookupJoinCommand
+  | SortCommand
+  | LimitCommand
+  | SelectCommand
+  | RenameCommand;
+
+export interface Query extends Node {
+  readonly source: SourceCommand;
+  readonly commands: readonly ProcessingCommand[];
+}

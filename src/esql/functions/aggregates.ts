@@ -1,0 +1,72 @@
+import type { TypedExpression, ValueType } from '../plan.ts';
+import type { FieldType } from '../schema.ts';
+import { isWhole } from '../types.ts';
+import { always, anything, literal, numeric, typeOf } from './definition.ts';
+import type { Argument, FunctionDefinition, Signature } from './definition.ts';
+
+const aggregate = (
+  name: string,
+  description: string,
+  values: readonly Argument[],
+  result: FieldType | Signature['result'],
+): FunctionDefinition => ({
+  name,
+  kind: 'aggregate',
+  description,
+  signatures: [{ arguments: values, result: typeof result === 'string' ? always(result) : result }],
+});
+
+const sumType = (types: readonly ValueType[]): FieldType => {
+  const [type = 'null'] = types;
+  return type === 'null' || isWhole(type) ? 'long' : 'double';
+};
+
+const refusePercentile = (
+  values: readonly TypedExpression[],
+): { readonly at: number; readonly message: string } | undefined => {
+  const percentile = values[1];
+  if (percentile?.kind !== 'literal') return undefined;
+  const isInRange = percentile.value !== null && Number(percentile.value) >= 0 && Number(percentile.value) <= 100;
+  return isInRange ? undefined : { at: 1, message: `percentile [${String(percentile.value)}] is not from 0 to 100` };
+};
+
+/** All skip nulls. COUNT(*) is COUNT without an argument. */
+export const AGGREGATES: readonly FunctionDefinition[] = [
+  {
+    name: 'COUNT',
+    kind: 'aggregate',
+    description: 'The number of rows, or of values that are not null.',
+    signatures: [
+      { arguments: [], result: always('long') },
+      { arguments: [anything('field')], result: always('long') },
+    ],
+  },
+  {
+    name: 'COUNT_DISTINCT',
+    kind: 'aggregate',
+    description: 'The number of different values.',
+    signatures: [
+      { arguments: [anything('field')], result: always('long') },
+      {
+        arguments: [anything('field'), literal({ name: 'precision', accepts: ['whole number'] })],
+        result: always('long'),
+      },
+    ],
+  },
+  aggregate('SUM', 'The sum; null of nothing.', [numeric('number')], sumType),
+  aggregate('AVG', 'The mean.', [numeric('number')], 'double'),
+  aggregate('MIN', 'The least value.', [anything('field')], typeOf(0)),
+  aggregate('MAX', 'The greatest value.', [anything('field')], typeOf(0)),
+  aggregate('MEDIAN', 'The middle value.', [numeric('number')], 'double'),
+  {
+    ...aggregate(
+      'PERCENTILE',
+      'The value below which so many of a hundred lie, interpolated.',
+      [numeric('number'), literal(numeric('percentile'))],
+      'double',
+    ),
+    refuse: refusePercentile,
+  },
+  aggregate('STD_DEV', 'The standard deviation of the population.', [numeric('number')], 'double'),
+  aggregate('MEDIAN_ABSOLUTE_DEVIATION', 'The median of the distances from the median.', [numeric('number')], 'double'),
+];

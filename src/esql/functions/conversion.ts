@@ -1,0 +1,53 @@
+import { anything, scalar } from './definition.ts';
+import type { Argument, ArgumentType, FunctionDefinition } from './definition.ts';
+import type { FieldType } from '../schema.ts';
+
+const from = (...accepts: readonly ArgumentType[]): Argument => ({ name: 'field', accepts });
+
+const conversion = (
+  name: string,
+  aliases: readonly string[],
+  description: string,
+  argument: Argument,
+  result: FieldType,
+): FunctionDefinition => ({ ...scalar(name, description, [argument], result), aliases });
+
+/** A failed conversion is null. */
+export const CONVERSIONS: readonly FunctionDefinition[] = [
+  conversion(
+    'TO_INTEGER',
+    ['TO_INT'],
+    'A number, string, boolean or date as integer; halves are rounded up.',
+    from('numeric', 'string', 'boolean', 'datetime'),
+    'integer',
+  ),
+  conversion(
+    'TO_LONG',
+    [],
+    'A number, string, boolean or date as long; halves are rounded up; a date is milliseconds since 1970.',
+    from('numeric', 'string', 'boolean', 'datetime'),
+    'long',
+  ),
+  conversion(
+    'TO_DOUBLE',
+    ['TO_DBL'],
+    'A number, string, boolean or date as double.',
+    from('numeric', 'string', 'boolean', 'datetime'),
+    'double',
+  ),
+  conversion('TO_STRING', ['TO_STR'], 'Any value as keyword; a date as ISO 8601.', anything('field'), 'keyword'),
+  conversion(
+    'TO_BOOLEAN',
+    ['TO_BOOL'],
+    'True of "true" in any case and of any number but 0.',
+    from('boolean', 'numeric', 'string'),
+    'boolean',
+  ),
+  conversion(
+    'TO_DATETIME',
+    ['TO_DT'],
+    'An ISO 8601 string or milliseconds since 1970 as date.',
+    from('datetime', 'numeric', 'string'),
+    'date',
+  ),
+];

@@ -1,0 +1,80 @@
+import { always, datetime, literal, scalar, span, string } from './definition.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { dateFieldOfName, dateUnitOfName } from './date-units.ts';
+import { datePatternProblem } from './date-patterns.ts';
+import type { TypedExpression } from '../plan.ts';
+
+const textOf = (value: TypedExpression | undefined): string | undefined =>
+  value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
+
+const refuseText =
+  (at: number, problemOf: (text: string) => string | undefined): NonNullable<FunctionDefinition['refuse']> =>
+  (values) => {
+    const text = textOf(values[at]);
+    const message = text === undefined ? undefined : problemOf(text);
+    return message === undefined ? undefined : { at, message };
+  };
+
+const refusePattern =
+  (use: 'format' | 'parse'): NonNullable<FunctionDefinition['refuse']> =>
+  (values) =>
+    values.length < 2 ? undefined : refuseText(0, (pattern) => datePatternProblem(pattern, use))(values);
+
+export const DATES: readonly FunctionDefinition[] = [
+  scalar('NOW', 'The instant at which the query began.', [], 'date'),
+  {
+    ...scalar(
+      'DATE_TRUNC',
+      'The start of the span of time that a date falls into.',
+      [span('interval'), datetime('date')],
+      'date',
+    ),
+    refuse: ([interval]) =>
+      interval?.kind === 'span' && interval.amount <= 0
+        ? { at: 0, message: 'Zero or negative time interval is not supported' }
+        : undefined,
+  },
+  {
+    ...scalar(
+      'DATE_DIFF',
+      'How many whole units have elapsed from one date to another, toward zero.',
+      [literal(string('unit')), datetime('start'), datetime('end')],
+      'integer',
+    ),
+    refuse: refuseText(0, (unit) =>
+      dateUnitOfName(unit)
+        ? undefined
+        : `Received value [${unit}] for the unit is not one of year, quarter, month, week, day, hour, minute, second, millisecond and their short forms`,
+    ),
+  },
+  {
+    ...scalar(
+      'DATE_EXTRACT',
+      'A part of a date, e.g. hour_of_day; Monday is day 1 of the week.',
+      [literal(string('part')), datetime('date')],
+      'long',
+    ),
+    refuse: refuseText(0, (part) => (dateFieldOfName(part) ? undefined : `invalid date field [${part}]`)),
+  },
+  {
+    name: 'DATE_FORMAT',
+    kind: 'scalar',
+    description: 'A date as text, by a pattern like yyyy-MM-dd HH:mm, or ISO 8601.',
+    signatures: [
+      { arguments: [datetime('date')], result: always('keyword') },
+      { arguments: [literal(string('pattern')), datetime('date')], result: always('keyword') },
+    ],
+    refuse: refusePattern('format'),
+  },
+  {
+    name: 'DATE_PARSE',
+    kind: 'scalar',
+    description:
+      'The date that a text tells by a pattern like yyyy-MM-dd; null if the text does not match it as a whole.',
+    signatures: [
+      { arguments: [string('string')], result: always('date') },
+      { arguments: [literal(string('pattern')), string('string')], result: always('date') },
+    ],
+    refuse: refusePattern('parse'),
+  },
+];

@@ -1,0 +1,37 @@
+import { always } from './definition.ts';
+import type { FunctionDefinition } from './definition.ts';
+
+const operator = (name: string, description: string): FunctionDefinition => ({
+  name,
+  kind: 'operator',
+  description,
+  signatures: [{ arguments: [], result: always('boolean') }],
+});
+
+/**
+ * What the checker makes of operators, by the name under which a translation knows them.
+ * Their types are checked by check-operator.ts; none can be called by name.
+ */
+export const OPERATORS: readonly FunctionDefinition[] = [
+  operator('+', 'Sum of two numbers of one type.'),
+  operator('-', 'Difference of two numbers of one type.'),
+  operator('*', 'Product of two numbers of one type.'),
+  operator('/', 'Quotient; of whole numbers cut toward zero.'),
+  operator('%', 'Remainder with the sign of the dividend.'),
+  operator('NEGATE', 'The number with the other sign.'),
+  operator('ADD_SPAN', 'A date later by a span of time.'),
+  operator('SUBTRACT_SPAN', 'A date earlier by a span of time.'),
+  operator('==', 'Equality of two values of one type.'),
+  operator('!=', 'Inequality.'),
+  operator('<', 'Order: before.'),
+  operator('<=', 'Order: before or equal.'),
+  operator('>', 'Order: after.'),
+  operator('>=', 'Order: after or equal.'),
+  operator('AND', 'Both, in three-valued logic.'),
+  operator('OR', 'Either, in three-valued logic.'),
+  operator('NOT', 'The opposite; null of null.'),
+  operator('IN', 'First argument equal to any of the others.'),
+  operator('LIKE', 'First argument matches any of the patterns of * and ?.'),
+  operator('RLIKE', 'First argument matches any of the regular expressions as a whole.'),
+  operator('IS NULL', 'Whether there is no value.'),
+];

@@ -1,0 +1,25 @@
+import type { ValueType } from './plan.ts';
+import type { FieldType } from './schema.ts';
+
+const NUMBERS = ['integer', 'long', 'double'] as const;
+type NumberType = (typeof NUMBERS)[number];
+
+export const isNumber = (type: ValueType): type is NumberType => (NUMBERS as readonly string[]).includes(type);
+export const isWhole = (type: ValueType): boolean => type === 'integer' || type === 'long';
+export const isString = (type: ValueType): boolean => type === 'keyword' || type === 'text';
+export const isSpan = (type: ValueType): type is 'time_duration' | 'date_period' =>
+  type === 'time_duration' || type === 'date_period';
+
+/** text is keyword out of any function or operator. */
+export const asResult = (type: FieldType): FieldType => (type === 'text' ? 'keyword' : type);
+
+/** integer < long < double: the wider of two; null gives way. Undefined if they do not meet. */
+export const commonType = (a: FieldType, b: FieldType): FieldType | undefined => {
+  if (a === 'null') return asResult(b);
+  if (b === 'null') return asResult(a);
+  if (isNumber(a) && isNumber(b)) return NUMBERS[Math.max(NUMBERS.indexOf(a), NUMBERS.indexOf(b))];
+  return asResult(a) === asResult(b) ? asResult(a) : undefined;
+};
+
+/** How Elasticsearch's messages call a type. */
+export const typeLabel = (type: ValueType): string => (type === 'date' ? 'datetime' : type);

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { EsqlError } from '#esql/errors.ts';
+import { DEFAULT_LIMITS } from '#esql/limits.ts';
+import { parseQuery } from '#esql/parse-query.ts';
+import { printQuery } from '#esql/print-query.ts';
+
+const problemOf = (text: string): string => {
+  try {
+    parseQuery(text);
+  } catch (error) {
+    if (error instanceof EsqlError) return error.message;
+    throw error;
+  }
+  return 'no problem';
+};
+
+describe('the canonical form', () => {
+  test.each([
+    ['from  logs|where a==1', 'FROM logs | WHERE a == 1'],
+    ['FROM\u00a0logs\u00a0|\u00a0LIMIT\u00a05', 'FROM logs | LIMIT 5'],
+    ['FROM logs // all of them\n/* and\nmore */ | LIMIT 5', 'FROM logs | LIMIT 5'],
+    ['from "logs", b*, -bad , """x y"""', 'FROM logs, b*, -bad, "x y"'],
+    ['ROW x = (1 + 2) * 3 - (4 - 5)', 'ROW x = (1 + 2) * 3 - (4 - 5)'],
+    ['ROW x = ((1 + 2)) + 3', 'ROW x = 1 + 2 + 3'],
+    ['ROW x = not (a and b) or c', 'ROW x = NOT (a AND b) OR c'],
+    ['ROW x = NOT a == b', 'ROW x = NOT a == b'],
+    ['ROW x = (NOT a) == b', 'ROW x = (NOT a) == b'],
+    ['ROW x = -b::double', 'ROW x = -b::double'],
+    ['ROW x = (-b)::DOUBLE', 'ROW x = (-b)::double'],
+    ['ROW x = -1::string', 'ROW x = -1::keyword'],
+    ['ROW x = - 1', 'ROW x = -1'],
+    ['ROW x = 6 - -2', 'ROW x = 6 - -2'],
+    ['ROW x = a -2', 'ROW x = a - 2'],
+    ['ROW x = -(2)', 'ROW x = -(2)'],
+    ['ROW x = + 5', 'ROW x = 5'],
+    ['ROW x = 5min + 1 HOUR - 3 mo', 'ROW x = 5 minutes + 1 hour - 3 months'],
+    ['ROW x = "a\\n\\"\\\\" , y = """a\\n"b"""', 'ROW x = "a\\n\\"\\\\", y = "a\\\\n\\"b"'],
+    ['ROW x = """a"""""', 'ROW x = "a\\"\\""'],
+    ['ROW x = 1e3, y = .5, z = 5., v = 1E-7', 'ROW x = 1000.0, y = 0.5, z = 5.0, v = 1e-7'],
+    ['ROW count(*), `a b`', 'ROW `count(*)` = COUNT(*), `a b`'],
+    ['ROW `a`.b.`c d`', 'ROW `a.b.c d`'],
+    ['FROM logs | STATS n=COUNT(*) where a > 1, MAX( b ) by x, y = z', 'FROM logs | STATS n = COUNT(*) WHERE a > 1, `MAX( b )` = MAX(b) BY x, y = z'],
+    ['FROM logs | SORT a desc, b asc nulls first, c DESC NULLS FIRST', 'FROM logs | SORT a DESC, b NULLS FIRST, c DESC'],
+    ['FROM logs | KEEP a*, *, `x y`, b.`c*`*, @timestamp', 'FROM logs | KEEP a*, *, `x y`, `b.c*`*, @timestamp'],
+    ['FROM logs | RENAME a AS b, c = d', 'FROM logs | RENAME a AS b, d AS c'],
+    ['FROM logs | LOOKUP JOIN sentinel-thresholds ON service.name', 'FROM logs | LOOKUP JOIN sentinel-thresholds ON service.name'],
+    ['ROW x = a not in (1,2) and b is not null and c not like "x*" and d rlike ("a", ?p)', 'ROW x = a NOT IN (1, 2) AND b IS NOT NULL AND c NOT LIKE "x*" AND d RLIKE ("a", ?p)'],
+    ['ROW x = ?, y = ?1, z = ?a, w = ??f(??c)', 'ROW x = ?, y = ?1, z = ?a, w = ??f(??c)'],
+    ['ROW x = 2147483648, y = -9223372036854775808', 'ROW x = 2147483648, y = -9223372036854775808'],
+  ])('of %s is %s', (text, printed) => {
+    expect(printQuery(parseQuery(text))).toBe(printed);
+  }); // prettier-ignore
+});
+
+describe('what the grammar refuses, with its place', () => {
+  test.each([
+    ['', "line 1:1: mismatched input '<EOF>' expecting {'FROM', 'ROW'}"],
+    ['WHERE a', "line 1:1: mismatched input 'WHERE' expecting {'FROM', 'ROW'}; a query begins with its source"],
+    ['FROM logs |', "line 1:12: mismatched input '<EOF>' expecting {'WHERE', 'EVAL', 'STATS', 'LOOKUP JOIN', 'SORT', 'LIMIT', 'KEEP', 'DROP', 'RENAME'}"],
+    ['FROM logs | DISSECT message "%{a}"', 'line 1:13: DISSECT is not supported yet'],
+    ['FROM logs | GROK message "x"', 'line 1:13: GROK is not supported yet'],
+    ['FROM logs | MV_EXPAND a', 'line 1:13: MV_EXPAND is not supported yet'],
+    ['FROM logs | INLINE STATS COUNT(*)', 'line 1:13: INLINE is not supported yet'],
+    ['FROM logs | CHANGE_POINT a', 'line 1:13: CHANGE_POINT is not supported yet'],
+    ['FROM logs | SAMPLE 0.1', 'line 1:13: SAMPLE is not supported yet'],
+    ['FROM logs | ENRICH x', "line 1:13: ENRICH is not in Sentinel's language"],
+    ['FROM logs | FORK (LIMIT 1)', "line 1:13: FORK is not in Sentinel's language"],
+    ['SHOW INFO', "line 1:1: SHOW is not in Sentinel's language"],
+    ['FROM logs METADATA _index', 'line 1:11: METADATA is not supported yet'],
+    ['FROM remote:logs', 'line 1:12: indices of other clusters are not supported'],
+    ['FROM logs | WHERE a = 1', "line 1:21: mismatched input '=' expecting {<EOF>, '|'}; equality is written =="],
+    ['FROM logs | WHERE a == 1 == 2', 'line 1:26: comparisons do not chain; join them by AND'],
+    ["FROM logs | WHERE a == 'x'", 'line 1:24: strings are written in double quotes, not single ones'],
+    ['FROM logs | WHERE a == "x', `line 1:24: token recognition error at: '"x', string without its end`],
+    ['FROM logs | WHERE a == "\\q"', 'line 1:24: unknown escape \\q in a string; a backslash is written \\\\, or use """…"""'],
+    ['FROM logs | WHERE a:"x"', 'line 1:20: full-text search with [:] is not supported yet'],
+    ['FROM logs | WHERE a LIKE b', "line 1:26: mismatched input 'b' expecting a string literal"],
+    ['FROM logs | WHERE a NOT b', "line 1:25: mismatched input 'b' expecting {'IN', 'LIKE', 'RLIKE'}"],
+    ['FROM logs | WHERE by == 1', 'line 1:19: [by] is a reserved word; as a name it is written `by`'],
+    ['FROM logs | WHERE a ~ 1', "line 1:21: token recognition error at: '~'"],
+    ['FROM logs /* x', 'line 1:11: comment without its end */'],
+    ['FROM logs | WHERE ``', 'line 1:19: quoted name is empty or without its end `'],
+    ['ROW a = [1, 2]', 'line 1:9: multi-value literals are not supported yet'],
+    ['ROW a = MATCH(a, {"x": 1})', 'line 1:18: options in braces are not supported yet'],
+    ['ROW a = b::geo_point', 'line 1:12: a cast to [geo_point] is not supported yet'],
+    ['ROW a = b::ip', 'line 1:12: a cast to [ip] is not supported yet'],
+    ['ROW a = b::nope', 'line 1:12: Unknown data type named [nope]'],
+    ['ROW a = b::constructor', 'line 1:12: Unknown data type named [constructor]'],
+    ['ROW a = 9223372036854775808', 'line 1:9: number [9223372036854775808] is beyond the range of long; unsigned_long is not supported yet'],
+    ['ROW a = 1e999', 'line 1:9: number [1e999] is beyond the range of double'],
+    ['ROW a = 5000000000 days', 'line 1:9: time span of [5000000000] is beyond the range of integer'],
+    ['ROW a + 1 = 2', 'line 1:5: only a name can stand before [=]; equality is written =='],
+    ['FROM logs | LOOKUP JOIN x ON a, b', 'line 1:31: LOOKUP JOIN on several fields is not supported yet'],
+    ['FROM logs | LOOKUP JOIN x ON a == b', 'line 1:32: LOOKUP JOIN on an expression is not supported yet'],
+    ['FROM logs | LIMIT a', 'line 1:19: LIMIT takes a whole number or a parameter'],
+  ])('%s: %s', (text, problem) => {
+    expect(problemOf(text)).toBe(problem);
+  }); // prettier-ignore
+
+  test('places are counted over lines', () => {
+    expect(problemOf('FROM logs\r\n| WHERE a\n| EVAL = 1')).toMatch(/^line 3:8: /);
+  });
+});
+
+describe('limits', () => {
+  test.each([
+    ['a long text', `ROW a = "${'x'.repeat(DEFAULT_LIMITS.maxQueryLength)}"`, 'Query has [20010] characters, more than the limit of [20000]'],
+    ['many commands', `ROW a = 1${' | LIMIT 1'.repeat(50)}`, 'Query has more than [50] commands, the limit of one query'],
+    ['many parentheses', `ROW a = ${'('.repeat(5_000)}`, 'Expression is nested deeper than [100], the limit of one query'],
+    ['many signs', `ROW a = ${'-'.repeat(5_000)}a`, 'Expression is nested deeper than [100], the limit of one query'],
+    ['many NOTs', `ROW a = ${'NOT '.repeat(4_000)}a`, 'Expression is nested deeper than [100], the limit of one query'],
+    ['a long sum', `ROW a = 1${'+1'.repeat(5_000)}`, 'Expression is nested deeper than [100], the limit of one query'],
+  ])('%s is refused by the name of its limit', (_, text, problem) => {
+    expect(problemOf(text)).toContain(problem);
+  }); // prettier-ignore
+
+  test('a query at the limit of nesting is accepted', () => {
+    expect(problemOf(`ROW a = 1${'+1'.repeat(99)}`)).toBe('no problem');
+  });
+});
