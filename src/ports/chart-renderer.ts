@@ -1,0 +1,35 @@
+import type { Severity } from '#kernel/severity.ts';
+
+export interface SignalPoint {
+  readonly at: Date;
+  /** Null where nothing was seen: the line never bridges a gap. */
+  readonly value: number | null;
+  /** Expected band. */
+  readonly low: number;
+  readonly high: number;
+  readonly isOutOfBand: boolean;
+}
+
+/** One signal of one service against its expected band. Values are percent (0…100) or milliseconds. */
+export interface SignalChart {
+  readonly service: string;
+  readonly signal: 'error_rate' | 'latency';
+  readonly unit: 'percent' | 'milliseconds';
+  readonly severity: Severity;
+  readonly points: readonly SignalPoint[];
+  readonly onsetAt: Date;
+  /** Present value, and the sample that it stands on. */
+  readonly value: number | null;
+  readonly sampleSize: number;
+  readonly sampleMinutes: number;
+  readonly rowUnit: 'requests' | 'log lines';
+  /** Typical value. */
+  readonly expected: number;
+  readonly recoveredAt: Date | null;
+  readonly noDataSince: Date | null;
+}
+
+export interface ChartRenderer {
+  /** PNG, 720 px wide. Throws AppError `rejected` if it cannot be drawn; the card then goes without. */
+  renderSignal(chart: SignalChart): Promise<Uint8Array>;
+}
