@@ -1,0 +1,55 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq';
+import { type EmbeddedDatabase, openPglite } from '#adapters/pglite/open-pglite.ts';
+import { migrateToLatest } from '#database/migrate.ts';
+import type { StateStore } from '#database/state-store.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CACHE = join(ROOT, 'node_modules/.cache/sentinel');
+
+const fingerprint = async (): Promise<string> => {
+  const hash = createHash('sha256');
+  hash.update(await readFile(join(ROOT, 'node_modules/@electric-sql/pglite/package.json')));
+  hash.update(String(LATEST_SCHEMA_VERSION));
+  hash.update(await readFile(join(ROOT, 'src/database/migrate.ts')));
+  const folder = join(ROOT, 'src/database/migrations');
+  for (const name of (await readdir(folder)).toSorted()) hash.update(name).update(await readFile(join(folder, name)));
+  return hash.digest('hex').slice(0, 16);
+};
+
+const writeOnce = async (path: string, data: Blob): Promise<void> => {
+  await mkdir(CACHE, { recursive: true });
+  for (const old of (await readdir(CACHE)).filter((name) => name.startsWith('state-') && name.endsWith('.tar'))) {
+    await rm(join(CACHE, old), { force: true });
+  }
+  // Renamed into place, so that a parallel worker never reads half a file.
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, Buffer.from(await data.arrayBuffer()));
+  await rename(temporary, path);
+};
+
+const migratedData = async (): Promise<Blob> => {
+  const path = join(CACHE, `state-${await fingerprint()}.tar`);
+  try {
+    return new Blob([await readFile(path)], { type: 'application/x-tar' });
+  } catch {
+    const fresh = await openPglite({ dataDirectory: null });
+    await migrateToLatest(fresh.stateStore.db);
+    const client = await fresh.queuePool.connect();
+    await runMigrations(client);
+    client.release();
+    const data = await fresh.dump();
+    await fresh.stateStore.close();
+    await writeOnce(path, data);
+    return data;
+  }
+};
+
+/** A database of its own, migrated, with the queue's tables; in memory unless a directory is named. */
+export const openTestDatabase = async (dataDirectory: string | null = null): Promise<EmbeddedDatabase> =>
+  openPglite({ dataDirectory, initialData: await migratedData() });
+
+/** A state store of its own, migrated and empty. Close it at the end of the test. */
+export const openTestState = async (): Promise<StateStore> => (await openTestDatabase()).stateStore;
