@@ -1,0 +1,219 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { IndexSchema, Schema } from '#esql/schema.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { isAppError } from '#kernel/errors.ts';
+import { invariant } from '#kernel/invariant.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
+import type { QueryAnswer, QueryRequest, TelemetryStore } from '#ports/telemetry-store.ts';
+import { attributeSql, openAttributeNames, type AttributeNames } from './attribute-names.ts';
+import { duckdbFault } from './duckdb-fault.ts';
+import { createFutureRowCounts } from './future-rows.ts';
+import { createLookups, lookupSql, readLookupSchemas, replaceLookupTable } from './lookup-tables.ts';
+import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts';
+import { toDuckdbValue, toQueryValue } from './query-value.ts';
+import { createReaderPool } from './reader-pool.ts';
+import {
+  TELEMETRY_KINDS,
+  TELEMETRY_TABLES,
+  createTableSql,
+  quoteIdentifier,
+  type TelemetryTable,
+} from './telemetry-tables.ts';
+import { createTelemetryWriter, type WrittenRows } from './telemetry-writer.ts';
+import { translateQuery } from './translate/translate-query.ts';
+import { createWriteQueue } from './write-queue.ts';
+
+export interface DuckdbTelemetryDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface DuckdbTelemetryOptions extends DuckdbOptions {
+  /** Queries at once, by default 2; with the writer each takes one of Node's 4 threads for input and output. */
+  readonly readers?: number;
+}
+
+const DEFAULT_READERS = 2;
+const ATTRIBUTE_PREFIX = 'attributes.';
+
+const prepareTables = async (connection: DuckDBConnection): Promise<void> => {
+  for (const kind of TELEMETRY_KINDS) {
+    const table: TelemetryTable<never> = TELEMETRY_TABLES[kind];
+    await connection.run(createTableSql(table));
+  }
+  await createLookups(connection);
+};
+
+const buildSchema = (names: AttributeNames, lookups: ReadonlyMap<string, IndexSchema>): Schema => {
+  const schema = new Map<string, IndexSchema>();
+  for (const kind of TELEMETRY_KINDS) {
+    const fields = new Map(TELEMETRY_SCHEMA[kind].fields);
+    for (const name of names.namesOf(kind)) fields.set(`${ATTRIBUTE_PREFIX}${name}`, 'keyword');
+    schema.set(kind, { fields, isLookup: false });
+  }
+  for (const [name, lookup] of lookups) schema.set(name, lookup);
+  return schema;
+};
+
+const sourceOf = (index: string, schema: Schema): { table: string; column: (field: string) => string } => {
+  const source = schema.get(index);
+  invariant(source, `a checked query names an index of the schema, not ${index}`);
+  return {
+    table: source.isLookup ? lookupSql(index) : quoteIdentifier(index),
+    column: (field) =>
+      !source.isLookup && field.startsWith(ATTRIBUTE_PREFIX)
+        ? attributeSql(field.slice(ATTRIBUTE_PREFIX.length))
+        : quoteIdentifier(field),
+  };
+};
+
+const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, readers: number): Promise<TelemetryStore> => {
+  const { clock, logger, metrics } = deps;
+  const writerConnection = await instance.connect();
+  await prepareTables(writerConnection);
+  const attributeNames = await openAttributeNames(writerConnection);
+  const lookups = new Map(await readLookupSchemas(writerConnection));
+  const futureRows = createFutureRowCounts();
+  const write = await createTelemetryWriter({ clock, connection: writerConnection, attributeNames, futureRows });
+  const queue = createWriteQueue();
+  const pool = await createReaderPool(instance, readers);
+  const pingPool = await createReaderPool(instance, 1);
+  let schema = buildSchema(attributeNames, lookups);
+  let isClosed = false;
+
+  const writing = async <Result>(rows: number, work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await queue.run(rows, work);
+    } catch (error) {
+      throw duckdbFault(error);
+    }
+  };
+
+  const countRows = (written: WrittenRows): void => {
+    for (const kind of TELEMETRY_KINDS) {
+      const accepted = written.accepted[kind];
+      const future = written.future[kind];
+      const rejected = written.outcome.rejected.filter((row) => row.kind === kind).length - future;
+      if (accepted > 0) metrics.increment('sentinel_telemetry_rows_total', { kind, outcome: 'accepted' }, accepted);
+      if (rejected > 0) metrics.increment('sentinel_telemetry_rows_total', { kind, outcome: 'rejected' }, rejected);
+      if (future > 0) metrics.increment('sentinel_telemetry_rows_total', { kind, outcome: 'future' }, future);
+    }
+  };
+
+  const ask = async (request: QueryRequest): Promise<Omit<QueryAnswer, 'tookMs'>> => {
+    const { query, range, timeoutMs, signal } = request;
+    const translated = translateQuery(query, {
+      schema,
+      now: clock.now(),
+      ...(range ? { range } : {}),
+      sources: (index) => sourceOf(index, schema),
+    });
+    const values = await pool.read({ timeoutMs, signal }, async (connection) => {
+      const result = await connection.runAndReadAll(translated.sql, translated.parameters.map(toDuckdbValue));
+      return result.getRows();
+    });
+    return {
+      columns: translated.columns,
+      rows: values.map((row) => row.map(toQueryValue)),
+      warnings: query.warnings,
+      isCut: values.length >= translated.rowLimit,
+    };
+  };
+
+  return {
+    append: async (batch) => {
+      const rows = (batch.logs?.length ?? 0) + (batch.spans?.length ?? 0) + (batch.metrics?.length ?? 0);
+      if (rows === 0) return { accepted: 0, rejected: [] };
+      const written = await writing(rows, async () => {
+        const result = await write(batch);
+        if (result.hasNewAttributes) schema = buildSchema(attributeNames, lookups);
+        return result;
+      });
+      countRows(written);
+      return written.outcome;
+    },
+
+    schema: () => schema,
+
+    query: async (request) => {
+      const startedMs = performance.now();
+      const took = (): number => performance.now() - startedMs;
+      const observe = (outcome: string): void =>
+        metrics.observe('sentinel_telemetry_query_seconds', took() / 1000, { purpose: request.purpose, outcome });
+      try {
+        const answer = await ask(request);
+        observe('ok');
+        return { ...answer, tookMs: Math.round(took()) };
+      } catch (error) {
+        observe(isAppError(error) ? error.code : 'bug');
+        logger.warn({ purpose: request.purpose, query: request.query.text, err: error }, 'A telemetry query failed');
+        throw error;
+      }
+    },
+
+    replaceLookup: (table) =>
+      writing(table.rows.length, async () => {
+        lookups.set(table.name, await replaceLookupTable(writerConnection, table));
+        schema = buildSchema(attributeNames, lookups);
+      }),
+
+    futureRows: () => futureRows.list(),
+
+    deleteOlderThan: (limits) =>
+      writing(0, async () => {
+        const deleted = { logs: 0, spans: 0, metrics: 0 };
+        for (const kind of TELEMETRY_KINDS) {
+          const result = await writerConnection.run(`DELETE FROM ${kind} WHERE "@timestamp" < epoch_ms($1::BIGINT)`, [
+            BigInt(limits[kind].getTime()),
+          ]);
+          deleted[kind] = result.rowsChanged;
+        }
+        await writerConnection.run('CHECKPOINT');
+        return deleted;
+      }),
+
+    ping: async (timeoutMs) => {
+      await pingPool.read({ timeoutMs }, (connection) => connection.run('SELECT 1'));
+    },
+
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await queue.close();
+      await Promise.all([pool.close(), pingPool.close()]);
+      try {
+        await writerConnection.run('CHECKPOINT');
+      } catch (error) {
+        logger.warn({ err: error }, 'The telemetry file was not checkpointed; its log is replayed at the next start');
+      }
+      writerConnection.closeSync();
+      instance.closeSync();
+    },
+  };
+};
+
+/**
+ * Telemetry in one DuckDB file of this process, or in memory.
+ *
+ * Durability: when `append` returns, its rows are committed to the write-ahead log and the log is
+ * synced (fsync), so they survive a killed process and, as far as the disk keeps its word, a power
+ * cut; the next open replays the log. A batch is one transaction: killed half-way, none of it is kept.
+ *
+ * Rows come roughly in order of time, so the least and greatest timestamp that DuckDB keeps for each
+ * group of rows serve as the index of `@timestamp`.
+ */
+export const openDuckdbTelemetryStore = async (
+  deps: DuckdbTelemetryDeps,
+  options: DuckdbTelemetryOptions,
+): Promise<TelemetryStore> => {
+  const instance = await openDuckdb(options);
+  try {
+    return await build(deps, instance, options.readers ?? DEFAULT_READERS);
+  } catch (error) {
+    instance.closeSync();
+    throw duckdbFault(error);
+  }
+};

@@ -1,0 +1,59 @@
+import { isWhole } from '#esql/types.ts';
+import type { AggregateEmitter, AggregateSql } from '../emitter.ts';
+import { valueAt } from '../emitter.ts';
+
+const finiteResult = (value: string): string => `CASE WHEN isfinite(${value}) THEN ${value} END`;
+
+const plain =
+  (name: string): AggregateEmitter =>
+  (values, filter) => ({ aggregate: `${name}(${valueAt(values, 0)})${filter}` });
+
+/** Statistics of numbers, computed as doubles; the further arguments are left out. */
+const ofDoubles =
+  (write: (value: string) => string): AggregateEmitter =>
+  (values, filter) => ({
+    aggregate: `${write(`CAST(${valueAt(values, 0)} AS DOUBLE)`)}${filter}`,
+    result: finiteResult,
+  });
+
+const count: AggregateEmitter = (values, filter) => ({ aggregate: `count(${values[0] ?? '*'})${filter}` });
+
+const sum: AggregateEmitter = (values, filter, [type = 'null']) => ({
+  aggregate: `sum(${valueAt(values, 0)})${filter}`,
+  // The sum of whole numbers is a HUGEINT there.
+  result: (value) => (isWhole(type) || type === 'null' ? `TRY_CAST(${value} AS BIGINT)` : finiteResult(value)),
+});
+
+const quantile = (value: string, at: string, filter: string): AggregateSql => ({
+  quantile: { of: `CAST(${value} AS DOUBLE)`, at, filter },
+  result: finiteResult,
+});
+
+const median: AggregateEmitter = (values, filter) => quantile(valueAt(values, 0), '0.5', filter);
+
+const percentile: AggregateEmitter = (values, filter) =>
+  quantile(valueAt(values, 0), `CAST(${valueAt(values, 1)} AS DOUBLE) / 100`, filter);
+
+// Where squares would leave the range of double, DuckDB raises an error that no TRY catches.
+const MAX_SQUARABLE = '1e150';
+
+const deviation: AggregateEmitter = (values, filter) => {
+  const value = `CAST(${valueAt(values, 0)} AS DOUBLE)`;
+  const small = `CASE WHEN abs(${value}) < ${MAX_SQUARABLE} THEN ${value} END`;
+  return {
+    aggregate: `CASE WHEN max(abs(${value}))${filter} < ${MAX_SQUARABLE} THEN stddev_pop(${small})${filter} END`,
+  };
+};
+
+export const AGGREGATE_EMITTERS: Readonly<Record<string, AggregateEmitter>> = {
+  COUNT: count,
+  COUNT_DISTINCT: (values, filter) => ({ aggregate: `count(DISTINCT ${valueAt(values, 0)})${filter}` }),
+  SUM: sum,
+  AVG: ofDoubles((value) => `avg(${value})`),
+  MIN: plain('min'),
+  MAX: plain('max'),
+  MEDIAN: median,
+  PERCENTILE: percentile,
+  STD_DEV: deviation,
+  MEDIAN_ABSOLUTE_DEVIATION: ofDoubles((value) => `mad(${value})`),
+};

@@ -1,0 +1,91 @@
+import type { FieldType } from '#esql/schema.ts';
+import { isString } from '#esql/types.ts';
+import type { EmitContext, Emitter } from '../emitter.ts';
+import { valueAt } from '../emitter.ts';
+import { isoDateSql } from '../iso-date-sql.ts';
+import { javaDoubleSql } from '../java-double-sql.ts';
+import { MAX_DATE_MS } from '../shift-date.ts';
+import { sqlType } from '../sql-type.ts';
+
+const WHOLE = String.raw`^[+-]?\d+$`;
+const NUMBER = String.raw`^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$`;
+
+/** Halves are rounded up: 6.5 to 7, -6.5 to -6. */
+const roundHalfUp = (context: EmitContext, double: string): string => {
+  const value = context.once(double);
+  return `CASE WHEN ${value} - floor(${value}) >= 0.5 THEN ceil(${value}) ELSE floor(${value}) END`;
+};
+
+/** A text that is a number as double; DuckDB's own cast would take blanks, underscores and infinity. */
+const textToDouble = (context: EmitContext, text: string): string => {
+  const value = context.once(text);
+  return `CASE WHEN regexp_full_match(${value}, ${context.bind(NUMBER, 'keyword')}) THEN TRY_CAST(${value} AS DOUBLE) END`;
+};
+
+const typeOfArgument = (call: Parameters<Emitter>[1]): FieldType => {
+  const type = call.arguments[0]?.type ?? 'null';
+  return type === 'time_duration' || type === 'date_period' ? 'null' : type;
+};
+
+const toWhole =
+  (target: 'INTEGER' | 'BIGINT'): Emitter =>
+  (values, call, context) => {
+    const value = valueAt(values, 0);
+    const from = typeOfArgument(call);
+    if (from === 'date') return `TRY_CAST(epoch_ms(${value}) AS ${target})`;
+    if (from === 'double') return `TRY_CAST(${roundHalfUp(context, value)} AS ${target})`;
+    if (!isString(from)) return `TRY_CAST(${value} AS ${target})`;
+    const text = context.once(value);
+    const rounded = roundHalfUp(context, textToDouble(context, text));
+    // Beyond 2^53 a whole number would lose digits as a double.
+    return (
+      `CASE WHEN regexp_full_match(${text}, ${context.bind(WHOLE, 'keyword')}) ` +
+      `THEN TRY_CAST(ltrim(${text}, '+') AS ${target}) ELSE TRY_CAST(${rounded} AS ${target}) END`
+    );
+  };
+
+const toDouble: Emitter = (values, call, context) => {
+  const value = valueAt(values, 0);
+  const from = typeOfArgument(call);
+  if (from === 'date') return `CAST(epoch_ms(${value}) AS DOUBLE)`;
+  if (!isString(from)) return `CAST(${value} AS DOUBLE)`;
+  const number = context.once(textToDouble(context, value));
+  return `CASE WHEN isfinite(${number}) THEN ${number} END`;
+};
+
+const toBoolean: Emitter = (values, call) => {
+  const value = valueAt(values, 0);
+  const from = typeOfArgument(call);
+  if (isString(from)) return `(lower(${value}) = 'true')`;
+  return from === 'boolean' ? value : `(${value} <> 0)`;
+};
+
+const toDatetime: Emitter = (values, call, context) => {
+  const value = valueAt(values, 0);
+  const from = typeOfArgument(call);
+  if (from === 'date') return value;
+  if (isString(from)) return isoDateSql(context, value);
+  if (from === 'null') return `CAST(${value} AS ${sqlType('date')})`;
+  const ms = context.once(from === 'double' ? `TRY_CAST(trunc(${value}) AS BIGINT)` : `CAST(${value} AS BIGINT)`);
+  const most = context.bind(BigInt(MAX_DATE_MS), 'long');
+  return `CASE WHEN ${ms} BETWEEN -${most} AND ${most} THEN make_timestamp_ms(${ms}) END`;
+};
+
+export const dateToText = (date: string): string => `strftime(${date}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+
+const toText: Emitter = (values, call, context) => {
+  const value = valueAt(values, 0);
+  const from = typeOfArgument(call);
+  if (from === 'date') return dateToText(value);
+  if (from === 'double') return javaDoubleSql(context, value);
+  return isString(from) ? value : `CAST(${value} AS VARCHAR)`;
+};
+
+export const CONVERSION_EMITTERS: Readonly<Record<string, Emitter>> = {
+  TO_INTEGER: toWhole('INTEGER'),
+  TO_LONG: toWhole('BIGINT'),
+  TO_DOUBLE: toDouble,
+  TO_STRING: toText,
+  TO_BOOLEAN: toBoolean,
+  TO_DATETIME: toDatetime,
+};

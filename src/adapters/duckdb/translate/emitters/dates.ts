@@ -1,0 +1,101 @@
+import type { DateField, DateUnit } from '#esql/functions/date-units.ts';
+import { dateFieldOfName, dateUnitOfName } from '#esql/functions/date-units.ts';
+import { invariant } from '#kernel/invariant.ts';
+import type { EmitContext, Emitter } from '../emitter.ts';
+import { spanArgument, textArgument, valueAt } from '../emitter.ts';
+import { formatDateSql, parseDateSql } from '../date-pattern-sql.ts';
+import { isoDateSql } from '../iso-date-sql.ts';
+import { truncateDate } from '../truncate-date.ts';
+import { dateToText } from './conversion.ts';
+
+const MILLISECONDS_OF: Readonly<Partial<Record<DateUnit, number>>> = {
+  week: 604_800_000,
+  day: 86_400_000,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1_000,
+  millisecond: 1,
+};
+const PER_MILLISECOND: Readonly<Partial<Record<DateUnit, number>>> = { microsecond: 1_000, nanosecond: 1_000_000 };
+const MONTHS_OF: Readonly<Partial<Record<DateUnit, number>>> = { month: 1, quarter: 3, year: 12 };
+
+/** Full months as java.time counts them: one less if the end is earlier in its month than the start. */
+const monthsBetween = (context: EmitContext, start: string, end: string): string => {
+  const [a, b] = [context.once(start), context.once(end)];
+  const count = context.once(`(year(${b}) * 12 + month(${b})) - (year(${a}) * 12 + month(${a}))`);
+  const offset = (date: string): string => context.once(`${date} - date_trunc('month', ${date})`);
+  const [inStart, inEnd] = [offset(a), offset(b)];
+  return (
+    `CASE WHEN ${count} > 0 AND ${inEnd} < ${inStart} THEN ${count} - 1 ` +
+    `WHEN ${count} < 0 AND ${inEnd} > ${inStart} THEN ${count} + 1 ELSE ${count} END`
+  );
+};
+
+const dateDiff: Emitter = (values, call, context) => {
+  const unit = dateUnitOfName(textArgument(call, 0));
+  invariant(unit, 'the unit of DATE_DIFF is checked');
+  const [start, end] = [valueAt(values, 1), valueAt(values, 2)];
+  const months = MONTHS_OF[unit];
+  if (months !== undefined) return `TRY_CAST(TRY((${monthsBetween(context, start, end)}) // ${months}) AS INTEGER)`;
+  const elapsed = `(epoch_ms(${end}) - epoch_ms(${start}))`;
+  const scaled =
+    PER_MILLISECOND[unit] === undefined
+      ? `${elapsed} // ${MILLISECONDS_OF[unit] ?? 1}`
+      : `TRY(${elapsed} * ${PER_MILLISECOND[unit]})`;
+  return `TRY_CAST(${scaled} AS INTEGER)`;
+};
+
+/** Each as an expression over a date that stands once or twice. */
+const FIELDS: Readonly<Record<DateField, (date: string) => string>> = {
+  year: (date) => `year(${date})`,
+  year_of_era: (date) => `CASE WHEN year(${date}) > 0 THEN year(${date}) ELSE 1 - year(${date}) END`,
+  era: (date) => `CASE WHEN year(${date}) > 0 THEN 1 WHEN year(${date}) <= 0 THEN 0 END`,
+  proleptic_month: (date) => `year(${date}) * 12 + month(${date}) - 1`,
+  month_of_year: (date) => `month(${date})`,
+  day_of_month: (date) => `day(${date})`,
+  day_of_year: (date) => `dayofyear(${date})`,
+  day_of_week: (date) => `isodow(${date})`,
+  aligned_week_of_month: (date) => `(day(${date}) - 1) // 7 + 1`,
+  aligned_week_of_year: (date) => `(dayofyear(${date}) - 1) // 7 + 1`,
+  aligned_day_of_week_in_month: (date) => `(day(${date}) - 1) % 7 + 1`,
+  aligned_day_of_week_in_year: (date) => `(dayofyear(${date}) - 1) % 7 + 1`,
+  epoch_day: (date) => `date_diff('day', TIMESTAMP '1970-01-01', ${date})`,
+  hour_of_day: (date) => `hour(${date})`,
+  clock_hour_of_day: (date) => `(hour(${date}) + 23) % 24 + 1`,
+  hour_of_ampm: (date) => `hour(${date}) % 12`,
+  clock_hour_of_ampm: (date) => `(hour(${date}) + 11) % 12 + 1`,
+  ampm_of_day: (date) => `hour(${date}) // 12`,
+  minute_of_hour: (date) => `minute(${date})`,
+  minute_of_day: (date) => `hour(${date}) * 60 + minute(${date})`,
+  second_of_minute: (date) => `second(${date})`,
+  second_of_day: (date) => `hour(${date}) * 3600 + minute(${date}) * 60 + second(${date})`,
+  milli_of_second: (date) => `millisecond(${date}) % 1000`,
+  milli_of_day: (date) => `(hour(${date}) * 60 + minute(${date})) * 60000 + millisecond(${date})`,
+  micro_of_second: (date) => `millisecond(${date}) % 1000 * 1000`,
+  micro_of_day: (date) => `((hour(${date}) * 60 + minute(${date})) * 60000 + millisecond(${date})) * 1000`,
+  nano_of_second: (date) => `millisecond(${date}) % 1000 * 1000000`,
+  nano_of_day: (date) => `((hour(${date}) * 60 + minute(${date})) * 60000 + millisecond(${date})) * 1000000`,
+  instant_seconds: (date) => `date_diff('second', TIMESTAMP '1970-01-01', ${date})`,
+  offset_seconds: (date) => `year(${date}) * 0`,
+};
+
+const dateExtract: Emitter = (values, call, context) => {
+  const field = dateFieldOfName(textArgument(call, 0));
+  invariant(field, 'the part of DATE_EXTRACT is checked');
+  return `TRY_CAST(${FIELDS[field](context.once(valueAt(values, 1)))} AS BIGINT)`;
+};
+
+export const DATE_EMITTERS: Readonly<Record<string, Emitter>> = {
+  NOW: (_values, _call, context) => context.bind(context.nowMs, 'date'),
+  DATE_TRUNC: (values, call, context) => truncateDate(context, valueAt(values, 1), spanArgument(call, 0)),
+  DATE_DIFF: dateDiff,
+  DATE_EXTRACT: dateExtract,
+  DATE_FORMAT: (values, call, context) =>
+    values.length === 1
+      ? dateToText(valueAt(values, 0))
+      : formatDateSql(context, valueAt(values, 1), textArgument(call, 0)),
+  DATE_PARSE: (values, call, context) =>
+    values.length === 1
+      ? isoDateSql(context, valueAt(values, 0))
+      : parseDateSql(context, valueAt(values, 1), textArgument(call, 0)),
+};

@@ -1,0 +1,32 @@
+import { pickBucketSpan, pickBucketWidth } from '#esql/bucket-size.ts';
+import { foldDate } from '#esql/fold-date.ts';
+import type { TypedCall } from '#esql/plan.ts';
+import type { EmitContext, Emitter } from '../emitter.ts';
+import { finite, numberArgument, spanArgument, valueAt } from '../emitter.ts';
+import { truncateDate } from '../truncate-date.ts';
+
+const dateBucket = (date: string, call: TypedCall, context: EmitContext): string => {
+  if (call.arguments.length === 2) return truncateDate(context, date, spanArgument(call, 1));
+  const [, , from, to] = call.arguments;
+  const fromMs = from && foldDate(from, context.nowMs);
+  const toMs = to && foldDate(to, context.nowMs);
+  if (fromMs === undefined || toMs === undefined) return context.bind(null, 'date');
+  return truncateDate(context, date, pickBucketSpan(numberArgument(call, 1), fromMs, toMs));
+};
+
+const numberBucket = (number: string, call: TypedCall, context: EmitContext): string => {
+  const size =
+    call.arguments.length === 2
+      ? numberArgument(call, 1)
+      : pickBucketWidth(numberArgument(call, 1), numberArgument(call, 2), numberArgument(call, 3));
+  if (!Number.isFinite(size) || size <= 0) return context.bind(null, 'double');
+  const width = context.bind(size, 'double');
+  return finite(context, `floor(CAST(${number} AS DOUBLE) / ${width}) * ${width}`);
+};
+
+export const GROUPING_EMITTERS: Readonly<Record<string, Emitter>> = {
+  BUCKET: (values, call, context) =>
+    call.type === 'date'
+      ? dateBucket(valueAt(values, 0), call, context)
+      : numberBucket(valueAt(values, 0), call, context),
+};

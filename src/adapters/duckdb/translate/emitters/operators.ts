@@ -1,0 +1,76 @@
+import type { TypedCall } from '#esql/plan.ts';
+import { isWhole } from '#esql/types.ts';
+import type { EmitContext, Emitter } from '../emitter.ts';
+import { finite, textArgument, valueAt } from '../emitter.ts';
+import { likePattern, lucenePattern } from '../patterns.ts';
+import { shiftDate } from '../shift-date.ts';
+
+const infix =
+  (operator: string): Emitter =>
+  (values) =>
+    `(${values.join(` ${operator} `)})`;
+
+/** Whole numbers overflow to null, doubles beyond their range as well. */
+const arithmetic =
+  (operator: string, wholeOperator = operator): Emitter =>
+  (values, call, context) => {
+    const [left, right] = [valueAt(values, 0), valueAt(values, 1)];
+    if (call.type === 'double') return finite(context, `${left} ${operator} ${right}`);
+    return `TRY(${left} ${wholeOperator} ${right})`;
+  };
+
+const matchAny = (
+  values: readonly string[],
+  call: TypedCall,
+  match: (text: string, pattern: string) => string,
+  context: EmitContext,
+): string => {
+  const patterns = call.arguments.slice(1).map((_, at) => textArgument(call, at + 1));
+  const text = patterns.length > 1 ? context.once(valueAt(values, 0)) : valueAt(values, 0);
+  return `(${patterns.map((pattern) => match(text, pattern)).join(' OR ')})`;
+};
+
+const like: Emitter = (values, call, context) =>
+  matchAny(
+    values,
+    call,
+    (text, pattern) => {
+      const { sql, isEscaped } = likePattern(pattern);
+      return `${text} LIKE ${context.bind(sql, 'keyword')}${isEscaped ? " ESCAPE '\\'" : ''}`;
+    },
+    context,
+  );
+
+const rlike: Emitter = (values, call, context) =>
+  matchAny(
+    values,
+    call,
+    (text, pattern) => `TRY(regexp_full_match(${text}, ${context.bind(lucenePattern(pattern), 'keyword')}))`,
+    context,
+  );
+
+const isIn: Emitter = (values) => `(${valueAt(values, 0)} IN (${values.slice(1).join(', ')}))`;
+
+export const OPERATOR_EMITTERS: Readonly<Record<string, Emitter>> = {
+  '+': arithmetic('+'),
+  '-': arithmetic('-'),
+  '*': arithmetic('*'),
+  '/': arithmetic('/', '//'),
+  '%': arithmetic('%'),
+  NEGATE: (values, call) => (isWhole(call.type) ? `TRY(-${valueAt(values, 0)})` : `(-${valueAt(values, 0)})`),
+  ADD_SPAN: (values, call, context) => shiftDate(values, call, context, 1),
+  SUBTRACT_SPAN: (values, call, context) => shiftDate(values, call, context, -1),
+  '==': infix('='),
+  '!=': infix('<>'),
+  '<': infix('<'),
+  '<=': infix('<='),
+  '>': infix('>'),
+  '>=': infix('>='),
+  AND: infix('AND'),
+  OR: infix('OR'),
+  NOT: (values) => `(NOT ${valueAt(values, 0)})`,
+  IN: isIn,
+  LIKE: like,
+  RLIKE: rlike,
+  'IS NULL': (values) => `(${valueAt(values, 0)} IS NULL)`,
+};

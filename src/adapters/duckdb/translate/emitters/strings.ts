@@ -1,0 +1,87 @@
+import type { Emitter } from '../emitter.ts';
+import { named, textArgument, valueAt } from '../emitter.ts';
+import { javaPattern, javaReplacement } from '../patterns.ts';
+
+// Elasticsearch refuses to build a longer string by REPEAT or SPACE.
+const MAX_BUILT_BYTES = 1_048_576;
+
+// What java.lang.Character.isWhitespace calls so.
+const WHITE_SPACE =
+  '\t\n\u000b\f\r\u001c\u001d\u001e\u001f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000';
+
+const trim =
+  (name: string): Emitter =>
+  (values, _, context) =>
+    `${name}(${valueAt(values, 0)}, ${context.bind(WHITE_SPACE, 'keyword')})`;
+
+/** The position from 1: 0 is the first, negative ones count from the end, and both ends clamp. */
+const startSql = (text: string, start: string): string =>
+  `CASE WHEN ${start} > 0 THEN CAST(${start} AS BIGINT) WHEN ${start} = 0 THEN 1 ` +
+  `WHEN ${start} < -length(${text}) THEN 1 ELSE length(${text}) + ${start} + 1 END`;
+
+const substring: Emitter = (values, _, context) => {
+  const [text, start] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
+  if (values.length === 2) return `substring(${text}, ${startSql(text, start)})`;
+  const length = context.once(valueAt(values, 2));
+  return `CASE WHEN ${length} >= 0 THEN substring(${text}, ${startSql(text, start)}, ${length}) END`;
+};
+
+/** DuckDB reads a negative number as "all but so many". */
+const end =
+  (name: string): Emitter =>
+  (values, _, context) => {
+    const length = context.once(valueAt(values, 1));
+    return `${name}(${valueAt(values, 0)}, CASE WHEN ${length} < 0 THEN 0 ELSE ${length} END)`;
+  };
+
+const locate: Emitter = (values, _, context) => {
+  const [text, part] = [valueAt(values, 0), valueAt(values, 1)];
+  if (values.length === 2) return `CAST(strpos(${text}, ${part}) AS INTEGER)`;
+  const whole = context.once(text);
+  const start = context.once(startSql(whole, context.once(valueAt(values, 2))));
+  const found = context.once(`strpos(substring(${whole}, ${start}), ${part})`);
+  return `CAST(CASE WHEN ${found} = 0 THEN 0 ELSE ${found} + ${start} - 1 END AS INTEGER)`;
+};
+
+const repeated = (text: string, times: string): string =>
+  `CASE WHEN ${times} >= 0 AND CAST(strlen(${text}) AS BIGINT) * ${times} <= ${MAX_BUILT_BYTES} THEN repeat(${text}, ${times}) END`;
+
+const hash: Emitter = (values, call) => {
+  const name = textArgument(call, 0).toLowerCase().replace('-', '');
+  const sql: Readonly<Record<string, string>> = { md5: 'md5', sha: 'sha1', sha1: 'sha1', sha256: 'sha256' };
+  return `${sql[name] ?? 'md5'}(${valueAt(values, 1)})`;
+};
+
+export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
+  CONCAT: (values) => `(${values.join(' || ')})`,
+  SUBSTRING: substring,
+  LEFT: end('left'),
+  RIGHT: end('right'),
+  LOCATE: locate,
+  LENGTH: (values) => `CAST(length(${valueAt(values, 0)}) AS INTEGER)`,
+  BYTE_LENGTH: (values) => `CAST(strlen(${valueAt(values, 0)}) AS INTEGER)`,
+  BIT_LENGTH: (values) => `TRY_CAST(CAST(strlen(${valueAt(values, 0)}) AS BIGINT) * 8 AS INTEGER)`,
+  TRIM: trim('trim'),
+  LTRIM: trim('ltrim'),
+  RTRIM: trim('rtrim'),
+  // DuckDB makes of ß a capital that Java does not use.
+  TO_UPPER: (values) => `upper(replace(${valueAt(values, 0)}, 'ß', 'SS'))`,
+  TO_LOWER: named('lower'),
+  REVERSE: named('reverse'),
+  REPEAT: (values, _, context) => repeated(context.once(valueAt(values, 0)), context.once(valueAt(values, 1))),
+  SPACE: (values, _, context) => repeated("' '", context.once(valueAt(values, 0))),
+  REPLACE: (values, call, context) => {
+    const pattern = context.bind(javaPattern(textArgument(call, 1)), 'keyword');
+    const replacement = context.bind(javaReplacement(textArgument(call, 2)), 'keyword');
+    return `TRY(regexp_replace(${valueAt(values, 0)}, ${pattern}, ${replacement}, 'g'))`;
+  },
+  STARTS_WITH: (values) => `starts_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
+  ENDS_WITH: (values) => `ends_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
+  CONTAINS: (values) => `contains(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
+  TO_BASE64: (values) => `to_base64(encode(${valueAt(values, 0)}))`,
+  FROM_BASE64: (values) => `TRY(decode(TRY(from_base64(${valueAt(values, 0)}))))`,
+  MD5: named('md5'),
+  SHA1: named('sha1'),
+  SHA256: named('sha256'),
+  HASH: hash,
+};

@@ -1,0 +1,37 @@
+/** A pattern of LIKE (`*`, `?`, backslash escapes) in SQL's form, and whether it needs ESCAPE. */
+export const likePattern = (pattern: string): { readonly sql: string; readonly isEscaped: boolean } => {
+  let isEscaped = false;
+  const sql = pattern.replaceAll(/\\[^]|[^]/gu, (piece) => {
+    if (piece === '*') return '%';
+    if (piece === '?') return '_';
+    const character = piece.length > 1 && piece.startsWith('\\') ? piece.slice(1) : piece;
+    if (character !== '%' && character !== '_' && character !== '\\') return character;
+    isEscaped = true;
+    return `\\${character}`;
+  });
+  return { sql, isEscaped };
+};
+
+// In Lucene these are ordinary characters outside a class; a dot is also a line break.
+const lucenePiece = (piece: string): string => {
+  if (piece === '^' || piece === '$') return `\\${piece}`;
+  if (!piece.startsWith('\\') || /^\\[dDsSwW]$/.test(piece)) return piece;
+  return piece.slice(1).replace(/[\\^$.*+?()[\]{}|-]/, String.raw`\$&`);
+};
+
+/** A checked regular expression of RLIKE in RE2's form. */
+export const lucenePattern = (pattern: string): string =>
+  `(?s)${pattern.replaceAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]|[^]/gu, (piece) => (piece.startsWith('[') ? piece : lucenePiece(piece)))}`;
+
+/** A checked regular expression of Java in RE2's form. */
+export const javaPattern = (pattern: string): string =>
+  pattern
+    .replaceAll(/(?<!\\)((?:\\\\)*)\(\?<(?=[A-Za-z])/g, '$1(?P<')
+    .replaceAll(/(?<!\\)((?:\\\\)*)\\u([0-9a-fA-F]{4})/g, '$1\\x{$2}');
+
+/** A checked replacement of Java (`$1`, backslash escapes) in RE2's form. */
+export const javaReplacement = (replacement: string): string =>
+  replacement.replaceAll(/\\([^])|\$(\d)|\\/g, (_, escaped: string | undefined, group: string | undefined) => {
+    if (group !== undefined) return `\\${group}`;
+    return escaped === undefined || escaped === '\\' ? '\\\\' : escaped;
+  });

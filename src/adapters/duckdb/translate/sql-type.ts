@@ -1,0 +1,16 @@
+import type { FieldType } from '#esql/schema.ts';
+
+/** How DuckDB holds each type. null is a column without values, of some type. */
+const SQL_TYPES: Readonly<Record<FieldType, string>> = {
+  boolean: 'BOOLEAN',
+  integer: 'INTEGER',
+  long: 'BIGINT',
+  double: 'DOUBLE',
+  keyword: 'VARCHAR',
+  text: 'VARCHAR',
+  date: 'TIMESTAMP',
+  ip: 'VARCHAR',
+  null: 'INTEGER',
+};
+
+export const sqlType = (type: FieldType): string => SQL_TYPES[type];

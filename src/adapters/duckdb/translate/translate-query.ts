@@ -1,0 +1,57 @@
+import type { CheckedQuery } from '#esql/checked-query.ts';
+import type { FieldType, Schema } from '#esql/schema.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import { invariant } from '#kernel/invariant.ts';
+import { createSelectBuilder } from './select-builder.ts';
+import type { SqlParameter } from './select-builder.ts';
+import { orderBy, translateStep } from './translate-step.ts';
+import type { IndexSource, Translation } from './translation.ts';
+import { usedColumns } from './used-columns.ts';
+
+export interface TranslateOptions {
+  readonly schema: Schema;
+  /** What NOW() is. */
+  readonly now: Date;
+  /** Rows of the source indices outside it are not seen. */
+  readonly range?: TimeWindow;
+  readonly sources: (index: string) => IndexSource;
+}
+
+export interface TranslatedQuery {
+  /** One SELECT whose columns are those of `columns` by position; their names in SQL mean nothing. */
+  readonly sql: string;
+  readonly parameters: readonly SqlParameter[];
+  readonly columns: readonly { readonly name: string; readonly type: FieldType }[];
+  /** An answer with as many rows may be cut. */
+  readonly rowLimit: number;
+}
+
+/**
+ * A checked query as DuckDB SQL of the same meaning: every value is bound, no name of the query
+ * appears, and a row whose expression fails (overflow, division by zero, a text that is no number)
+ * holds null there. Such rows are not counted, so that Elasticsearch's warnings of them are absent.
+ * Elastic's ES|QL reference.
+ */
+export const translateQuery = (checked: CheckedQuery, options: TranslateOptions): TranslatedQuery => {
+  const { plan } = checked;
+  const builder = createSelectBuilder();
+  const translation: Translation = {
+    builder,
+    context: { bind: builder.bind, once: builder.once, nowMs: options.now.getTime() },
+    used: usedColumns(plan),
+    range: options.range,
+    sources: (index) => {
+      invariant(options.schema.has(index), `the schema still has the index ${index} of a checked query`);
+      return options.sources(index);
+    },
+    order: [],
+  };
+  for (const step of plan.steps) translateStep(translation, step);
+  const columns = plan.output.map(({ id }) => `c${id}`).join(', ');
+  const end = builder.current();
+  const limit = builder.bind(BigInt(plan.rowLimit), 'long');
+  const { sql, parameters } = builder.finish(
+    `SELECT ${columns} FROM ${end}${orderBy(translation.order)} LIMIT ${limit}`,
+  );
+  return { sql, parameters, columns: checked.columns, rowLimit: plan.rowLimit };
+};

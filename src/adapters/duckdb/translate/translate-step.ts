@@ -1,0 +1,94 @@
+import type { FromStep, LimitStep, LookupJoinStep, PlanStep, SortStep } from '#esql/plan.ts';
+import { invariant } from '#kernel/invariant.ts';
+import { emitExpression } from './emit-expression.ts';
+import type { SelectBuilder } from './select-builder.ts';
+import { sqlType } from './sql-type.ts';
+import { translateEval, translateStats } from './translate-stats.ts';
+import type { IndexSource, Translation } from './translation.ts';
+
+const rawSource = (builder: SelectBuilder, source: IndexSource): IndexSource => ({
+  table: builder.raw(source.table),
+  column: (field, type) => builder.raw(source.column(field, type)),
+});
+
+const fromIndex = (translation: Translation, step: FromStep, at: number): string => {
+  const index = step.indices[at];
+  invariant(index, 'a source has its indices');
+  const { range, builder } = translation;
+  const source = rawSource(builder, translation.sources(index.name));
+  const columns = step.columns
+    .filter(({ id }) => translation.used.has(id))
+    .map(({ id, type }) => {
+      const field = index.fields.get(id);
+      return `${field === undefined ? `CAST(NULL AS ${sqlType(type)})` : source.column(field, type)} AS c${id}`;
+    });
+  const timestamp = source.column('@timestamp', 'date');
+  const filter =
+    range && index.hasTimestamp
+      ? ` WHERE ${timestamp} >= ${builder.bind(range.from.getTime(), 'date')} AND ${timestamp} < ${builder.bind(range.to.getTime(), 'date')}`
+      : '';
+  return `SELECT ${columns.length === 0 ? '1 AS c0' : columns.join(', ')} FROM ${source.table}${filter}`;
+};
+
+const translateFrom = (translation: Translation, step: FromStep): void =>
+  translation.builder.append(step.indices.map((_, at) => fromIndex(translation, step, at)).join(' UNION ALL '));
+
+const translateLookupJoin = (translation: Translation, step: LookupJoinStep): void => {
+  const { builder } = translation;
+  const source = rawSource(builder, translation.sources(step.index));
+  const key = builder.newAlias('j');
+  const added = step.added.filter(({ column }) => translation.used.has(column.id));
+  const columns = [
+    `${source.column(step.keyField, step.keyType)} AS ${key}`,
+    ...added.map(({ column, field }) => `${source.column(field, column.type)} AS c${column.id}`),
+  ].join(', ');
+  const kept = ['l.*', ...added.map(({ column }) => `r.c${column.id}`)].join(', ');
+  builder.append(
+    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON l.c${step.key.id} = r.${key}`,
+  );
+  translation.order = [];
+};
+
+const translateSort = (translation: Translation, step: SortStep): void => {
+  const { builder, context } = translation;
+  translation.order = step.keys.map(({ expression, direction, nulls }) => {
+    const sql = emitExpression(context, expression);
+    const alias = expression.kind === 'column' ? sql : builder.newAlias('k');
+    if (alias !== sql) builder.define(alias, sql);
+    return `${alias} ${direction.toUpperCase()} NULLS ${nulls.toUpperCase()}`;
+  });
+};
+
+export const orderBy = (order: readonly string[]): string => (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '');
+
+const translateLimit = (translation: Translation, step: LimitStep): void => {
+  const { builder, order } = translation;
+  builder.append(
+    `SELECT * FROM ${builder.current()}${orderBy(order)} LIMIT ${builder.bind(BigInt(step.count), 'long')}`,
+  );
+};
+
+/** Adds one step of the plan to the chain. */
+export const translateStep = (translation: Translation, step: PlanStep): void => {
+  const { builder, context } = translation;
+  switch (step.kind) {
+    case 'from':
+      return translateFrom(translation, step);
+    case 'row':
+      return builder.append('SELECT 1 AS c0');
+    case 'where': {
+      const condition = emitExpression(context, step.condition);
+      return builder.append(`SELECT * FROM ${builder.current()} WHERE ${condition}`);
+    }
+    case 'eval':
+      return translateEval(translation, step.assignments);
+    case 'stats':
+      return translateStats(translation, step);
+    case 'lookup-join':
+      return translateLookupJoin(translation, step);
+    case 'sort':
+      return translateSort(translation, step);
+    case 'limit':
+      return translateLimit(translation, step);
+  }
+};

@@ -1,0 +1,20 @@
+import type { FieldType } from '#esql/schema.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import type { EmitContext } from './emitter.ts';
+import type { SelectBuilder } from './select-builder.ts';
+
+/** Where an index's rows are: SQL, with identifiers quoted by the one who gives it. */
+export interface IndexSource {
+  readonly table: string;
+  column(field: string, type: FieldType): string;
+}
+
+export interface Translation {
+  readonly builder: SelectBuilder;
+  readonly context: EmitContext;
+  readonly used: ReadonlySet<number>;
+  readonly range: TimeWindow | undefined;
+  readonly sources: (index: string) => IndexSource;
+  /** ORDER BY of the rows so far; empty where their order is undefined. */
+  order: readonly string[];
+}

@@ -1,0 +1,34 @@
+import type { Plan, PlanStep, TypedExpression } from '#esql/plan.ts';
+
+const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
+  switch (step.kind) {
+    case 'where':
+      return [step.condition];
+    case 'eval':
+      return step.assignments.map(({ expression }) => expression);
+    case 'stats':
+      return [
+        ...step.groups.map(({ expression }) => expression),
+        ...step.aggregates.flatMap(({ arguments: values, filter }) => (filter ? [...values, filter] : values)),
+      ];
+    case 'lookup-join':
+      return [step.key];
+    case 'sort':
+      return step.keys.map(({ expression }) => expression);
+    default:
+      return [];
+  }
+};
+
+const collect = (expression: TypedExpression, ids: Set<number>): void => {
+  if (expression.kind === 'column') ids.add(expression.id);
+  else if (expression.kind === 'widen') collect(expression.operand, ids);
+  else if (expression.kind === 'call') for (const value of expression.arguments) collect(value, ids);
+};
+
+/** The ids of columns that the query reads or returns: only these leave a table. */
+export const usedColumns = (plan: Plan): ReadonlySet<number> => {
+  const ids = new Set(plan.output.map(({ id }) => id));
+  for (const step of plan.steps) for (const expression of expressionsOf(step)) collect(expression, ids);
+  return ids;
+};

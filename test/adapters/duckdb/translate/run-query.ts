@@ -1,0 +1,89 @@
+import { DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { checkQuery } from '#esql/check-query.ts';
+import type { Parameters } from '#esql/checked-query.ts';
+import type { FieldType, IndexSchema, Schema } from '#esql/schema.ts';
+import { translateQuery } from '../../../../src/adapters/duckdb/translate/translate-query.ts';
+
+export const NOW = new Date('2026-11-21T12:00:00.000Z');
+
+type Value = string | number | boolean | null;
+
+const toValue = (value: DuckDBValue): Value => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+    return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof DuckDBTimestampValue) return new Date(Number(value.micros / 1000n)).toISOString();
+  throw new Error(`unexpected value of DuckDB: ${value.constructor.name}`);
+};
+
+export interface Answer {
+  readonly columns: readonly { readonly name: string; readonly type: FieldType }[];
+  readonly rows: readonly (readonly Value[])[];
+  readonly warnings: readonly string[];
+  readonly rowLimit: number;
+}
+
+export interface Engine {
+  readonly connection: DuckDBConnection;
+  run(
+    query: string,
+    options?: { parameters?: Parameters; range?: { from: Date; to: Date }; maxRows?: number },
+  ): Promise<Answer>;
+  /** The rows as objects. */
+  records(query: string, parameters?: Parameters): Promise<Record<string, Value>[]>;
+  /** The one value of a ROW expression. */
+  value(expression: string, parameters?: Parameters): Promise<Value>;
+  close(): void;
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+export const indexOf = (fields: Readonly<Record<string, FieldType>>, isLookup = false): IndexSchema => ({
+  fields: new Map(Object.entries(fields)),
+  isLookup,
+});
+
+/** A DuckDB in memory whose tables are named and columned like the indices of the schema. */
+export const startEngine = async (schema: Schema, tables: readonly string[] = []): Promise<Engine> => {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  const connection = await instance.connect();
+  for (const sql of tables) await connection.run(sql);
+  const run: Engine['run'] = async (query, { parameters, range, maxRows } = {}) => {
+    const checked = checkQuery(query, {
+      schema,
+      ...(parameters ? { parameters } : {}),
+      ...(maxRows === undefined ? {} : { limits: { maxRows } }),
+    });
+    const translated = translateQuery(checked, {
+      schema,
+      now: NOW,
+      ...(range ? { range } : {}),
+      sources: (index) => ({
+        table: quoted(index),
+        column: (field) =>
+          field.startsWith('attributes.')
+            ? `attributes['${field.slice('attributes.'.length).replaceAll("'", "''")}']`
+            : quoted(field),
+      }),
+    });
+    const result = await connection.runAndReadAll(translated.sql, [...translated.parameters] as DuckDBValue[]);
+    const rows = result.getRows().map((row) => row.map(toValue));
+    return { columns: translated.columns, rows, warnings: checked.warnings, rowLimit: translated.rowLimit };
+  };
+  const records: Engine['records'] = async (query, parameters) => {
+    const { columns, rows } = await run(query, parameters ? { parameters } : {});
+    return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])));
+  };
+  return {
+    connection,
+    run,
+    records,
+    value: async (expression, parameters) =>
+      (await run(`ROW r = ${expression}`, parameters ? { parameters } : {})).rows[0]?.[0] ?? null,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+};
