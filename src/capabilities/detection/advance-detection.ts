@@ -1,0 +1,153 @@
+import type { AnomalyClosing, AnomalyObservation, DetectionGap, Evidence } from '#kernel/anomaly.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
+import { advanceService, type ServiceAdvance } from './advance-service.ts';
+import { judgeTelemetrySilence } from './judge-telemetry-silence.ts';
+import type { DetectionSettings } from './detection-settings.ts';
+import { type DetectionState, NO_SERVICE_STATE, type ServiceState, type Visibility } from './detection-state.ts';
+import { NO_MEMORY, rememberSpread } from './fit-baseline.ts';
+import type { KindMemory } from './judge-rate.ts';
+import type { CountsAnswer } from './read-counts.ts';
+import { samplesOf } from './service-baseline.ts';
+import { sumOfNewest, SLOT_COUNT } from './slots.ts';
+import { unseenService } from './service-counts.ts';
+import { tooLittleTraffic } from './traffic-gaps.ts';
+
+export interface DetectionAdvance {
+  readonly state: DetectionState;
+  /** Services seen in the telemetry. */
+  readonly services: number;
+  readonly observations: readonly AnomalyObservation[];
+  readonly closings: readonly AnomalyClosing[];
+  readonly gaps: readonly DetectionGap[];
+  /** Services that failed to be judged, with what was thrown: a bug of ours, kept from the others. */
+  readonly faults: readonly { readonly service: string; readonly error: unknown }[];
+}
+
+const SPREAD_EVERY_MS = 5 * MINUTE_MS;
+// Ticks come at intervals that jitter a little.
+const JITTER_MS = 10_000;
+const MISSED_TICKS_TO_BE_BLIND = 4;
+/** Above it an error rate that can be seen is worth telling. */
+const LOW_TRAFFIC_RATE = 0.05;
+const FORGOTTEN_COUNT = 0.5;
+const FORGETTING = Math.exp(-1 / 288);
+
+const NO_KIND_MEMORY: KindMemory = { error: NO_MEMORY, mid: NO_MEMORY, tail: NO_MEMORY };
+
+export const isSpreadDue = (state: DetectionState, at: Date): boolean =>
+  state.tick.spreadAt === null || at.getTime() - state.tick.spreadAt.getTime() >= SPREAD_EVERY_MS - JITTER_MS;
+
+const fade = (memory: KindMemory): KindMemory => {
+  const faded = (kind: 'error' | 'mid' | 'tail') => ({
+    squares: memory[kind].squares * FORGETTING,
+    count: memory[kind].count * FORGETTING,
+  });
+  return { error: faded('error'), mid: faded('mid'), tail: faded('tail') };
+};
+
+const remember = (memory: KindMemory, { baseline, errorRate, latency, state }: ServiceAdvance): KindMemory => {
+  const isLatched = [...state.episodes.values()].some(({ hasPaged }) => hasPaged);
+  if (isLatched || baseline.isFrozen || !baseline.hasNewestBucket) return memory;
+  const next = (kind: 'error' | 'mid' | 'tail') => {
+    const fit = (kind === 'error' ? errorRate : latency)?.fits[kind];
+    const bucket = samplesOf(baseline, kind)[0];
+    return fit && bucket ? rememberSpread(memory[kind], bucket, fit) : memory[kind];
+  };
+  return { error: next('error'), mid: next('mid'), tail: next('tail') };
+};
+
+const isMarked = ({ guard, episodes }: ServiceState): boolean =>
+  episodes.size > 0 || guard.frozen !== null || guard.dirty.length > 0;
+
+/** One tick over all services, without I/O: what to tell of, and the state that the next tick needs. */
+export const advanceDetection = (
+  state: DetectionState,
+  answer: CountsAnswer,
+  at: Date,
+  settings: DetectionSettings,
+  evidenceOf: (service: string) => Evidence,
+): DetectionAdvance => {
+  const { lastTickAt } = state.tick;
+  const wasAway =
+    lastTickAt !== null && at.getTime() - lastTickAt.getTime() > MISSED_TICKS_TO_BE_BLIND * settings.intervalMs;
+  const telemetry = judgeTelemetrySilence(answer.services, state.tick, wasAway, at, settings);
+  const sightedMs = telemetry.silentSince
+    ? 0
+    : telemetry.sightedSince
+      ? at.getTime() - telemetry.sightedSince.getTime()
+      : Number.POSITIVE_INFINITY;
+
+  const services = new Map<string, ServiceState>();
+  const spread = new Map(state.spread);
+  const hasSpreadDue = isSpreadDue(state, at);
+  const visibility: Visibility[] = [];
+  const observations: AnomalyObservation[] = [];
+  const closings: AnomalyClosing[] = [];
+  const faults: { service: string; error: unknown }[] = [];
+  const gaps: DetectionGap[] = [...answer.gaps, ...telemetry.gaps];
+
+  const odd = new Set(answer.gaps.map(({ service }) => service));
+  for (const service of new Set([...answer.services.keys(), ...state.services.keys()])) {
+    const before = state.services.get(service) ?? NO_SERVICE_STATE;
+    if (odd.has(service)) {
+      services.set(service, before);
+      continue;
+    }
+    const counts = answer.services.get(service) ?? unseenService(service);
+    const memory = state.spread.get(service) ?? NO_KIND_MEMORY;
+    try {
+      const advance = advanceService({
+        at,
+        counts,
+        state: before,
+        memory,
+        usualLatency: state.thresholds.get(service) ?? null,
+        sightedMs,
+        settings,
+        evidence: evidenceOf(service),
+      });
+      if (isMarked(advance.state)) services.set(service, advance.state);
+      if (hasSpreadDue && sumOfNewest(counts.slots.lines, SLOT_COUNT) > 0) {
+        spread.set(service, remember(memory, advance));
+      }
+      if (answer.services.has(service) && !advance.state.episodes.has('silence')) visibility.push(advance.visibility);
+      observations.push(...advance.observations);
+      closings.push(...advance.closings);
+    } catch (error) {
+      // One odd service must never blind Sentinel to the others.
+      faults.push({ service, error });
+      services.set(service, before);
+      gaps.push({ kind: 'query-failed', service, message: `${service} could not be judged in this check.` });
+    }
+  }
+  if (hasSpreadDue) {
+    for (const [service, memory] of state.spread) {
+      if (answer.services.has(service)) continue;
+      const faded = fade(memory);
+      if (faded.error.count < FORGOTTEN_COUNT) spread.delete(service);
+      else spread.set(service, faded);
+    }
+  }
+  const lowTraffic = visibility.filter(({ smallestRate }) => smallestRate === null || smallestRate > LOW_TRAFFIC_RATE);
+
+  return {
+    state: {
+      tick: {
+        ...state.tick,
+        lastTickAt: at,
+        spreadAt: hasSpreadDue ? at : state.tick.spreadAt,
+        silentSince: telemetry.silentSince,
+        sightedSince: telemetry.sightedSince,
+      },
+      thresholds: state.thresholds,
+      spread: hasSpreadDue ? spread : state.spread,
+      visibility: hasSpreadDue ? lowTraffic : state.visibility,
+      services,
+    },
+    services: answer.services.size,
+    observations,
+    closings,
+    gaps: [...gaps, ...(telemetry.silentSince ? [] : tooLittleTraffic(lowTraffic))],
+    faults,
+  };
+};

@@ -1,0 +1,66 @@
+import type { Calm } from './judge-rate.ts';
+
+/** One anomaly, from its first tick until ten quiet ones. */
+export interface Episode {
+  readonly openedAt: Date;
+  readonly onsetAt: Date;
+  /** Passed the page rules once: the service's baseline is frozen while it is open. */
+  readonly hasPaged: boolean;
+  readonly quietTicks: number;
+  readonly quietSince: Date | null;
+  /** Silence only. */
+  readonly lastSeenAt: Date | null;
+}
+
+/** What one tick says about a signal, as far as its episode is concerned. */
+export interface EpisodeReading {
+  readonly isOpening: boolean;
+  readonly isPaging: boolean;
+  readonly calm: Calm;
+  readonly onset: { readonly at: Date; readonly isWithinView: boolean };
+  readonly lastSeenAt: Date | null;
+  /** No row of the service in all that a tick looks back over. */
+  readonly isGone: boolean;
+}
+
+export type EpisodeStep =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'open'; readonly episode: Episode }
+  | { readonly kind: 'closed'; readonly quietSince: Date };
+
+const QUIET_TICKS_TO_CLOSE = 10;
+
+const open = (reading: EpisodeReading, at: Date): Episode => ({
+  openedAt: at,
+  onsetAt: reading.onset.at,
+  hasPaged: reading.isPaging,
+  quietTicks: 0,
+  quietSince: null,
+  lastSeenAt: reading.lastSeenAt,
+});
+
+const withPage = (episode: Episode, reading: EpisodeReading): Episode => {
+  if (!reading.isPaging || episode.hasPaged) return episode;
+  // A small episode may have been open for long before the fault that pages struck.
+  const onsetAt = reading.onset.isWithinView ? reading.onset.at : episode.onsetAt;
+  return { ...episode, hasPaged: true, onsetAt };
+};
+
+/** Opens, carries on or closes the episode of one signal. The same object comes back where nothing changed. */
+export const advanceEpisode = (episode: Episode | null, reading: EpisodeReading, at: Date): EpisodeStep => {
+  if (!episode) return reading.isOpening ? { kind: 'open', episode: open(reading, at) } : { kind: 'none' };
+  const current = withPage(episode, reading);
+  if (reading.calm === 'no-data') {
+    // Nothing is left to compare an episode with that never woke anybody.
+    if (reading.isGone && !current.hasPaged) return { kind: 'closed', quietSince: current.quietSince ?? at };
+    return { kind: 'open', episode: current };
+  }
+  if (reading.calm === 'lasting' || reading.isPaging) {
+    const lasting = current.quietTicks === 0 ? current : { ...current, quietTicks: 0, quietSince: null };
+    return { kind: 'open', episode: lasting };
+  }
+  const quietSince = current.quietSince ?? at;
+  const quietTicks = current.quietTicks + 1;
+  if (quietTicks >= QUIET_TICKS_TO_CLOSE) return { kind: 'closed', quietSince };
+  return { kind: 'open', episode: { ...current, quietTicks, quietSince } };
+};

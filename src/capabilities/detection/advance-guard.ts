@@ -1,0 +1,42 @@
+import { addMs, MINUTE_MS } from '#kernel/duration.ts';
+import type { BaselineGuard, DirtySpan, ServiceBaseline, UsualLatency } from './service-baseline.ts';
+import { LOOK_BACK_MS } from './slots.ts';
+
+// The current window is not yet in any baseline: it becomes dirty from its start.
+const DIRTY_LEAD_MS = 5 * MINUTE_MS;
+
+const isOngoing = (span: DirtySpan): boolean => span.to === null;
+
+/**
+ * Freezes a service's baseline while an episode that paged is open, marks the time as
+ * dirty, and lets go of both once six clean buckets are there again.
+ */
+export const advanceGuard = (
+  guard: BaselineGuard,
+  baseline: ServiceBaseline,
+  usualLatency: UsualLatency | null,
+  isLatched: boolean,
+  at: Date,
+): BaselineGuard => {
+  const edge = addMs(at, -DIRTY_LEAD_MS);
+  const isMarking = guard.dirty.some(isOngoing);
+  if (isLatched) {
+    if (isMarking && guard.frozen) return guard;
+    return {
+      frozen: guard.frozen ?? { unit: baseline.unit, buckets: baseline.buckets, usualLatency },
+      dirty: isMarking ? guard.dirty : [...guard.dirty, { from: edge, to: null }],
+    };
+  }
+  const horizonMs = at.getTime() - LOOK_BACK_MS;
+  const isChanged =
+    isMarking ||
+    (guard.frozen !== null && !baseline.isFrozen) ||
+    guard.dirty.some((span) => span.to !== null && span.to.getTime() < horizonMs);
+  if (!isChanged) return guard;
+  return {
+    frozen: isMarking || baseline.isFrozen ? guard.frozen : null,
+    dirty: guard.dirty
+      .map((span) => (isOngoing(span) ? { ...span, to: edge } : span))
+      .filter((span) => span.to === null || span.to.getTime() >= horizonMs),
+  };
+};

@@ -1,0 +1,131 @@
+import type { AnomalyClosing, AnomalyObservation, Evidence, Signal } from '#kernel/anomaly.ts';
+import { addMs, MINUTE_MS } from '#kernel/duration.ts';
+import { windowBefore } from '#kernel/time-window.ts';
+import { advanceEpisode, type Episode, type EpisodeReading, type EpisodeStep } from './advance-episode.ts';
+import { advanceGuard } from './advance-guard.ts';
+import type { DetectionSettings } from './detection-settings.ts';
+import type { ServiceState, Visibility } from './detection-state.ts';
+import { judgeErrorRate, judgeLatency, type KindMemory, type RateJudgement } from './judge-rate.ts';
+import { judgeSilence, type SilenceJudgement } from './judge-silence.ts';
+import { observeRate, observeSilence } from './observe-anomaly.ts';
+import { smallestVisibleRate } from './score-window.ts';
+import { selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
+import { type ServiceCounts, totalField } from './service-counts.ts';
+import { CURRENT_MS, SLOT_COUNT, sumOfNewest, W3, W5 } from './slots.ts';
+
+/** Everything of one service that a tick looks at. */
+export interface ServiceTick {
+  readonly at: Date;
+  readonly counts: ServiceCounts;
+  readonly state: ServiceState;
+  readonly memory: KindMemory;
+  readonly usualLatency: UsualLatency | null;
+  /** How long back silence means something; 0 while nothing is seen from anybody. */
+  readonly sightedMs: number;
+  readonly settings: DetectionSettings;
+  readonly evidence: Evidence;
+}
+
+export interface ServiceAdvance {
+  readonly state: ServiceState;
+  readonly baseline: ServiceBaseline;
+  readonly errorRate: RateJudgement;
+  readonly latency: RateJudgement | null;
+  readonly visibility: Visibility;
+  readonly observations: readonly AnomalyObservation[];
+  readonly closings: readonly AnomalyClosing[];
+}
+
+// The longest span that silence is judged over.
+const UNSEEN_MS = 10 * MINUTE_MS;
+
+const readRate = (judgement: RateJudgement, { at, counts }: ServiceTick): EpisodeReading => ({
+  isOpening: judgement.severity !== null,
+  isPaging: judgement.isPaging,
+  calm: judgement.calm,
+  onset: { at: addMs(at, -judgement.onset.ageMs), isWithinView: judgement.onset.isWithinView },
+  lastSeenAt: null,
+  isGone: sumOfNewest(counts.slots.lines, SLOT_COUNT) === 0,
+});
+
+const readSilence = (judgement: SilenceJudgement, isPaging: boolean, { at, counts }: ServiceTick): EpisodeReading => ({
+  isOpening: isPaging,
+  isPaging,
+  calm: judgement.state === 'unknown' ? 'no-data' : judgement.state === 'seen' ? 'quiet' : 'lasting',
+  onset: { at: counts.lastSeenAt ?? addMs(at, -UNSEEN_MS), isWithinView: true },
+  lastSeenAt: counts.lastSeenAt,
+  isGone: false,
+});
+
+/** Judges one service and moves its episodes and its baseline guard on by one tick. */
+export const advanceService = (tick: ServiceTick): ServiceAdvance => {
+  const { at, counts, state, settings } = tick;
+  const baseline = selectBaseline(counts, state.guard, at);
+  const usualLatency = state.guard.frozen ? state.guard.frozen.usualLatency : tick.usualLatency;
+  const errorRate = judgeErrorRate(counts, baseline, tick.memory, settings);
+  const latency = usualLatency ? judgeLatency(counts, baseline, tick.memory, settings) : null;
+  const silence = judgeSilence(counts.slots.lines, baseline.buckets.lines, baseline.hasNewestBucket, tick.sightedMs);
+  const isSilencePaging = silence.score >= settings.severityLines.P2;
+
+  const episodes = new Map<Signal, Episode>();
+  const observations: AnomalyObservation[] = [];
+  const closings: AnomalyClosing[] = [];
+  const take = (
+    signal: Signal,
+    reading: EpisodeReading,
+    tally: { readonly k: number; readonly n: number },
+    observe: (episode: Episode) => AnomalyObservation,
+  ): void => {
+    const step: EpisodeStep = advanceEpisode(state.episodes.get(signal) ?? null, reading, at);
+    if (step.kind === 'closed')
+      closings.push({ service: counts.service, signal, quietSince: step.quietSince, ...tally });
+    if (step.kind !== 'open') return;
+    episodes.set(signal, step.episode);
+    observations.push(observe(step.episode));
+  };
+  // What cannot be judged in this tick is neither calm nor worse: its episode waits.
+  const keepUnjudged = (signal: Signal): void => {
+    const episode = state.episodes.get(signal);
+    if (episode) episodes.set(signal, episode);
+  };
+  const observed = (episode: Episode) => ({
+    service: counts.service,
+    episode,
+    baseline,
+    window: windowBefore(at, CURRENT_MS),
+    evidence: tick.evidence,
+  });
+
+  take('error_rate', readRate(errorRate, tick), { k: errorRate.k, n: errorRate.n }, (episode) =>
+    observeRate('error_rate', observed(episode), errorRate, usualLatency),
+  );
+  if (latency) {
+    take('latency', readRate(latency, tick), { k: latency.k, n: latency.n }, (episode) =>
+      observeRate('latency', observed(episode), latency, usualLatency),
+    );
+  } else {
+    keepUnjudged('latency');
+  }
+  take(
+    'silence',
+    readSilence(silence, isSilencePaging, tick),
+    { k: 0, n: sumOfNewest(counts.slots[totalField(baseline.unit)], W5.slots) },
+    (episode) => observeSilence(observed(episode), silence, isSilencePaging, settings),
+  );
+
+  const isLatched = [...episodes.values()].some(({ hasPaged }) => hasPaged);
+  const rows = sumOfNewest(counts.slots[totalField(baseline.unit)], W3.slots);
+  return {
+    state: { guard: advanceGuard(state.guard, baseline, usualLatency, isLatched, at), episodes },
+    baseline,
+    errorRate,
+    latency,
+    visibility: {
+      service: counts.service,
+      rows,
+      smallestRate: smallestVisibleRate(rows, errorRate.fit, settings.severityLines.P2),
+    },
+    observations,
+    closings,
+  };
+};

@@ -1,0 +1,49 @@
+import type { Signal } from '#kernel/anomaly.ts';
+import type { Episode } from './advance-episode.ts';
+import type { KindMemory } from './judge-rate.ts';
+import { type BaselineGuard, NO_GUARD, type UsualLatency } from './service-baseline.ts';
+
+/** When things were done last; written by every tick, so that of two at once one loses. */
+export interface TickMemory {
+  readonly lastTickAt: Date | null;
+  readonly thresholdsAt: Date | null;
+  readonly spreadAt: Date | null;
+  /** Since when nothing at all is seen; null while anything is. */
+  readonly silentSince: Date | null;
+  /** Silence before then means nothing: no tick ran, or nothing arrived from anybody. */
+  readonly sightedSince: Date | null;
+}
+
+/** The smallest error rate that three minutes of a service's traffic could show. */
+export interface Visibility {
+  readonly service: string;
+  /** In the last three minutes. */
+  readonly rows: number;
+  /** In [0, 1]; null: too little traffic to judge. */
+  readonly smallestRate: number | null;
+}
+
+export interface ServiceState {
+  readonly guard: BaselineGuard;
+  readonly episodes: ReadonlyMap<Signal, Episode>;
+}
+
+export interface DetectionState {
+  readonly tick: TickMemory;
+  readonly thresholds: ReadonlyMap<string, UsualLatency>;
+  readonly spread: ReadonlyMap<string, KindMemory>;
+  /** Of services with little traffic. */
+  readonly visibility: readonly Visibility[];
+  /** Of services that an episode left a mark on. */
+  readonly services: ReadonlyMap<string, ServiceState>;
+}
+
+export const NO_SERVICE_STATE: ServiceState = { guard: NO_GUARD, episodes: new Map() };
+
+export const EMPTY_STATE: DetectionState = {
+  tick: { lastTickAt: null, thresholdsAt: null, spreadAt: null, silentSince: null, sightedSince: null },
+  thresholds: new Map(),
+  spread: new Map(),
+  visibility: [],
+  services: new Map(),
+};

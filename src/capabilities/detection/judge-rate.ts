@@ -1,0 +1,140 @@
+import { type Severity, severityOfScore } from '#kernel/severity.ts';
+import type { DetectionSettings } from './detection-settings.ts';
+import { estimateOnset } from './estimate-onset.ts';
+import { type BaselineFit, fitBaseline, type SpreadMemory } from './fit-baseline.ts';
+import { isLarge, isLasting, LATENCY_SCALE, ruleThatHolds, type ScoredWindow } from './page-rules.ts';
+import { scoreWindow } from './score-window.ts';
+import { samplesOf, type ServiceBaseline } from './service-baseline.ts';
+import { badField, type CountedKind, type ServiceCounts, totalField } from './service-counts.ts';
+import { type CountedWindow, sumOfNewest, W1, W3, W5 } from './slots.ts';
+
+/** What the last five minutes say about an open episode. */
+export type Calm = 'quiet' | 'lasting' | 'no-data';
+
+/** One signal of one service, scored in one tick. */
+export interface RateJudgement {
+  readonly score: number;
+  readonly severity: Severity | null;
+  readonly isPaging: boolean;
+  readonly heldBy: string | null;
+  readonly isLargeEnough: boolean;
+  readonly isFailingNow: boolean;
+  readonly isLearning: boolean;
+  readonly calm: Calm;
+  /** Of the kind that scored highest. */
+  readonly fit: BaselineFit;
+  /** Of each kind that was scored. */
+  readonly fits: Readonly<Partial<Record<CountedKind, BaselineFit>>>;
+  /** Of the last five minutes. */
+  readonly k: number;
+  readonly n: number;
+  readonly onset: { readonly ageMs: number; readonly isWithinView: boolean };
+}
+
+export type KindMemory = Readonly<Record<CountedKind, SpreadMemory>>;
+
+const LEARNING_BUCKETS = 10;
+const LEAST_LATENCY_BUCKETS = 6;
+const LEAST_LATENCY_REQUESTS = 60;
+
+interface KindScores {
+  readonly fit: BaselineFit;
+  /** Those that make the score. */
+  readonly scored: readonly ScoredWindow[];
+  readonly lastMinute: ScoredWindow;
+  readonly lastFive: ScoredWindow;
+}
+
+const scoreKind = (
+  kind: CountedKind,
+  windows: readonly CountedWindow[],
+  counts: ServiceCounts,
+  baseline: ServiceBaseline,
+  memory: SpreadMemory,
+): KindScores => {
+  const fit = fitBaseline(kind, samplesOf(baseline, kind), memory);
+  const badBySlot = counts.slots[badField(kind, baseline.unit)];
+  const rowsBySlot = counts.slots[totalField(baseline.unit)];
+  const score = (window: CountedWindow): ScoredWindow => {
+    const k = sumOfNewest(badBySlot, window.slots);
+    const n = sumOfNewest(rowsBySlot, window.slots);
+    const rawScore = scoreWindow(k, n, fit);
+    return {
+      window,
+      fit,
+      k,
+      n,
+      rawScore,
+      score: kind === 'error' ? rawScore : rawScore * LATENCY_SCALE,
+      farShare: kind === 'error' || n === 0 ? 0 : sumOfNewest(counts.slots.far, window.slots) / n,
+      badBySlot,
+      rowsBySlot,
+    };
+  };
+  const scored = windows.map(score);
+  return { fit, scored, lastMinute: scored[0] ?? score(W1), lastFive: score(W5) };
+};
+
+const worst = (windows: readonly ScoredWindow[]): ScoredWindow | undefined =>
+  windows.reduce<ScoredWindow | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
+
+const judge = (
+  kinds: readonly [KindScores, ...KindScores[]],
+  isLearning: boolean,
+  settings: DetectionSettings,
+): RateJudgement => {
+  const windows = kinds.flatMap(({ scored }) => scored);
+  const highest = worst(windows);
+  const score = highest?.score ?? 0;
+  const lead = kinds.find(({ fit }) => fit === highest?.fit) ?? kinds[0];
+  const ofScore = severityOfScore(score, settings.severityLines);
+  const wouldPage = ofScore === 'P1' || ofScore === 'P2';
+  const isPaging = wouldPage && windows.some((window) => ruleThatHolds(window, isLearning, settings) === null);
+  const { badBySlot, rowsBySlot, k, n } = lead.lastFive;
+  return {
+    score,
+    severity: wouldPage && !isPaging ? 'P3' : ofScore,
+    isPaging,
+    heldBy: wouldPage && !isPaging && highest ? ruleThatHolds(highest, isLearning, settings) : null,
+    isLargeEnough: windows.some((window) => window.score >= settings.severityLines.P4 && isLarge(window, settings)),
+    isFailingNow: kinds.some(({ lastMinute }) => isLasting(lastMinute, settings)),
+    isLearning,
+    calm: n === 0 ? 'no-data' : kinds.some(({ lastFive }) => isLasting(lastFive, settings)) ? 'lasting' : 'quiet',
+    fit: lead.fit,
+    fits: Object.fromEntries(kinds.map(({ fit }) => [fit.kind, fit])),
+    k,
+    n,
+    onset: estimateOnset(badBySlot, rowsBySlot, lead.fit.p),
+  };
+};
+
+const isLearningFrom = (baseline: ServiceBaseline): boolean => baseline.knownBuckets < LEARNING_BUCKETS;
+
+export const judgeErrorRate = (
+  counts: ServiceCounts,
+  baseline: ServiceBaseline,
+  memory: KindMemory,
+  settings: DetectionSettings,
+): RateJudgement =>
+  judge([scoreKind('error', [W1, W3, W5], counts, baseline, memory.error)], isLearningFrom(baseline), settings);
+
+/** Null where latency cannot be judged: no requests, or too few of them in the baseline. */
+export const judgeLatency = (
+  counts: ServiceCounts,
+  baseline: ServiceBaseline,
+  memory: KindMemory,
+  settings: DetectionSettings,
+): RateJudgement | null => {
+  if (baseline.unit !== 'requests') return null;
+  const { requests } = baseline.buckets;
+  const buckets = requests.filter((rows) => rows > 0).length;
+  if (buckets < LEAST_LATENCY_BUCKETS || sumOfNewest(requests, requests.length) < LEAST_LATENCY_REQUESTS) return null;
+  return judge(
+    [
+      scoreKind('mid', [W1, W3], counts, baseline, memory.mid),
+      scoreKind('tail', [W1, W3], counts, baseline, memory.tail),
+    ],
+    isLearningFrom(baseline),
+    settings,
+  );
+};

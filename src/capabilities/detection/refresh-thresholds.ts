@@ -1,0 +1,78 @@
+import type { DetectionGap } from '#kernel/anomaly.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import type { QueryAnswer } from '#ports/telemetry-store.ts';
+import { ask, type AskDeps, gapOfFault } from './ask-telemetry.ts';
+import { latencyQuery, THRESHOLDS_TABLE, thresholdsTable } from './detection-queries.ts';
+import type { DetectionState } from './detection-state.ts';
+import { readUsualLatency } from './read-counts.ts';
+import type { UsualLatency } from './service-baseline.ts';
+
+const THRESHOLDS_EVERY_MS = 5 * MINUTE_MS;
+const JITTER_MS = 10 * SECOND_MS;
+// Thresholds from further ahead than this mean that the clock was set back.
+const CLOCK_SET_BACK_MS = 2 * MINUTE_MS;
+
+const areThresholdsDue = ({ tick }: DetectionState, at: Date): boolean =>
+  tick.thresholdsAt === null ||
+  at.getTime() - tick.thresholdsAt.getTime() >= THRESHOLDS_EVERY_MS - JITTER_MS ||
+  tick.thresholdsAt.getTime() - at.getTime() > CLOCK_SET_BACK_MS;
+
+/** Fresh thresholds, except where an episode froze them. */
+const mergeThresholds = (state: DetectionState, answer: QueryAnswer): ReadonlyMap<string, UsualLatency> => {
+  const fresh = new Map(readUsualLatency(answer, (service) => state.services.get(service)?.guard.dirty ?? []));
+  for (const [service, { guard }] of state.services) {
+    if (!guard.frozen) continue;
+    if (guard.frozen.usualLatency) fresh.set(service, guard.frozen.usualLatency);
+    else fresh.delete(service);
+  }
+  return fresh;
+};
+
+const writeThresholds = async (
+  deps: AskDeps,
+  thresholds: ReadonlyMap<string, UsualLatency>,
+): Promise<DetectionGap | null> => {
+  try {
+    await deps.telemetryStore.replaceLookup(thresholdsTable(thresholds));
+    return null;
+  } catch (error) {
+    const gap = gapOfFault(error);
+    deps.logger.warn({ gap: gap.kind, err: error }, 'The thresholds could not be written');
+    return gap;
+  }
+};
+
+export interface RefreshedThresholds {
+  readonly state: DetectionState;
+  readonly queries: number;
+  readonly gaps: readonly DetectionGap[];
+}
+
+// The counts are judged all the same, by the thresholds of before: Sentinel is not blind.
+const oldThresholds = ({ message }: DetectionGap): DetectionGap => ({
+  kind: 'query-failed',
+  service: null,
+  message: `What latency is usual could not be brought up to date. ${message}`,
+});
+
+/** Every five minutes, asks what latency is usual and rewrites the table that the counts are joined with. */
+export const refreshThresholds = async (
+  deps: AskDeps,
+  state: DetectionState,
+  at: Date,
+): Promise<RefreshedThresholds> => {
+  const isTableThere = deps.telemetryStore.schema().has(THRESHOLDS_TABLE);
+  if (!areThresholdsDue(state, at)) {
+    const gap = isTableThere ? null : await writeThresholds(deps, state.thresholds);
+    return { state, queries: 0, gaps: gap ? [oldThresholds(gap)] : [] };
+  }
+  const asked = await ask(deps, latencyQuery(at));
+  if ('gap' in asked) {
+    if (!isTableThere) await writeThresholds(deps, state.thresholds);
+    return { state, queries: 1, gaps: [oldThresholds(asked.gap)] };
+  }
+  const thresholds = mergeThresholds(state, asked.value);
+  const gap = await writeThresholds(deps, thresholds);
+  if (gap) return { state, queries: 1, gaps: [oldThresholds(gap)] };
+  return { state: { ...state, thresholds, tick: { ...state.tick, thresholdsAt: at } }, queries: 1, gaps: [] };
+};

@@ -1,0 +1,158 @@
+import type { Database, DatabaseTransaction } from '#database/state-store.ts';
+import type { AnomalyClosing, AnomalyObservation, DetectionGap, Evidence } from '#kernel/anomaly.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
+import { advanceDetection, type DetectionAdvance } from './advance-detection.ts';
+import { ask } from './ask-telemetry.ts';
+import { type DetectionQuery, slotCountsQuery } from './detection-queries.ts';
+import type { DetectionSettings } from './detection-settings.ts';
+import type { DetectionState } from './detection-state.ts';
+import { futureRowGaps } from './future-row-gaps.ts';
+import { type CountsAnswer, readCounts } from './read-counts.ts';
+import { refreshThresholds } from './refresh-thresholds.ts';
+import { readDetectionState, type StoredState, writeDetectionState } from './store-detection-state.ts';
+
+/** What a tick hands to whoever tracks incidents, in the tick's own transaction. */
+export interface RecordedTick {
+  readonly at: Date;
+  readonly observations: readonly AnomalyObservation[];
+  readonly closings: readonly AnomalyClosing[];
+}
+
+export interface DetectionDeps {
+  readonly clock: Clock;
+  readonly db: Database;
+  readonly telemetryStore: TelemetryStore;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly settings: DetectionSettings;
+  readonly recordDetection: (trx: DatabaseTransaction, tick: RecordedTick) => Promise<void>;
+}
+
+export type TickOutcome =
+  | {
+      readonly kind: 'finished';
+      /** The end of the window that was looked at. */
+      readonly at: Date;
+      readonly services: number;
+      readonly observations: readonly AnomalyObservation[];
+      readonly closings: readonly AnomalyClosing[];
+      readonly gaps: readonly DetectionGap[];
+      /** ES|QL queries asked, at most two. */
+      readonly queries: number;
+    }
+  /** Another tick was first; nothing was written. */
+  | { readonly kind: 'lost-race' }
+  /** The last tick was less than half an interval ago; nothing was asked. */
+  | { readonly kind: 'too-soon' };
+
+// A last tick further ahead than this means that the clock was set back, not that a tick is early.
+const CLOCK_SET_BACK_MS = 2 * MINUTE_MS;
+
+const isTooSoon = (state: DetectionState, at: Date, { intervalMs }: DetectionSettings): boolean => {
+  if (!state.tick.lastTickAt) return false;
+  const sinceMs = at.getTime() - state.tick.lastTickAt.getTime();
+  return sinceMs < intervalMs / 2 && sinceMs > -CLOCK_SET_BACK_MS;
+};
+
+const evidenceFrom =
+  (query: DetectionQuery, answer: QueryAnswer, counts: CountsAnswer) =>
+  (service: string): Evidence => ({
+    query: query.text,
+    parameters: query.parameters,
+    window: query.window,
+    columns: answer.columns.map(({ name }) => name),
+    rows: counts.rowsOf.get(service) ?? [],
+  });
+
+/** Nothing could be looked at: nothing opens, nothing closes, and silence is judged anew from here. */
+const blindAdvance = (state: DetectionState, at: Date, gap: DetectionGap): DetectionAdvance => ({
+  state: { ...state, tick: { ...state.tick, lastTickAt: at, sightedSince: at } },
+  services: 0,
+  observations: [],
+  closings: [],
+  gaps: [gap],
+  faults: [],
+});
+
+const commit = async (
+  deps: DetectionDeps,
+  stored: StoredState,
+  advance: DetectionAdvance,
+  recorded: RecordedTick,
+  row: { readonly startedAt: Date; readonly gaps: readonly DetectionGap[] },
+): Promise<boolean> =>
+  deps.db.transaction().execute(async (trx) => {
+    if (!(await writeDetectionState(trx, stored, advance.state))) return false;
+    await deps.recordDetection(trx, recorded);
+    await trx
+      .insertInto('detection_ticks')
+      .values({
+        started_at: row.startedAt,
+        finished_at: deps.clock.now(),
+        services: advance.services,
+        gaps: JSON.stringify(row.gaps),
+      })
+      .execute();
+    return true;
+  });
+
+/**
+ * One tick: reads all counts in at most two queries, scores them, and commits state,
+ * anomalies and the tick itself in one transaction. Of two ticks at once one writes nothing.
+ * What could not be looked at is a gap in the outcome, never health. Throws AppError for
+ * faults of the database.
+ */
+export const runDetectionTick = async (
+  deps: DetectionDeps,
+  options: { readonly at?: Date } = {},
+): Promise<TickOutcome> => {
+  const { clock, db, logger, metrics, settings, telemetryStore } = deps;
+  const startedAt = clock.now();
+  const now = options.at ?? startedAt;
+  const at = addMs(now, -settings.lagMs);
+  const finish = (outcome: TickOutcome): TickOutcome => {
+    metrics.increment('sentinel_detection_ticks_total', { outcome: outcome.kind });
+    metrics.observe('sentinel_detection_tick_seconds', (clock.now().getTime() - startedAt.getTime()) / SECOND_MS);
+    return outcome;
+  };
+
+  const stored = await readDetectionState(db);
+  if (stored.unreadable.length > 0) {
+    logger.warn({ rows: stored.unreadable }, 'Detection state of an unknown shape was reset');
+  }
+  if (isTooSoon(stored.state, at, settings)) return finish({ kind: 'too-soon' });
+
+  const refreshed = await refreshThresholds(deps, stored.state, at);
+  const query = slotCountsQuery(at, settings.failedExpression, telemetryStore.schema());
+  const asked = await ask(deps, query);
+  let advance: DetectionAdvance;
+  if ('gap' in asked) {
+    advance = blindAdvance(refreshed.state, at, asked.gap);
+  } else {
+    const counts = readCounts(asked.value);
+    const judged = advanceDetection(refreshed.state, counts, at, settings, evidenceFrom(query, asked.value, counts));
+    advance = { ...judged, gaps: [...refreshed.gaps, ...judged.gaps] };
+  }
+  for (const { service, error } of advance.faults)
+    logger.error({ service, err: error }, 'A service could not be judged');
+
+  const { observations, closings } = advance;
+  const gaps = [...advance.gaps, ...futureRowGaps(telemetryStore.futureRows(), now)];
+  const isWritten = await commit(deps, stored, advance, { at: now, observations, closings }, { startedAt, gaps });
+  if (!isWritten) return finish({ kind: 'lost-race' });
+  for (const { kind } of gaps) metrics.increment('sentinel_detection_gaps_total', { kind });
+  if ('value' in asked) metrics.set('sentinel_services_watched', advance.services);
+  return finish({
+    kind: 'finished',
+    at,
+    services: advance.services,
+    observations,
+    closings,
+    gaps,
+    queries: refreshed.queries + 1,
+  });
+};

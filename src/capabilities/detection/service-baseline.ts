@@ -1,0 +1,92 @@
+import type { Sample } from './fit-baseline.ts';
+import {
+  badField,
+  baselineOf,
+  type CountedKind,
+  type Counts,
+  mapCounts,
+  type RowUnit,
+  type ServiceCounts,
+  totalField,
+} from './service-counts.ts';
+import { BASELINE_BUCKETS, bucketSpan, CURRENT_SLOTS, sumOfNewest } from './slots.ts';
+
+/** The usual median and p99 of a service, by which slow is told from usual. */
+export interface UsualLatency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Baseline and thresholds as they were when an episode of the service first paged. */
+export interface FrozenBaseline {
+  readonly unit: RowUnit;
+  readonly buckets: Counts;
+  readonly usualLatency: UsualLatency | null;
+}
+
+/** Time that must never enter a baseline; `to` is null while the episode lasts. */
+export interface DirtySpan {
+  readonly from: Date;
+  readonly to: Date | null;
+}
+
+/** What an incident leaves behind on a service's baseline. */
+export interface BaselineGuard {
+  readonly frozen: FrozenBaseline | null;
+  readonly dirty: readonly DirtySpan[];
+}
+
+export const NO_GUARD: BaselineGuard = { frozen: null, dirty: [] };
+
+/** The buckets that a service is compared with now. */
+export interface ServiceBaseline {
+  readonly unit: RowUnit;
+  /** Newest first; without dirty ones. */
+  readonly buckets: Counts;
+  /** Non-empty buckets known of it, dirty ones included: an incident makes no service new. */
+  readonly knownBuckets: number;
+  readonly isFrozen: boolean;
+  /** Whether bucket 0 is the one from 5 to 10 min ago. */
+  readonly hasNewestBucket: boolean;
+}
+
+export const LEAST_CLEAN_BUCKETS = 6;
+
+export const isDirty = (fromMs: number, toMs: number, dirty: readonly DirtySpan[]): boolean =>
+  dirty.some((span) => span.from.getTime() < toMs && (span.to === null || span.to.getTime() > fromMs));
+
+const nonEmpty = (values: readonly number[]): number => values.filter((value) => value > 0).length;
+
+const unitOf = (counts: ServiceCounts, live: Counts): RowUnit => {
+  if (nonEmpty(live.requests) > 0) return 'requests';
+  if (nonEmpty(live.lines) > 0) return 'log lines';
+  return sumOfNewest(counts.slots.requests, CURRENT_SLOTS.length) > 0 ? 'requests' : 'log lines';
+};
+
+/** The clean buckets of the last hour, or the frozen ones while fewer than six are clean. */
+export const selectBaseline = (counts: ServiceCounts, guard: BaselineGuard, at: Date): ServiceBaseline => {
+  const live = baselineOf(counts.slots);
+  const unit = guard.frozen?.unit ?? unitOf(counts, live);
+  const total = totalField(unit);
+  const isClean = Array.from({ length: BASELINE_BUCKETS }, (_, bucket) => {
+    const { fromMs, toMs } = bucketSpan(bucket, at);
+    return !isDirty(fromMs, toMs, guard.dirty);
+  });
+  const cleanBuckets = live[total].filter((rows, bucket) => rows > 0 && isClean[bucket] === true).length;
+  const known = Math.max(nonEmpty(live[total]), guard.frozen ? nonEmpty(guard.frozen.buckets[total]) : 0);
+  if (guard.frozen && cleanBuckets < LEAST_CLEAN_BUCKETS) {
+    return { unit, buckets: guard.frozen.buckets, knownBuckets: known, isFrozen: true, hasNewestBucket: false };
+  }
+  return {
+    unit,
+    buckets: guard.dirty.length === 0 ? live : mapCounts(live, (values) => values.filter((_, b) => isClean[b])),
+    knownBuckets: known,
+    isFrozen: false,
+    hasNewestBucket: isClean[0] === true,
+  };
+};
+
+export const samplesOf = (baseline: ServiceBaseline, kind: CountedKind): readonly Sample[] => {
+  const bad = baseline.buckets[badField(kind, baseline.unit)];
+  return baseline.buckets[totalField(baseline.unit)].map((n, bucket) => ({ k: bad[bucket] ?? 0, n }));
+};

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { type Signal, SIGNALS } from '#kernel/anomaly.ts';
+import type { Episode } from './advance-episode.ts';
+import {
+  type DetectionState,
+  EMPTY_STATE,
+  NO_SERVICE_STATE,
+  type ServiceState,
+  type TickMemory,
+} from './detection-state.ts';
+import { type BaselineGuard, NO_GUARD } from './service-baseline.ts';
+import { COUNT_FIELDS, type CountField } from './service-counts.ts';
+import { BASELINE_BUCKETS } from './slots.ts';
+
+/** One row of `detection_state`. The rows of all services together have the service ''. */
+export interface StateDocument {
+  readonly service: string;
+  readonly signal: string;
+  /** The same object while nothing changed. */
+  readonly value: unknown;
+  toJson(): string;
+}
+
+const ALL_SERVICES = '';
+const TICK = 'tick';
+const THRESHOLDS = 'thresholds';
+const SPREAD = 'spread';
+const VISIBILITY = 'visibility';
+const BASELINE = 'baseline';
+
+export const TICK_KEY = { service: ALL_SERVICES, signal: TICK } as const;
+
+const date = z.iso.datetime().transform((text) => new Date(text));
+const nullableDate = date.nullable();
+const count = z.number().nonnegative();
+
+const tickShape = z.object({
+  lastTickAt: nullableDate,
+  thresholdsAt: nullableDate,
+  spreadAt: nullableDate,
+  silentSince: nullableDate,
+  sightedSince: nullableDate,
+});
+
+const latencyShape = z.object({ p50Ms: count, p99Ms: count });
+const thresholdsShape = z.array(z.tuple([z.string(), latencyShape])).transform((entries) => new Map(entries));
+
+const memoryShape = z.object({ squares: count, count });
+const spreadShape = z
+  .array(z.tuple([z.string(), z.object({ error: memoryShape, mid: memoryShape, tail: memoryShape })]))
+  .transform((entries) => new Map(entries));
+
+const visibilityShape = z.array(
+  z.object({ service: z.string(), rows: count, smallestRate: z.number().min(0).max(1).nullable() }),
+);
+
+const buckets = z.array(count).max(BASELINE_BUCKETS);
+const countsShape = z.object(
+  Object.fromEntries(COUNT_FIELDS.map((field) => [field, buckets])) as Record<CountField, typeof buckets>,
+);
+const guardShape: z.ZodType<BaselineGuard> = z.object({
+  frozen: z
+    .object({
+      unit: z.enum(['requests', 'log lines']),
+      buckets: countsShape,
+      usualLatency: latencyShape.nullable(),
+    })
+    .nullable(),
+  dirty: z.array(z.object({ from: date, to: nullableDate })),
+});
+
+const episodeShape = z.object({
+  openedAt: date,
+  onsetAt: date,
+  hasPaged: z.boolean(),
+  quietTicks: z.number().int().nonnegative(),
+  quietSince: nullableDate,
+  lastSeenAt: nullableDate,
+});
+
+export const tickDocument = (tick: TickMemory): StateDocument => ({
+  ...TICK_KEY,
+  value: tick,
+  toJson: () => JSON.stringify(tick),
+});
+
+const forAll = (signal: string, value: unknown, plain: () => unknown): StateDocument => ({
+  service: ALL_SERVICES,
+  signal,
+  value,
+  toJson: () => JSON.stringify(plain()),
+});
+
+const forService = (service: string, signal: string, value: unknown): StateDocument => ({
+  service,
+  signal,
+  value,
+  toJson: () => JSON.stringify(value),
+});
+
+const hasGuard = (guard: BaselineGuard): boolean => guard.frozen !== null || guard.dirty.length > 0;
+
+/** All rows of a state but that of the tick, which is written by compare-and-set. */
+export const toDocuments = (state: DetectionState): readonly StateDocument[] => {
+  const documents: StateDocument[] = [
+    forAll(THRESHOLDS, state.thresholds, () => [...state.thresholds]),
+    forAll(SPREAD, state.spread, () => [...state.spread]),
+    forAll(VISIBILITY, state.visibility, () => state.visibility),
+  ];
+  for (const [service, { guard, episodes }] of state.services) {
+    if (hasGuard(guard)) documents.push(forService(service, BASELINE, guard));
+    for (const [signal, episode] of episodes) documents.push(forService(service, signal, episode));
+  }
+  return documents;
+};
+
+interface StoredRow {
+  readonly service: string;
+  readonly signal: string;
+  readonly state: unknown;
+}
+
+export interface ReadState {
+  readonly state: DetectionState;
+  /** Rows of a shape that this release does not know: they count as absent. */
+  readonly unreadable: readonly { readonly service: string; readonly signal: string }[];
+}
+
+const isSignal = (text: string): text is Signal => (SIGNALS as readonly string[]).includes(text);
+
+/** Puts the state together from its rows. */
+export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
+  let { tick, thresholds, spread, visibility } = EMPTY_STATE;
+  const guards = new Map<string, BaselineGuard>();
+  const episodes = new Map<string, Map<Signal, Episode>>();
+  const unreadable: { service: string; signal: string }[] = [];
+
+  for (const { service, signal, state } of rows) {
+    const read = <T>(shape: z.ZodType<T>, take: (value: T) => void): void => {
+      const parsed = shape.safeParse(state);
+      if (parsed.success) take(parsed.data);
+      else unreadable.push({ service, signal });
+    };
+    if (signal === BASELINE) read(guardShape, (value) => guards.set(service, value));
+    else if (isSignal(signal)) {
+      read(episodeShape, (value) => {
+        const known = episodes.get(service) ?? new Map<Signal, Episode>();
+        episodes.set(service, known.set(signal, value));
+      });
+    } else if (service !== ALL_SERVICES) unreadable.push({ service, signal });
+    else if (signal === TICK) read(tickShape, (value) => (tick = value));
+    else if (signal === THRESHOLDS) read(thresholdsShape, (value) => (thresholds = value));
+    else if (signal === SPREAD) read(spreadShape, (value) => (spread = value));
+    else if (signal === VISIBILITY) read(visibilityShape, (value) => (visibility = value));
+    else unreadable.push({ service, signal });
+  }
+
+  const services = new Map<string, ServiceState>();
+  for (const service of new Set([...guards.keys(), ...episodes.keys()])) {
+    services.set(service, {
+      guard: guards.get(service) ?? NO_GUARD,
+      episodes: episodes.get(service) ?? NO_SERVICE_STATE.episodes,
+    });
+  }
+  return { state: { tick, thresholds, spread, visibility, services }, unreadable };
+};

@@ -1,0 +1,68 @@
+import { type CallGraph, calleesThrough } from '#capabilities/topology/index.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
+import { invariant } from '#kernel/invariant.ts';
+import type { Episode } from './episode.ts';
+
+// Requests that time out are slow before they fail, so that of one fault the latency may be seen
+// first. Onsets nearer than this are one onset, and what failed is the worse news.
+const SAME_ONSET_MS = MINUTE_MS;
+
+/**
+ * The anomaly that names the incident: the one whose service calls no other anomalous one. Of several,
+ * the earliest, then the one with the most failed rows; of one service that fails and is slow at once, the
+ * failures. In a circle of calls nobody comes first.
+ */
+export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episode => {
+  const latest = latestOfEachKey(withoutEarlierWaves(members));
+  const services = new Set(latest.map((episode) => episode.service));
+  const isAnomalous = (service: string): boolean => services.has(service);
+  const callees = new Map([...services].map((service) => [service, calleesThrough(graph, service, isAnomalous)]));
+  const calls = (from: string, to: string): boolean => callees.get(from)?.has(to) ?? false;
+  const isRoot = (service: string): boolean =>
+    [...services].every((other) => !calls(service, other) || calls(other, service));
+  const roots = latest.filter((episode) => isRoot(episode.service));
+  const firstOnsets = firstOnsetOfEachKey(members);
+  const onset = ({ key }: Episode): number => firstOnsets.get(key) ?? 0;
+  // A circle longer than a path is followed has no root.
+  const [lead] = (roots.length > 0 ? roots : latest).toSorted(
+    (a, b) => onset(a) - onset(b) || b.k - a.k || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+  );
+  invariant(lead, 'an incident has at least one anomaly');
+  const failures = roots.find(
+    ({ service, signal, severity, isSubstantial }) =>
+      service === lead.service && signal === 'error_rate' && isSubstantial && severity !== null,
+  );
+  const isSameOnset = failures !== undefined && onset(failures) - onset(lead) <= SAME_ONSET_MS;
+  return lead.signal === 'latency' && isSameOnset ? failures : lead;
+};
+
+/** The present episode of the key that an episode belongs to. */
+export const latestOfKey = (members: readonly Episode[], key: string): Episode | undefined =>
+  latestOfEachKey(members).find((episode) => episode.key === key);
+
+const latestOfEachKey = (members: readonly Episode[]): readonly Episode[] => {
+  const latest = new Map<string, Episode>();
+  for (const episode of members) {
+    const known = latest.get(episode.key);
+    if (!known || isLater(episode, known)) latest.set(episode.key, episode);
+  }
+  return [...latest.values()];
+};
+
+const isLater = (a: Episode, b: Episode): boolean =>
+  (a.quietSince === null && b.quietSince !== null) ||
+  ((a.quietSince === null) === (b.quietSince === null) && a.onsetAt.getTime() > b.onsetAt.getTime());
+
+const firstOnsetOfEachKey = (members: readonly Episode[]): ReadonlyMap<string, number> => {
+  const first = new Map<string, number>();
+  for (const { key, onsetAt } of members) {
+    first.set(key, Math.min(onsetAt.getTime(), first.get(key) ?? Number.POSITIVE_INFINITY));
+  }
+  return first;
+};
+
+/** What was over before the latest one began belongs to an earlier wave of the incident. */
+const withoutEarlierWaves = (members: readonly Episode[]): readonly Episode[] => {
+  const lastOnset = Math.max(...members.map((episode) => episode.onsetAt.getTime()));
+  return members.filter((episode) => episode.quietSince === null || episode.quietSince.getTime() >= lastOnset);
+};

@@ -1,0 +1,37 @@
+import type { AnomalyView } from '#ports/incident-board.ts';
+import { describeClockTime, describeCount, describeRate } from './describe-numbers.ts';
+
+/** What a symptom is told from; an AnomalyView is one. */
+export type SymptomFacts = Pick<
+  AnomalyView,
+  'signal' | 'k' | 'n' | 'unit' | 'latencyKind' | 'lastSeenAt' | 'onsetAt' | 'peakRate' | 'quietSince'
+>;
+
+/**
+ * What is wrong in one phrase, with its sample: "38.2 % of 2,310 requests fail", "no data since
+ * 02:26 UTC". In the past tense once it is over, then with the peak. Without p99, which costs a query.
+ */
+export const describeSymptom = (anomaly: SymptomFacts): string => {
+  switch (anomaly.signal) {
+    case 'silence':
+      return describeSilence(anomaly);
+    case 'latency': {
+      const than = anomaly.latencyKind === 'tail' ? 'slower than the usual p99' : 'slower than usual';
+      return anomaly.quietSince === null ? `${share(anomaly)} ${than}` : `${peak(anomaly)} were ${than}`;
+    }
+    case 'error_rate': {
+      const [fails, failed] = anomaly.unit === 'requests' ? ['fail', 'failed'] : ['are errors', 'were errors'];
+      return anomaly.quietSince === null ? `${share(anomaly)} ${fails}` : `${peak(anomaly)} ${failed}`;
+    }
+  }
+};
+
+const describeSilence = ({ lastSeenAt, onsetAt, quietSince }: SymptomFacts): string => {
+  const since = `no data since ${describeClockTime(lastSeenAt ?? onsetAt)}`;
+  return quietSince === null ? since : `${since}, seen again at ${describeClockTime(quietSince)}`;
+};
+
+const share = ({ k, n, unit }: SymptomFacts): string =>
+  `${describeRate(n === 0 ? 0 : k / n)} of ${describeCount(n)} ${unit}`;
+
+const peak = ({ peakRate, unit }: SymptomFacts): string => `up to ${describeRate(peakRate)} of ${unit}`;

@@ -1,0 +1,73 @@
+import type { Row } from '#database/schema.ts';
+import type { AnomalyObservation, Signal } from '#kernel/anomaly.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
+import { isWorse, type Severity } from '#kernel/severity.ts';
+import { readObservation } from './observation-json.ts';
+
+/** An anomaly as folding, lead and severity see it. */
+export interface Episode {
+  readonly id: string;
+  /** `service:signal` */
+  readonly key: string;
+  readonly service: string;
+  readonly signal: Signal;
+  readonly onsetAt: Date;
+  /** Null while it lasts. */
+  readonly quietSince: Date | null;
+  /** In the last tick; null below P4. */
+  readonly severity: Severity | null;
+  readonly worstSeverity: Severity;
+  readonly score: number;
+  /** Failed (or slow) rows of the last window. */
+  readonly k: number;
+  readonly incidentId: string | null;
+  /** Large enough to mean something: only such ones fold and link others. */
+  readonly isSubstantial: boolean;
+  readonly isFailingNow: boolean;
+  /** May open an incident by itself, or reopen one. */
+  readonly canOpen: boolean;
+}
+
+// An anomaly too small to page opens a compact incident once it has lasted.
+const COMPACT_OPENS_AFTER_MS = 3 * MINUTE_MS;
+
+export const keyOf = (anomaly: { readonly service: string; readonly signal: Signal }): string =>
+  `${anomaly.service}:${anomaly.signal}`;
+
+export const isSubstantial = (observation: AnomalyObservation): boolean =>
+  observation.signal === 'silence' || observation.isLargeEnough;
+
+/** P1 and P2 that pass the page rules, and silence; smaller ones only where `openFrom` says so. */
+export const canOpenIncident = (
+  observation: AnomalyObservation,
+  largeSince: Date | null,
+  at: Date,
+  openFrom: Severity,
+): boolean => {
+  const { severity } = observation;
+  if (severity === null) return false;
+  if (observation.isPaging) return observation.signal === 'silence' || !isWorse(openFrom, severity);
+  const isCompact = isWorse('P2', severity) && !isWorse(openFrom, severity);
+  return isCompact && largeSince !== null && at.getTime() - largeSince.getTime() >= COMPACT_OPENS_AFTER_MS;
+};
+
+export const episodeOf = (row: Row<'anomalies'>, at: Date, openFrom: Severity): Episode => {
+  const observation = readObservation(row.observation);
+  const isLive = row.closed_at === null;
+  return {
+    id: row.id,
+    key: keyOf(row),
+    service: row.service,
+    signal: row.signal,
+    onsetAt: row.onset_at,
+    quietSince: row.quiet_since,
+    severity: row.severity,
+    worstSeverity: row.worst_severity,
+    score: row.score,
+    k: observation.k,
+    incidentId: row.incident_id,
+    isSubstantial: isLive && isSubstantial(observation),
+    isFailingNow: isLive && observation.isFailingNow,
+    canOpen: isLive && canOpenIncident(observation, row.large_since, at, openFrom),
+  };
+};

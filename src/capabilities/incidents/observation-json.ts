@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type AnomalyObservation, SIGNALS } from '#kernel/anomaly.ts';
+import { SEVERITIES } from '#kernel/severity.ts';
+
+const date = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const timeWindow = z.object({ from: date, to: date });
+
+const observation = z.object({
+  service: z.string(),
+  signal: z.enum(SIGNALS),
+  score: z.number(),
+  severity: z.enum(SEVERITIES).nullable(),
+  isPaging: z.boolean(),
+  heldBy: z.string().nullable(),
+  isFailingNow: z.boolean(),
+  isLargeEnough: z.boolean(),
+  isLearning: z.boolean(),
+  onsetAt: date,
+  window: timeWindow,
+  k: z.number(),
+  n: z.number(),
+  baselineRate: z.number(),
+  baselineBuckets: z.number(),
+  expected: z.object({ low: z.number(), high: z.number() }),
+  unit: z.enum(['requests', 'log lines']),
+  usualP99Ms: z.number().nullable(),
+  usualP50Ms: z.number().nullable(),
+  latencyKind: z.enum(['mid', 'tail']).nullable(),
+  lastSeenAt: date.nullable(),
+  evidence: z.object({
+    query: z.string(),
+    parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    window: timeWindow,
+    columns: z.array(z.string()),
+    rows: z.array(z.array(z.unknown())),
+  }),
+});
+
+export const writeObservation = (value: AnomalyObservation): string => JSON.stringify(value);
+
+/** Reads what `writeObservation` wrote, dates included. Anything else in the table is a bug. */
+export const readObservation = (stored: unknown): AnomalyObservation => observation.parse(stored);

@@ -1,0 +1,44 @@
+import type { Actor } from '#kernel/actor.ts';
+import type { Severity } from '#kernel/severity.ts';
+import type { IncidentState } from '#ports/incident-board.ts';
+
+export interface IncidentSummary {
+  readonly id: string;
+  readonly number: number;
+  readonly state: IncidentState;
+  readonly severity: Severity;
+  /** Service of the lead anomaly. */
+  readonly service: string;
+  /** "38 % of 2,310 requests fail" */
+  readonly symptom: string;
+  readonly openedAt: Date;
+  readonly acknowledgedBy: Actor | null;
+  readonly recoveredAt: Date | null;
+  readonly resolvedAt: Date | null;
+}
+
+type NotFound = { readonly kind: 'not-found'; readonly number: number };
+
+export type AcknowledgeOutcome =
+  | { readonly kind: 'acknowledged'; readonly incident: IncidentSummary }
+  | {
+      readonly kind: 'already-acknowledged';
+      readonly incident: IncidentSummary;
+      readonly by: Actor;
+      readonly at: Date;
+      readonly wasAddedAsResponder: boolean;
+    }
+  | { readonly kind: 'already-resolved'; readonly incident: IncidentSummary; readonly by: Actor; readonly at: Date }
+  | NotFound;
+
+export type ResolveOutcome =
+  | { readonly kind: 'resolved'; readonly incident: IncidentSummary; readonly isStillFailing: boolean }
+  | { readonly kind: 'already-resolved'; readonly incident: IncidentSummary; readonly by: Actor; readonly at: Date }
+  | NotFound;
+
+export type ReopenOutcome =
+  | { readonly kind: 'reopened'; readonly incident: IncidentSummary }
+  | { readonly kind: 'not-resolved'; readonly incident: IncidentSummary }
+  /** A newer open incident tracks the same signal. */
+  | { readonly kind: 'superseded'; readonly incident: IncidentSummary; readonly openIncident: number }
+  | NotFound;

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { Database } from '#database/state-store.ts';
+import type { AnomalyObservation } from '#kernel/anomaly.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { Severity } from '#kernel/severity.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import type { SignalChart } from '#ports/chart-renderer.ts';
+import type { AnomalyView, IncidentBoard, IncidentView } from '#ports/incident-board.ts';
+import type { JobDefinition, JobOutcome } from '#ports/job-queue.ts';
+import type { Logger } from '#ports/logger.ts';
+import { INCIDENT_CARD_SYNC_JOB } from './incident-log.ts';
+import { readIncidentView } from './read-incident-view.ts';
+
+export interface SignalChartRequest {
+  readonly service: string;
+  readonly signal: 'error_rate' | 'latency';
+  readonly severity: Severity;
+  readonly onsetAt: Date;
+  readonly recoveredAt: Date | null;
+  readonly noDataSince: Date | null;
+  readonly lead: AnomalyObservation;
+}
+
+export interface LatencyRequest {
+  readonly service: string;
+  readonly window: TimeWindow;
+  readonly onsetAt: Date;
+}
+
+export interface LatencyAnswer {
+  readonly p99Ms: number | null;
+  readonly usualP99Ms: number | null;
+  readonly n: number;
+}
+
+export interface SyncIncidentCardDeps {
+  readonly db: Database;
+  readonly board: Pick<IncidentBoard, 'showIncident'>;
+  /** Null where there is nothing to draw. */
+  readonly readSignalChart: (request: SignalChartRequest) => Promise<SignalChart | null>;
+  readonly readLatencyP99: (request: LatencyRequest) => Promise<LatencyAnswer>;
+  readonly logger: Logger;
+}
+
+export interface IncidentCardPayload {
+  readonly incidentId: string;
+}
+
+// A card that waits for its chart comes too late; the next version has it.
+const DISPLAY_READ_LIMIT_MS = 3 * SECOND_MS;
+
+const CHART_GAP = 'The chart could not be drawn: telemetry did not answer.';
+const LATENCY_GAP = 'p99 could not be read: telemetry did not answer.';
+
+const payloadSchema = z.strictObject({ incidentId: z.uuid() });
+
+/** Makes the board say what the state says now. Safe to run twice, and at any later time. */
+export const syncIncidentCard = async (
+  deps: SyncIncidentCardDeps,
+  { incidentId }: IncidentCardPayload,
+): Promise<JobOutcome> => {
+  const view = await readIncidentView(deps, incidentId);
+  if (!view) {
+    deps.logger.warn({ incidentId }, 'an incident to show does not exist');
+    return { kind: 'done' };
+  }
+  const outcome = await deps.board.showIncident(await withDisplayReads(deps, view));
+  return outcome.kind === 'later' ? { kind: 'delayed', until: outcome.until } : { kind: 'done' };
+};
+
+export const incidentCardSyncJob = (deps: SyncIncidentCardDeps): JobDefinition<IncidentCardPayload> => ({
+  name: INCIDENT_CARD_SYNC_JOB,
+  queue: 'slack',
+  parse: (payload) => payloadSchema.parse(payload),
+  run: (payload) => syncIncidentCard(deps, payload),
+  attempts: 8,
+  backoffMs: SECOND_MS,
+  timeoutMs: MINUTE_MS / 2,
+  deduplicationKey: ({ incidentId }) => incidentId,
+});
+
+const withDisplayReads = async (deps: SyncIncidentCardDeps, view: IncidentView): Promise<IncidentView> => {
+  const { lead } = view;
+  const { signal } = lead;
+  if (signal === 'silence') return view;
+  const [chart, latency] = await Promise.all([
+    readOrNone(deps, 'chart', () =>
+      deps.readSignalChart({
+        service: lead.service,
+        signal,
+        severity: view.severity,
+        onsetAt: view.lead.onsetAt,
+        recoveredAt: view.recoveredAt,
+        noDataSince: view.noDataSince,
+        lead,
+      }),
+    ),
+    readOrNone(deps, 'p99', () =>
+      deps.readLatencyP99({ service: lead.service, window: lead.window, onsetAt: lead.onsetAt }),
+    ),
+  ]);
+  const withLatency = (anomaly: AnomalyView): AnomalyView =>
+    latency.value === null || anomaly.service !== lead.service
+      ? anomaly
+      : { ...anomaly, p99Ms: latency.value.p99Ms, usualP99Ms: latency.value.usualP99Ms ?? anomaly.usualP99Ms };
+  return {
+    ...view,
+    chart: chart.value,
+    lead: withLatency(lead),
+    folded: view.folded.map(withLatency),
+    gaps: [...view.gaps, ...(chart.isRead ? [] : [CHART_GAP]), ...(latency.isRead ? [] : [LATENCY_GAP])],
+  };
+};
+
+const readOrNone = async <T>(
+  deps: SyncIncidentCardDeps,
+  what: string,
+  read: () => Promise<T | null>,
+): Promise<{ readonly isRead: boolean; readonly value: T | null }> => {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    limit.reject(new AppError({ code: 'timeout', isRetryable: true, userMessage: `Reading ${what} took too long.` }));
+  }, DISPLAY_READ_LIMIT_MS);
+  try {
+    return { isRead: true, value: await Promise.race([read(), limit.promise]) };
+  } catch (error) {
+    deps.logger.warn({ what, error }, 'a card goes out without a part that could not be read');
+    return { isRead: false, value: null };
+  } finally {
+    clearTimeout(timer);
+  }
+};

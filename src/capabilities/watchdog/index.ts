@@ -1,0 +1,10 @@
+export type { DetectionHealth } from './check-detection.ts';
+export { forgetNotices } from './forget-notices.ts';
+export {
+  type Forgetting,
+  HOUSEKEEPING_EVERY_MS,
+  HOUSEKEEPING_JOB,
+  type HousekeepingDeps,
+  housekeepingJob,
+} from './run-housekeeping.ts';
+export { watchDetection, type WatchDetectionDeps } from './watch-detection.ts';

@@ -1,0 +1,74 @@
+import type { StateStore } from '#database/state-store.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { addMs, MINUTE_MS } from '#kernel/duration.ts';
+import type { JobDefinition } from '#ports/job-queue.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+
+/** Something that is deleted after its time. */
+export interface Forgetting {
+  /** For the log: "outbox rows". */
+  readonly what: string;
+  /** Returns how many were deleted. */
+  forget(now: Date): Promise<number>;
+}
+
+export interface HousekeepingDeps {
+  readonly telemetryStore: Pick<TelemetryStore, 'deleteOlderThan'>;
+  readonly stateStore: Pick<StateStore, 'vacuum'>;
+  readonly forgettings: readonly Forgetting[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: { readonly retention: Retention };
+}
+
+interface Retention {
+  readonly logsMs: number;
+  readonly spansMs: number;
+  readonly metricsMs: number;
+}
+
+export const HOUSEKEEPING_JOB = 'housekeeping.run';
+export const HOUSEKEEPING_EVERY_MS = 10 * MINUTE_MS;
+const TIME_LIMIT_MS = 5 * MINUTE_MS;
+
+interface Step {
+  readonly what: string;
+  run(): Promise<unknown>;
+}
+
+const stepsOf = (deps: HousekeepingDeps, now: Date): readonly Step[] => {
+  const { logsMs, spansMs, metricsMs } = deps.settings.retention;
+  const limits = { logs: addMs(now, -logsMs), spans: addMs(now, -spansMs), metrics: addMs(now, -metricsMs) };
+  return [
+    { what: 'telemetry', run: () => deps.telemetryStore.deleteOlderThan(limits) },
+    ...deps.forgettings.map((forgetting) => ({ what: forgetting.what, run: () => forgetting.forget(now) })),
+    // Last, so that it clears what the others deleted.
+    { what: 'vacuum', run: () => deps.stateStore.vacuum() },
+  ];
+};
+
+/** Deletes what is past its time and tidies the state store. A step that fails is logged and stops no other. */
+export const runHousekeeping = async (deps: HousekeepingDeps, signal?: AbortSignal): Promise<void> => {
+  for (const { what, run } of stepsOf(deps, deps.clock.now())) {
+    if (signal?.aborted) return;
+    try {
+      deps.logger.debug({ what, deleted: await run() }, 'Housekeeping step done');
+    } catch (error) {
+      deps.logger.error({ err: error, what }, 'Housekeeping step failed; it is tried again at the next run');
+    }
+  }
+};
+
+export const housekeepingJob = (deps: HousekeepingDeps): JobDefinition<null> => ({
+  name: HOUSEKEEPING_JOB,
+  queue: 'housekeeping',
+  parse: () => null,
+  run: async (_payload, { signal }) => {
+    await runHousekeeping(deps, signal);
+    return { kind: 'done' };
+  },
+  attempts: 1,
+  backoffMs: MINUTE_MS,
+  timeoutMs: TIME_LIMIT_MS,
+});

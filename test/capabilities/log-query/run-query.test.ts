@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
+import { DEFAULT_QUERY_LIMITS, type QueryLimits, runQuery } from '#capabilities/log-query/index.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { addMs, HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import type { LogRecord, QueryRequest, TelemetryStore } from '#ports/telemetry-store.ts';
+
+const NOW = new Date('2026-11-21T02:30:00.000Z');
+const ANN: Actor = { kind: 'person', id: 'U01ANN', surface: 'slack' };
+const clock = { now: () => NOW };
+const nothing = () => undefined;
+
+let telemetryStore: TelemetryStore;
+
+beforeEach(async () => {
+  const metrics = { increment: nothing, observe: nothing, set: nothing };
+  const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  telemetryStore = await openDuckdbTelemetryStore(
+    { clock, logger, metrics },
+    { file: ':memory:', dataDirectorySetting: 'dataDirectory' },
+  );
+  await telemetryStore.append({
+    logs: [line('payment', 10), line('payment', 20), line('order', 50), line('order', 70), line('order', 200)],
+  });
+  await telemetryStore.replaceLookup({
+    name: 'sentinel-thresholds',
+    columns: [
+      { name: 'service.name', type: 'keyword' },
+      { name: 'tm', type: 'double' },
+    ],
+    rows: [['payment', 5]],
+  });
+});
+afterEach(() => telemetryStore.close());
+
+const line = (service: string, minutesAgo: number): LogRecord => ({
+  timestampMs: NOW.getTime() - minutesAgo * MINUTE_MS,
+  service,
+  level: 'error',
+  message: 'pool exhausted',
+  durationMs: 5,
+  traceId: null,
+  spanId: null,
+  statusCode: 500,
+  host: null,
+});
+
+const run = (text: string, range?: TimeWindow, limits: QueryLimits = DEFAULT_QUERY_LIMITS) =>
+  runQuery({ telemetryStore, clock, limits }, { text, ...(range ? { range } : {}) }, ANN);
+
+const rowsOf = (outcome: Awaited<ReturnType<typeof run>>) =>
+  outcome.kind === 'answer' ? outcome.answer.rows : outcome;
+
+describe('running a query', () => {
+  it('answers for the last hour where nobody names a time, and says so', async () => {
+    const outcome = await run('from logs | stats n = count(*) by service.name | sort service.name');
+    expect(outcome).toMatchObject({
+      kind: 'answer',
+      query: 'FROM logs | STATS n = COUNT(*) BY service.name | SORT service.name',
+      range: { from: addMs(NOW, -HOUR_MS), to: NOW },
+      isDefaultRange: true,
+    });
+    expect(rowsOf(outcome)).toEqual([
+      [1, 'order'],
+      [2, 'payment'],
+    ]);
+  });
+
+  it('takes the range of the incident whose thread it was asked in', async () => {
+    const range = { from: addMs(NOW, -90 * MINUTE_MS), to: addMs(NOW, -60 * MINUTE_MS) };
+    const outcome = await run('FROM logs | STATS n = COUNT(*)', range);
+    expect(outcome).toMatchObject({ range, isDefaultRange: false });
+    expect(rowsOf(outcome)).toEqual([[1]]);
+  });
+
+  it('leaves the time to a query that names one', async () => {
+    for (const range of [undefined, { from: addMs(NOW, -MINUTE_MS), to: NOW }]) {
+      const outcome = await run('FROM logs | WHERE @timestamp >= NOW() - 4 hours | STATS n = COUNT(*)', range);
+      expect(outcome).toMatchObject({ range: null, isDefaultRange: false });
+      expect(rowsOf(outcome)).toEqual([[5]]);
+    }
+    expect(await run('FROM logs | SORT @timestamp | LIMIT 1')).toMatchObject({ isDefaultRange: true });
+  });
+
+  it('cuts a huge LIMIT to the rows that people may ask for', async () => {
+    const outcome = await run('FROM logs | LIMIT 1000000', undefined, { maxRows: 2, timeoutMs: 1000 });
+    expect(rowsOf(outcome)).toHaveLength(2);
+    expect(outcome).toMatchObject({ answer: { isCut: true } });
+    expect(rowsOf(await run('FROM logs', undefined, { maxRows: 2, timeoutMs: 1000 }))).toHaveLength(2);
+  });
+
+  it('points at what is wrong with a query, and runs nothing', async () => {
+    const outcome = await run('FROM logs | WHERE levle == "error"');
+    expect(outcome).toMatchObject({ kind: 'invalid', problems: [{ line: 1, column: 19 }] });
+    expect(outcome.kind === 'invalid' && outcome.report).toContain('^');
+    expect(await run('FROM logs | WHERE')).toMatchObject({ kind: 'invalid' });
+    expect(await run('')).toMatchObject({ kind: 'invalid' });
+  });
+
+  it('refuses forbidden commands and tables that only lookups may read', async () => {
+    for (const text of ['FROM logs | ENRICH owners', 'SHOW INFO', 'DROP TABLE logs', 'FROM sentinel-thresholds']) {
+      expect(await run(text), text).toMatchObject({ kind: 'invalid' });
+    }
+    const joined = await run('FROM logs | LOOKUP JOIN sentinel-thresholds ON service.name | STATS n = COUNT(tm)');
+    expect(rowsOf(joined)).toEqual([[2]]);
+  });
+
+  it('says in safe words that it could not look, and lets a bug through', async () => {
+    const failing = (error: Error) => ({ schema: () => telemetryStore.schema(), query: () => Promise.reject(error) });
+    const fault = new AppError({
+      code: 'timeout',
+      isRetryable: true,
+      userMessage: 'Telemetry did not answer in 10 s.',
+    });
+    const ask = (error: Error) =>
+      runQuery({ telemetryStore: failing(error), clock, limits: DEFAULT_QUERY_LIMITS }, { text: 'FROM logs' }, ANN);
+    expect(await ask(fault)).toEqual({ kind: 'failed', userMessage: 'Telemetry did not answer in 10 s.' });
+    await expect(ask(new TypeError('bug'))).rejects.toThrow('bug');
+  });
+
+  it('hands its time limit to the store', async () => {
+    const asked: QueryRequest[] = [];
+    const store = {
+      schema: () => telemetryStore.schema(),
+      query: (request: QueryRequest) => {
+        asked.push(request);
+        return telemetryStore.query(request);
+      },
+    };
+    const limits = { maxRows: 5, timeoutMs: 1234 };
+    await runQuery({ telemetryStore: store, clock, limits }, { text: 'ROW x = 1' }, ANN);
+    expect(asked).toMatchObject([{ timeoutMs: 1234, purpose: 'responder' }]);
+  });
+});
