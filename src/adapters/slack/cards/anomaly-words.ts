@@ -1,0 +1,165 @@
+import type { AnomalyObservation } from '#kernel/anomaly.ts';
+import { invariant } from '#kernel/invariant.ts';
+import { formatCount, formatLatency, formatPercent, formatRoundPercent, formatScore, formatSpan } from './numbers.ts';
+import { NBSP, nameIn } from './text.ts';
+import { formatTime, formatUtc } from './times.ts';
+
+/** What the words need of an anomaly. */
+export type AnomalyWords = Pick<
+  AnomalyObservation,
+  'service' | 'signal' | 'k' | 'n' | 'unit' | 'baselineRate' | 'usualP99Ms' | 'latencyKind' | 'lastSeenAt' | 'onsetAt'
+> & { readonly p99Ms: number | null };
+
+const rateOf = (anomaly: AnomalyWords): number => (anomaly.n === 0 ? 0 : anomaly.k / anomaly.n);
+
+const silentSince = (anomaly: AnomalyWords): Date => anomaly.lastSeenAt ?? anomaly.onsetAt;
+
+// The thresholds that slow requests are counted against, relative to what is usual.
+const SLOW = { tail: '1.2 × the usual p99', mid: '1.25 × the usual median' } as const;
+
+const hasRaisedP99 = (
+  anomaly: AnomalyWords,
+): anomaly is AnomalyWords & { readonly p99Ms: number; readonly usualP99Ms: number } =>
+  anomaly.p99Ms !== null && anomaly.usualP99Ms !== null && anomaly.p99Ms > anomaly.usualP99Ms;
+
+/** For headers and fallbacks: "38 % of requests fail", "p99 4.9 s, 210 ms is normal". */
+export const symptomOf = (
+  anomaly: AnomalyWords,
+  options: { readonly hasSample: boolean; readonly isAgain?: boolean },
+): string => {
+  const again = options.isAgain === true ? ' again' : '';
+  const sample = options.hasSample ? `${formatCount(anomaly.n)} ` : '';
+  switch (anomaly.signal) {
+    case 'error_rate':
+      return anomaly.unit === 'requests'
+        ? `${formatRoundPercent(rateOf(anomaly))} of ${sample}requests fail${again}`
+        : `${formatRoundPercent(rateOf(anomaly))} of ${sample}log lines are errors${again}`;
+    case 'latency':
+      return hasRaisedP99(anomaly)
+        ? `p99 ${formatLatency(anomaly.p99Ms)}${again}, ${formatLatency(anomaly.usualP99Ms)} is normal`
+        : `${formatRoundPercent(rateOf(anomaly))} of ${sample}requests are slow${again}`;
+    case 'silence':
+      return `no data since ${formatUtc(silentSince(anomaly))}`;
+  }
+};
+
+const failuresOf = (anomaly: AnomalyWords, share: string): string =>
+  anomaly.unit === 'requests'
+    ? `${share} of ${formatCount(anomaly.n)} requests failed`
+    : `${share} of ${formatCount(anomaly.n)} log lines were errors`;
+
+export const slowThreshold = (anomaly: AnomalyWords): string => SLOW[anomaly.latencyKind ?? 'tail'];
+
+const p99Sentence = (anomaly: AnomalyWords): string =>
+  anomaly.p99Ms === null || anomaly.usualP99Ms === null
+    ? ''
+    : ` p99 is ${formatLatency(anomaly.p99Ms)}; ${formatLatency(anomaly.usualP99Ms)} is normal.`;
+
+/** "38.2 % of 2,310 requests failed in the last 5 min; 0.3 % is normal." */
+export const sentencesOf = (anomaly: AnomalyWords, windowMs: number, now: Date): string => {
+  const normal = `${formatPercent(anomaly.baselineRate)} is normal`;
+  switch (anomaly.signal) {
+    case 'error_rate':
+      return `${failuresOf(anomaly, formatPercent(rateOf(anomaly)))} in the last ${formatSpan(windowMs)}; ${normal}.`;
+    case 'latency':
+      return (
+        `${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)} requests were slower than ` +
+        `${slowThreshold(anomaly)} in the last ${formatSpan(windowMs)} (${normal}).${p99Sentence(anomaly)}`
+      );
+    case 'silence':
+      return (
+        `${nameIn(anomaly.service)} has sent nothing since ${formatTime(silentSince(anomaly), now)}. ` +
+        'Whether it works cannot be seen.'
+      );
+  }
+};
+
+/** What another signal of the same service adds: "p99 is 4.9 s; 210 ms is normal." */
+export const otherSignalOfService = (lead: AnomalyWords, others: readonly AnomalyWords[]): string => {
+  const other = (signal: AnomalyWords['signal']): AnomalyWords | undefined =>
+    others.find((anomaly) => anomaly.signal === signal && anomaly.service === lead.service);
+  if (lead.signal === 'error_rate') {
+    const latency = other('latency');
+    return latency === undefined ? '' : p99Sentence(latency);
+  }
+  const failures = lead.signal === 'latency' ? other('error_rate') : undefined;
+  if (failures === undefined) return '';
+  return ` ${failuresOf(failures, formatPercent(rateOf(failures)))}; ${formatPercent(failures.baselineRate)} is normal.`;
+};
+
+/** "order-service 21.4 % of 3,054", for a list. */
+export const shortOf = (anomaly: AnomalyWords, now: Date): string => {
+  const service = nameIn(anomaly.service);
+  switch (anomaly.signal) {
+    case 'error_rate':
+      return `${service} ${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)}`;
+    case 'latency':
+      return hasRaisedP99(anomaly)
+        ? `${service} p99 ${formatLatency(anomaly.p99Ms)}`
+        : `${service} ${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)} slow`;
+    case 'silence':
+      return `${service} silent since ${formatTime(silentSince(anomaly), now)}`;
+  }
+};
+
+const SIGNAL_WORD = { error_rate: 'errors', latency: 'latency', silence: 'silence' } as const;
+
+type Scored = Pick<AnomalyObservation, 'service' | 'signal' | 'score' | 'baselineBuckets' | 'isLearning'>;
+
+/** "z above 10 on errors, z 9.7 on p99 (n = 12 windows of 5 min)": the statistics behind a severity. */
+export const statisticsOf = (anomaly: Scored, others: readonly Scored[] = []): string => {
+  invariant(anomaly.baselineBuckets >= 0, 'baseline buckets are counted');
+  const sample = `(n${NBSP}=${NBSP}${anomaly.baselineBuckets} windows of 5${NBSP}min${anomaly.isLearning ? ', still learning' : ''})`;
+  if (anomaly.signal === 'silence') return `silence ${sample}`;
+  const scores = [anomaly, ...others].flatMap(({ service, signal, score }) =>
+    service === anomaly.service && signal !== 'silence' ? [`${formatScore(score)} on ${SIGNAL_WORD[signal]}`] : [],
+  );
+  return `${scores.join(', ')} ${sample}`;
+};
+
+/** Back in its band: what it was out of, in one or two sentences. */
+export const recoverySentences = (
+  anomaly: AnomalyWords & { readonly peakRate: number },
+  since: Date,
+  now: Date,
+): string => {
+  const span = formatSpan(since.getTime() - anomaly.onsetAt.getTime());
+  const at = formatTime(since, now);
+  const peak = formatPercent(anomaly.peakRate);
+  switch (anomaly.signal) {
+    case 'error_rate':
+      return (
+        `Errors are back in their expected band since ${at}: ${formatPercent(rateOf(anomaly))} of ` +
+        `${formatCount(anomaly.n)} ${anomaly.unit}. They were out of it for ${span}; peak ${peak}.`
+      );
+    case 'latency':
+      return (
+        `Latency is back in its expected band since ${at}: ${formatPercent(rateOf(anomaly))} of ` +
+        `${formatCount(anomaly.n)} requests slower than ${slowThreshold(anomaly)}. ` +
+        `It was out of it for ${span}; peak ${peak}.`
+      );
+    case 'silence':
+      return `${nameIn(anomaly.service)} is seen again since ${at}. It was silent for ${span}.`;
+  }
+};
+
+/** What happened, once it is over: "Up to 39.4 % of requests failed from 02:13 to 02:32". */
+export const pastClause = (
+  anomaly: AnomalyWords & { readonly peakRate: number },
+  until: Date | null,
+  now: Date,
+): string => {
+  const from = formatTime(anomaly.signal === 'silence' ? silentSince(anomaly) : anomaly.onsetAt, now);
+  const span = until === null ? `since ${from}` : `from ${from} to ${formatTime(until, now)}`;
+  const peak = formatPercent(anomaly.peakRate);
+  switch (anomaly.signal) {
+    case 'error_rate':
+      return anomaly.unit === 'requests'
+        ? `Up to ${peak} of requests failed ${span}`
+        : `Up to ${peak} of log lines were errors ${span}`;
+    case 'latency':
+      return `Up to ${peak} of requests were slower than ${slowThreshold(anomaly)} ${span}`;
+    case 'silence':
+      return `${nameIn(anomaly.service)} sent nothing ${span}`;
+  }
+};

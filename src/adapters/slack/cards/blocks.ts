@@ -1,0 +1,79 @@
+import type { types } from '@slack/bolt';
+
+/** Blocks that render everywhere, also on a phone and in old clients. */
+export type CardBlock =
+  | types.HeaderBlock
+  | types.SectionBlock
+  | types.ContextBlock
+  | types.ImageBlock
+  | types.ActionsBlock;
+
+/** What is posted: the fallback is what a lock screen shows. */
+export interface CardMessage {
+  readonly text: string;
+  readonly blocks: readonly CardBlock[];
+}
+
+/** A chart as the board uploaded it. */
+export interface ChartImage {
+  readonly fileId: string;
+  readonly permalink: string;
+  readonly altText: string;
+}
+
+export type ActionId =
+  | 'incident.acknowledge'
+  | 'incident.resolve'
+  | 'incident.reopen'
+  | 'sentinel.help'
+  | 'sentinel.status'
+  | 'sentinel.incidents';
+
+export const header = (text: string): types.HeaderBlock => ({
+  type: 'header',
+  text: { type: 'plain_text', text, emoji: true },
+});
+
+// Without `expand` Slack folds long text behind "see more".
+export const section = (text: string): types.SectionBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text },
+  expand: true,
+});
+
+export const fields = (...texts: readonly string[]): types.SectionBlock => ({
+  type: 'section',
+  fields: texts.map((text) => ({ type: 'mrkdwn', text })),
+  expand: true,
+});
+
+/** One element a block: several are squeezed into columns by some clients. */
+export const context = (text: string): types.ContextBlock => ({
+  type: 'context',
+  elements: [{ type: 'mrkdwn', text }],
+});
+
+/** Carries the file's id; the dialect decides how the client is told about it. */
+export const image = (chart: ChartImage): types.ImageBlock => ({
+  type: 'image',
+  slack_file: { id: chart.fileId },
+  alt_text: chart.altText,
+});
+
+export const actions = (...elements: readonly types.Button[]): types.ActionsBlock => ({
+  type: 'actions',
+  elements: [...elements],
+});
+
+export const button = (
+  label: string,
+  actionId: ActionId,
+  value?: string,
+  emphasis: 'plain' | 'safe-next-step' = 'plain',
+): types.Button => ({
+  type: 'button',
+  text: { type: 'plain_text', text: label, emoji: true },
+  action_id: actionId,
+  ...(value === undefined ? {} : { value }),
+  ...(emphasis === 'safe-next-step' ? { style: 'primary' as const } : {}),
+});

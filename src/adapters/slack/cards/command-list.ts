@@ -1,0 +1,21 @@
+export type CommandGroup = 'see' | 'act' | 'ask';
+export type CommandName = 'help' | 'status' | 'incidents' | 'incident' | 'ack' | 'resolve' | 'reopen' | 'query';
+
+interface CommandWords {
+  readonly name: CommandName;
+  readonly group: CommandGroup;
+  readonly usage: string;
+  readonly says: string;
+}
+
+/** What `/sentinel` knows; help lists it, and a misspelled command is compared with it. */
+export const COMMANDS: readonly CommandWords[] = [
+  { name: 'incidents', group: 'see', usage: '/sentinel incidents', says: 'what is open' },
+  { name: 'incident', group: 'see', usage: '/sentinel incident INC-1', says: 'one incident' },
+  { name: 'status', group: 'see', usage: '/sentinel status', says: 'is Sentinel itself well?' },
+  { name: 'help', group: 'see', usage: '/sentinel help', says: 'this' },
+  { name: 'ack', group: 'act', usage: '/sentinel ack INC-1', says: 'you are on it' },
+  { name: 'resolve', group: 'act', usage: '/sentinel resolve INC-1 what fixed it', says: '' },
+  { name: 'reopen', group: 'act', usage: '/sentinel reopen INC-1', says: '' },
+  { name: 'query', group: 'ask', usage: '/sentinel query FROM logs | LIMIT 5', says: 'any ES|QL' },
+];

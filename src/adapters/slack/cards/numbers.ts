@@ -1,0 +1,58 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { NBSP } from './text.ts';
+
+// Scores are cut there, so a larger one cannot be told from it.
+const SCORE_CUT = 10;
+
+export const formatCount = (count: number): string => Math.round(count).toLocaleString('en-US');
+
+/** Three significant digits at most, no zeros at the end. */
+const threeDigits = (value: number, mostDecimals: number): string => {
+  const decimals = value >= 100 ? 0 : value >= 10 ? Math.min(1, mostDecimals) : Math.min(2, mostDecimals);
+  return String(Number(value.toFixed(decimals)));
+};
+
+/** A share in [0, 1] as the body says it: "38.2 %", "0.04 %", "100 %". */
+export const formatPercent = (share: number): string => {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.01) return `under${NBSP}0.01${NBSP}%`;
+  if (percent > 99.9 && percent < 100) return `over${NBSP}99.9${NBSP}%`;
+  return `${threeDigits(percent, percent < 0.1 ? 2 : 1)}${NBSP}%`;
+};
+
+/** As header and fallback say it: whole, but never a rounding to nothing or to all. */
+export const formatRoundPercent = (share: number): string => {
+  const percent = share * 100;
+  if (percent < 1) return formatPercent(share);
+  return `${percent < 100 ? Math.min(99, Math.round(percent)) : 100}${NBSP}%`;
+};
+
+/** A measured duration: "210 ms", "4.9 s", "2 min 5 s". */
+export const formatLatency = (ms: number): string => {
+  if (ms < SECOND_MS) return `${threeDigits(ms, 1)}${NBSP}ms`;
+  if (ms < MINUTE_MS) return `${Number((ms / SECOND_MS).toFixed(1))}${NBSP}s`;
+  return formatSpan(ms);
+};
+
+/** How long something lasted: "20 s", "2 min", "1 h 5 min", "3 d". */
+export const formatSpan = (ms: number): string => {
+  const whole = Math.max(0, ms);
+  if (whole < 2 * MINUTE_MS - SECOND_MS / 2) return `${Math.round(whole / SECOND_MS)}${NBSP}s`;
+  const minutes = Math.round(whole / MINUTE_MS);
+  if (minutes < 60) return `${minutes}${NBSP}min`;
+  if (whole < DAY_MS) {
+    const rest = minutes % 60;
+    const hours = `${Math.floor(minutes / 60)}${NBSP}h`;
+    return rest === 0 ? hours : `${hours} ${rest}${NBSP}min`;
+  }
+  const hours = Math.round((whole % DAY_MS) / HOUR_MS);
+  const days = `${Math.floor(whole / DAY_MS)}${NBSP}d`;
+  return hours === 0 || hours === 24 ? days : `${days} ${hours}${NBSP}h`;
+};
+
+/** "z 4.7", "z above 10" */
+export const formatScore = (score: number): string => `z${NBSP}${formatBareScore(score)}`;
+
+/** "4.7", "above 10" */
+export const formatBareScore = (score: number): string =>
+  score >= SCORE_CUT ? `above${NBSP}${SCORE_CUT}` : String(Number(score.toFixed(1)));

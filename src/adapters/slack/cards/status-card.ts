@@ -1,0 +1,107 @@
+import type { AnomalyView } from '#ports/incident-board.ts';
+import { shortOf } from './anomaly-words.ts';
+import { type CardMessage, context, section } from './blocks.ts';
+import { SEVERITY_CIRCLE } from './incident-state.ts';
+import { formatCount, formatScore, formatSpan } from './numbers.ts';
+import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, lengthOf, listWithRest, NBSP, toOneLine } from './text.ts';
+
+/** What Sentinel says of itself. */
+export interface StatusView {
+  /** Services of the last check. */
+  readonly servicesWatched: number;
+  /** End of the last check that could look; null: none yet. */
+  readonly lastCheckAt: Date | null;
+  /** No check could look for long enough that this is no all-clear. */
+  readonly isBlind: boolean;
+  /** Of the last while, at most an hour. */
+  readonly checks: { readonly done: number; readonly expected: number; readonly spanMs: number };
+  /** Null answer: the store does not answer. */
+  readonly telemetry: { readonly kind: 'embedded' | 'elasticsearch'; readonly answerMs: number | null };
+  readonly jobs: { readonly waiting: number; readonly failed: number };
+  readonly slack: { readonly isConnected: boolean };
+  /** Anomalies that no incident tracks, the highest score first. */
+  readonly untracked: { readonly anomalies: readonly AnomalyView[]; readonly total: number };
+  /** What the last check could not look at, a sentence each. */
+  readonly gaps: readonly string[];
+  /** E.g. that nothing leaves this machine; null for nothing. */
+  readonly note: string | null;
+}
+
+const LABEL_COLUMNS = 11;
+const COLUMNS = 36;
+const GAP_LIMIT = 200;
+const LISTED = 5;
+
+/** One sentence, then the parts; what is not configured is said as its effect. */
+export const statusCard = (status: StatusView, now: Date): CardMessage => {
+  const { mark, title, plain } = headline(status);
+  const gaps = status.gaps.map((gap) => escapeMrkdwn(cutAtWord(toOneLine(gap), GAP_LIMIT)));
+  const last = status.lastCheckAt;
+  const checked =
+    last === null
+      ? 'No check has finished yet.'
+      : `The last check was ${formatSpan(now.getTime() - last.getTime())} ago.`;
+  return {
+    text: cutAtWord(`${plain} ${checked}`, FALLBACK_LIMIT),
+    blocks: [
+      section(`${mark} *${title}* It watches ${serviceCount(status.servicesWatched)}. ${checked}`),
+      section(fence(lines(status))),
+      ...(status.untracked.total === 0 ? [] : [section(untracked(status, now))]),
+      ...(gaps.length === 0 ? [] : [context(`*Not seen:* ${listWithRest(gaps, LISTED, ' · ')}`)]),
+      context(
+        status.note === null ? 'only you see this' : `${escapeMrkdwn(toOneLine(status.note))} · only you see this`,
+      ),
+    ],
+  };
+};
+
+const serviceCount = (count: number): string => (count === 1 ? '1 service' : `${formatCount(count)} services`);
+
+const headline = (status: StatusView): { readonly mark: string; readonly title: string; readonly plain: string } => {
+  if (status.isBlind) {
+    const plain = 'Sentinel cannot see. This is not an all-clear.';
+    return { mark: '⚠️', title: plain, plain };
+  }
+  if (status.lastCheckAt === null)
+    return { mark: '⚪', title: 'Sentinel has just started.', plain: 'Sentinel has just started.' };
+  const isImpaired = status.telemetry.answerMs === null || status.jobs.failed > 0 || !status.slack.isConnected;
+  return isImpaired
+    ? {
+        mark: '⚠️',
+        title: 'Sentinel sees, but not everything is well.',
+        plain: 'Sentinel sees, but not everything is well.',
+      }
+    : { mark: '🟢', title: 'Sentinel is well.', plain: 'Sentinel is well.' };
+};
+
+const lines = (status: StatusView): readonly string[] => {
+  const { checks, telemetry, jobs, slack } = status;
+  const answers =
+    telemetry.answerMs === null
+      ? 'does not answer'
+      : `${telemetry.answerMs < 1000 ? `${Math.round(telemetry.answerMs)} ms` : `${(telemetry.answerMs / 1000).toFixed(1)} s`}`;
+  const rows: readonly (readonly [string, string])[] = [
+    ['checks', `${formatCount(checks.done)} of ${formatCount(checks.expected)} in ${formatSpan(checks.spanMs)}`],
+    ['telemetry', telemetry.kind === 'embedded' ? `embedded, ${answers}` : answers],
+    ['jobs', `${formatCount(jobs.waiting)} waiting, ${formatCount(jobs.failed)} failed`],
+    ['Slack', slack.isConnected ? 'connected' : 'not connected'],
+    ['pager', 'none: nobody is woken'],
+    ['model', 'none: evidence only'],
+  ];
+  return rows.map(([label, value]) => cutColumns(`${label.padEnd(LABEL_COLUMNS)}${value.replaceAll(NBSP, ' ')}`));
+};
+
+const cutColumns = (line: string): string =>
+  lengthOf(line) <= COLUMNS ? line : `${[...line].slice(0, COLUMNS - 1).join('')}›`;
+
+const untracked = ({ untracked: { anomalies, total } }: StatusView, now: Date): string => {
+  const shown = anomalies.slice(0, LISTED).map((anomaly) => {
+    const severity = anomaly.severity ?? anomaly.worstSeverity;
+    const score = anomaly.signal === 'silence' ? '' : ` (${formatScore(anomaly.score)})`;
+    return `${SEVERITY_CIRCLE[severity]} ${severity} ${shortOf(anomaly, now)}${score}`;
+  });
+  const title =
+    total === 1 ? '*1 anomaly that is no incident*' : `*${formatCount(total)} anomalies that are no incident*`;
+  const rest = total - shown.length;
+  return [title, ...shown, ...(rest > 0 ? [`… and ${formatCount(rest)} more`] : [])].join('\n');
+};

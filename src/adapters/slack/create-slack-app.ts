@@ -1,0 +1,144 @@
+import { App, type Receiver } from '@slack/bolt';
+import type { Clock } from '#kernel/clock.ts';
+import { SECOND_MS } from '#kernel/duration.ts';
+import type { Database } from '#database/state-store.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import { createBoltLogger } from './bolt-logger.ts';
+import type { Dialect } from './dialect.ts';
+import { createChannelFinder } from './find-channel.ts';
+import { createAccessGuard } from './listeners/access-guard.ts';
+import { registerIncidentButtons } from './listeners/actions/incident-buttons.ts';
+import { registerSentinelButtons } from './listeners/actions/sentinel-buttons.ts';
+import { registerSentinelCommand } from './listeners/commands/sentinel-command.ts';
+import { registerAppHomeOpened } from './listeners/events/app-home-opened.ts';
+import { registerAppMention } from './listeners/events/app-mention.ts';
+import type { ListenerDeps, SlackCommands } from './listeners/listener-deps.ts';
+import { REQUEST_TIMEOUT_MS, type SlackApi } from './slack-api.ts';
+import { isSlackFault, toSlackFault } from './slack-faults.ts';
+import { createSocketConnection } from './socket-connection.ts';
+
+export interface SlackAppDeps {
+  readonly commands: SlackCommands;
+  readonly slack: SlackApi;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** How requests arrive; Socket Mode if it is not given. */
+  readonly receiver?: Receiver;
+}
+
+export interface SlackAppSettings {
+  readonly appToken: string;
+  readonly botToken: string;
+  readonly apiUrl?: string | undefined;
+  /** The incident channel: an id, or "#name". */
+  readonly channel: string;
+  readonly dialect: Dialect;
+  readonly allowGuests: boolean;
+  readonly allowExternalChannels: boolean;
+}
+
+export interface SlackApp {
+  /**
+   * Connects; without Slack it keeps trying in the background. Throws AppError `configuration` if
+   * Slack does not accept a token.
+   */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  isConnected(): boolean;
+}
+
+const CONNECT_WAIT_MS = 10 * SECOND_MS;
+const STOP_WAIT_MS = 2 * SECOND_MS;
+
+/** Commands, buttons, mentions and the Home tab. */
+export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): SlackApp => {
+  const logger = createBoltLogger(deps.logger);
+  const clientOptions = {
+    ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
+    timeout: REQUEST_TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    // Answers to a response address have no limit of their own.
+    fetch: fetchWithin(REQUEST_TIMEOUT_MS),
+  };
+  const connection =
+    deps.receiver === undefined
+      ? createSocketConnection({ ...settings, requestTimeoutMs: REQUEST_TIMEOUT_MS }, logger)
+      : { receiver: deps.receiver, isConnected: () => true };
+  const app = new App({
+    receiver: connection.receiver,
+    logger,
+    clientOptions,
+    convoStore: false,
+    authorize: () => Promise.resolve({ botToken: settings.botToken }),
+  });
+  app.error((error) => {
+    deps.logger.error({ code: error.code, err: error }, 'A Slack listener failed');
+    return Promise.resolve();
+  });
+
+  const listenerDeps: ListenerDeps = {
+    commands: deps.commands,
+    db: deps.db,
+    slack: deps.slack,
+    access: createAccessGuard(deps, settings),
+    clock: deps.clock,
+    logger: deps.logger,
+    metrics: deps.metrics,
+    settings: { dialect: settings.dialect, findChannel: createChannelFinder(deps.slack, settings.channel) },
+  };
+  registerSentinelCommand(app, listenerDeps);
+  registerIncidentButtons(app, listenerDeps);
+  registerSentinelButtons(app, listenerDeps);
+  registerAppMention(app, listenerDeps);
+  registerAppHomeOpened(app, listenerDeps);
+
+  return {
+    start: async () => {
+      await verifyToken(deps);
+      await connect(deps, app);
+    },
+    stop: async () => {
+      await within(STOP_WAIT_MS, app.stop());
+    },
+    isConnected: connection.isConnected,
+  };
+};
+
+/** A wrong token is said at the start; an absent Slack is not a reason to watch nothing. */
+const verifyToken = async (deps: SlackAppDeps): Promise<void> => {
+  try {
+    await deps.slack.verifyToken();
+  } catch (error) {
+    if (!isSlackFault(error) || error.code === 'configuration') throw error;
+    deps.logger.warn({ code: error.code, err: error }, 'Slack cannot be reached yet; Sentinel keeps trying');
+  }
+};
+
+const connect = async (deps: SlackAppDeps, app: App): Promise<void> => {
+  const connected = Promise.resolve(app.start()).catch((error: unknown) => {
+    throw toSlackFault(error, 'apps.connections.open');
+  });
+  const outcome = await within(CONNECT_WAIT_MS, connected);
+  if (outcome === 'done') return;
+  deps.logger.warn({}, 'Slack is not connected yet; Sentinel keeps trying');
+  connected.catch((error: unknown) => deps.logger.error({ err: error }, 'Slack refused the connection'));
+};
+
+const within = async (ms: number, work: Promise<unknown>): Promise<'done' | 'too-late'> => {
+  const limit = Promise.withResolvers<'too-late'>();
+  const timer = setTimeout(() => limit.resolve('too-late'), ms);
+  try {
+    return await Promise.race([work.then(() => 'done' as const), limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const fetchWithin =
+  (ms: number): typeof fetch =>
+  (input, init) =>
+    fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(ms) });

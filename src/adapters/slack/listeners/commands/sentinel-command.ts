@@ -1,0 +1,19 @@
+import type { App } from '@slack/bolt';
+import { answerCommand } from '../answer-command.ts';
+import { answerPerson, receipt, sayEphemeral } from '../answer-person.ts';
+import type { ListenerDeps } from '../listener-deps.ts';
+
+export const SENTINEL_COMMAND = '/sentinel';
+
+export const registerSentinelCommand = (app: App, deps: ListenerDeps): void => {
+  app.command(SENTINEL_COMMAND, async ({ ack, command, respond }) => {
+    await receipt(deps, 'command', ack);
+    const asked = {
+      user: command.user_id,
+      channel: command.channel_id,
+      // Only some clients can send a command from a thread.
+      threadTs: typeof command['thread_ts'] === 'string' ? command['thread_ts'] : null,
+    };
+    await answerPerson(deps, 'command', sayEphemeral(respond), () => answerCommand(deps, command.text, asked));
+  });
+};

@@ -1,0 +1,46 @@
+import type {
+  AcknowledgeOutcome,
+  IncidentSummary,
+  ReopenOutcome,
+  ResolveOutcome,
+} from '#capabilities/incidents/index.ts';
+import type { QueryInput, RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import type { Database } from '#database/state-store.ts';
+import type { Actor } from '#kernel/actor.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { IncidentView } from '#ports/incident-board.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { StatusView } from '../cards/status-card.ts';
+import type { Dialect } from '../dialect.ts';
+import type { SlackApi } from '../slack-api.ts';
+import type { AccessGuard } from './access-guard.ts';
+
+/** What people can do from Slack: the same functions that every other surface calls. */
+export interface SlackCommands {
+  acknowledge(number: number, actor: Actor): Promise<AcknowledgeOutcome>;
+  resolve(number: number, resolution: string | null, actor: Actor): Promise<ResolveOutcome>;
+  reopen(number: number, actor: Actor): Promise<ReopenOutcome>;
+  /** Unresolved, worst first. */
+  listOpenIncidents(): Promise<{ readonly incidents: readonly IncidentSummary[]; readonly total: number }>;
+  findIncidentView(number: number): Promise<IncidentView | null>;
+  runQuery(input: QueryInput, actor: Actor): Promise<RunQueryOutcome>;
+  readStatus(): Promise<StatusView>;
+}
+
+export interface ListenerDeps {
+  readonly commands: SlackCommands;
+  readonly db: Database;
+  readonly slack: SlackApi;
+  readonly access: AccessGuard;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly settings: {
+    readonly dialect: Dialect;
+    /** Where the cards are, if it is known already. */
+    readonly findChannel: () => Promise<string>;
+  };
+}
+
+export const personOf = (user: string): Actor => ({ kind: 'person', id: user, surface: 'slack' });

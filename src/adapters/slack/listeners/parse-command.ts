@@ -1,0 +1,149 @@
+import { parseIncidentNumber } from '#kernel/incident-number.ts';
+import { COMMANDS, type CommandName } from '../cards/command-list.ts';
+import { NBSP, unescapeMrkdwn } from '../cards/text.ts';
+
+/** Which incident is meant: said, or to be seen from where it was said. */
+export type Target = { readonly kind: 'number'; readonly number: number } | { readonly kind: 'from-context' };
+
+export type ParsedCommand =
+  | { readonly kind: 'help' | 'status' | 'incidents' }
+  | { readonly kind: 'incident' | 'ack' | 'reopen'; readonly target: Target }
+  | { readonly kind: 'resolve'; readonly target: Target; readonly resolution: string | null }
+  | { readonly kind: 'query'; readonly text: string }
+  /** No command of ours; the nearest one that might be meant. */
+  | { readonly kind: 'unknown'; readonly word: string; readonly nearest: CommandName | null; readonly target: Target }
+  /** A command of ours that cannot be done as it is written: why, and how it is written. */
+  | { readonly kind: 'unclear'; readonly why: string; readonly usage: string };
+
+export const COMMAND_TEXT_LIMIT = 4000;
+export const RESOLUTION_LIMIT = 1000;
+
+const ALIASES: Readonly<Record<string, CommandName>> = { acknowledge: 'ack', list: 'incidents', inc: 'incident' };
+
+/** Reads what follows `/sentinel`. */
+export const parseCommand = (typed: string): ParsedCommand => {
+  const text = typedText(typed).trim();
+  if (text.length > COMMAND_TEXT_LIMIT) {
+    return { kind: 'unclear', why: `That is longer than ${COMMAND_TEXT_LIMIT} characters.`, usage: '/sentinel help' };
+  }
+  const [word, rest] = splitWord(text);
+  const said = word.toLowerCase();
+  const name =
+    COMMANDS.find((command) => command.name === said)?.name ??
+    (Object.hasOwn(ALIASES, said) ? ALIASES[said] : undefined);
+  switch (name) {
+    case undefined: {
+      if (said === '') return { kind: 'help' };
+      const number = parseIncidentNumber(word);
+      return number === undefined ? unknown(word, rest) : { kind: 'incident', target: { kind: 'number', number } };
+    }
+    case 'help':
+    case 'status':
+    case 'incidents':
+      return { kind: name };
+    case 'incident':
+    case 'ack':
+    case 'reopen':
+      return withTarget(name, rest);
+    case 'resolve':
+      return resolve(rest);
+    case 'query':
+      return rest === ''
+        ? { kind: 'unclear', why: 'A query is missing.', usage: usageOf('query') }
+        : { kind: 'query', text: rest };
+  }
+};
+
+/** What Slack and phones make of typed text, turned back: entities, curly quotes, no-break spaces. */
+export const typedText = (text: string): string =>
+  unescapeMrkdwn(text)
+    .replaceAll(NBSP, ' ')
+    .replace(/[\u2007\u202f]/gu, ' ')
+    .replace(/[\u201c\u201d\u201e\u201f]/gu, '"')
+    .replace(/[\u2018\u2019\u201a\u201b]/gu, "'");
+
+const splitWord = (text: string): readonly [string, string] => {
+  const match = /^(\S*)\s*([^]*)$/u.exec(text);
+  return [match?.[1] ?? '', (match?.[2] ?? '').trim()];
+};
+
+const usageOf = (name: CommandName): string =>
+  COMMANDS.find((command) => command.name === name)?.usage ?? '/sentinel help';
+
+const withTarget = (kind: 'incident' | 'ack' | 'reopen', rest: string): ParsedCommand => {
+  if (rest === '') return { kind, target: { kind: 'from-context' } };
+  const [word] = splitWord(rest);
+  const number = parseIncidentNumber(word);
+  return number === undefined
+    ? { kind: 'unclear', why: `“${cut(word)}” is no incident number.`, usage: usageOf(kind) }
+    : { kind, target: { kind: 'number', number } };
+};
+
+const resolve = (rest: string): ParsedCommand => {
+  const [word, words] = splitWord(rest);
+  const number = parseIncidentNumber(word);
+  // "resolve 10 to 20 connections" may mean either, and a wrong guess closes somebody's incident.
+  if (number !== undefined && words !== '' && /^\d/u.test(word)) {
+    return {
+      kind: 'unclear',
+      why: `Is ${word} the incident, or part of what fixed it? Nothing was resolved.`,
+      usage: `/sentinel resolve INC-${number} ${cut(words)}`,
+    };
+  }
+  const resolution = number === undefined ? rest : words;
+  if (resolution.length > RESOLUTION_LIMIT) {
+    return {
+      kind: 'unclear',
+      why: `What fixed it may have ${RESOLUTION_LIMIT} characters; this has ${resolution.length}. Nothing was resolved.`,
+      usage: usageOf('resolve'),
+    };
+  }
+  return {
+    kind: 'resolve',
+    target: number === undefined ? { kind: 'from-context' } : { kind: 'number', number },
+    resolution: resolution === '' ? null : resolution,
+  };
+};
+
+const unknown = (word: string, rest: string): ParsedCommand => {
+  const number = parseIncidentNumber(splitWord(rest)[0]);
+  return {
+    kind: 'unknown',
+    word: cut(word),
+    nearest: nearestCommand(word.toLowerCase()),
+    target: number === undefined ? { kind: 'from-context' } : { kind: 'number', number },
+  };
+};
+
+const WORD_LIMIT = 40;
+const cut = (word: string): string => (word.length > WORD_LIMIT ? `${word.slice(0, WORD_LIMIT - 1)}…` : word);
+
+const MOST_EDITS = 2;
+
+const nearestCommand = (word: string): CommandName | null => {
+  const candidates = [
+    ...COMMANDS.map((command) => ({ said: command.name as string, name: command.name })),
+    ...Object.entries(ALIASES).map(([said, name]) => ({ said, name })),
+  ].map(({ said, name }) => ({ name, edits: editDistance(word.slice(0, WORD_LIMIT), said), length: said.length }));
+  const [best] = candidates.toSorted((a, b) => a.edits - b.edits);
+  return best !== undefined && best.edits <= MOST_EDITS && best.edits < best.length ? best.name : null;
+};
+
+/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
+const editDistance = (a: string, b: string): number => {
+  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) =>
+    Array.from({ length: b.length + 1 }, (__, j) => (i === 0 ? j : j === 0 ? i : 0)),
+  );
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
+  for (let i = 1; i <= a.length; i += 1) {
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(i - 2, j - 2) + 1);
+      const row = rows[i];
+      if (row !== undefined) row[j] = least;
+    }
+  }
+  return at(a.length, b.length);
+};

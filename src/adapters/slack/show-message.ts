@@ -1,0 +1,95 @@
+import { addMs } from '#kernel/duration.ts';
+import type { CardMessage } from './cards/blocks.ts';
+import { claimWrite, holdWrites } from './channel-pace.ts';
+import { type PostDeps, type PostRow, postOnce, readinessToPost, withMark } from './post-once.ts';
+import type { SlackApi } from './slack-api.ts';
+import { isChannelFault, isSlackFault, type SlackFault } from './slack-faults.ts';
+
+export interface ShowDeps extends PostDeps {
+  readonly slack: Pick<SlackApi, 'postMessage' | 'readMessages' | 'updateMessage'>;
+}
+
+export type ShowOutcome =
+  | { readonly kind: 'unchanged' | 'written'; readonly ts: string }
+  | { readonly kind: 'later'; readonly until: Date }
+  /** Somebody deleted it in Slack. */
+  | { readonly kind: 'gone' }
+  /** Slack does not take these blocks. */
+  | { readonly kind: 'refused'; readonly fault: SlackFault };
+
+const GONE: ReadonlySet<string> = new Set(['cant_update_message', 'edit_window_closed', 'message_not_found']);
+// Without it the wait for a limit that has just ended would begin again at once.
+const RATE_LIMIT_MARGIN_MS = 100;
+const DEFAULT_RETRY_AFTER_MS = 30_000;
+
+/**
+ * Makes one message say this, with at most one write, in the channel's pace. Faults of the channel
+ * are kept as trouble of the message and thrown.
+ */
+export const showMessage = async (
+  deps: ShowDeps,
+  row: PostRow,
+  message: CardMessage,
+  hash: string,
+  paceMs: number,
+): Promise<ShowOutcome> => {
+  const { ts } = row;
+  if (ts !== null && row.content_hash === hash) return { kind: 'unchanged', ts };
+  if (ts === null) {
+    const readiness = readinessToPost(row, deps.clock.now());
+    if (readiness.kind === 'wait') return putOff(deps, 'unknown-outcome', readiness.until);
+  }
+  const claim = await claimWrite(deps, row.channel, paceMs);
+  if (claim.kind === 'too-early') return putOff(deps, 'pace', claim.until);
+  try {
+    if (ts !== null) {
+      await deps.slack.updateMessage({ channel: row.channel, ts }, withMark(message, row.mark));
+      await recordUpdate(deps, row, hash);
+      return { kind: 'written', ts };
+    }
+    const outcome = await postOnce(deps, row, message, hash);
+    return outcome.kind === 'later' ? outcome : { kind: 'written', ts: outcome.ts };
+  } catch (error) {
+    if (!isSlackFault(error)) throw error;
+    return answerFault(deps, row, error);
+  }
+};
+
+const putOff = (deps: ShowDeps, reason: string, until: Date): ShowOutcome => {
+  deps.metrics.increment('sentinel_slack_retries_total', { reason });
+  return { kind: 'later', until };
+};
+
+const answerFault = async (deps: ShowDeps, row: PostRow, fault: SlackFault): Promise<ShowOutcome> => {
+  if (fault.code === 'rate-limited') {
+    const until = addMs(deps.clock.now(), (fault.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) + RATE_LIMIT_MARGIN_MS);
+    await holdWrites(deps, row.channel, until);
+    return putOff(deps, 'rate-limited', until);
+  }
+  if (fault.reason !== null && GONE.has(fault.reason)) return { kind: 'gone' };
+  if (fault.code === 'rejected') return { kind: 'refused', fault };
+  if (isChannelFault(fault)) {
+    await recordTrouble(deps, row, 'blocked', fault);
+    deps.logger.error({ key: row.key, channel: row.channel, reason: fault.reason }, fault.userMessage);
+  }
+  throw fault;
+};
+
+/** `refused` is final for a line of a thread; `blocked` ends with the channel's trouble. */
+export const recordTrouble = async (
+  deps: Pick<ShowDeps, 'db'>,
+  row: PostRow,
+  kind: 'refused' | 'blocked',
+  fault: SlackFault,
+): Promise<void> => {
+  const trouble = `${kind} (${fault.reason ?? fault.code}): ${fault.userMessage}`;
+  await deps.db.updateTable('slack_posts').set({ trouble }).where('key', '=', row.key).execute();
+};
+
+const recordUpdate = async (deps: ShowDeps, row: PostRow, hash: string): Promise<void> => {
+  await deps.db
+    .updateTable('slack_posts')
+    .set({ updated_at: deps.clock.now(), content_hash: hash, trouble: null })
+    .where('key', '=', row.key)
+    .execute();
+};

@@ -1,0 +1,50 @@
+import type { StatusView } from '#adapters/slack/cards/status-card.ts';
+import type { IncidentSummary } from '#capabilities/incidents/index.ts';
+import { at } from '../../support/strict-slack/sample-incidents.ts';
+import type { Delivery } from '../../support/strict-slack/test-receiver.ts';
+
+export const summary = (changes: Partial<IncidentSummary> = {}): IncidentSummary => ({
+  id: 'x',
+  number: 142,
+  state: 'open',
+  severity: 'P1',
+  service: 'payment-service',
+  symptom: '38 % of 2,310 requests fail',
+  openedAt: at('02:15'),
+  acknowledgedBy: null,
+  recoveredAt: null,
+  resolvedAt: null,
+  ...changes,
+});
+
+export const status: StatusView = {
+  servicesWatched: 5,
+  lastCheckAt: at('02:17:48'),
+  isBlind: false,
+  checks: { done: 42, expected: 42, spanMs: 21 * 60_000 },
+  telemetry: { kind: 'embedded', answerMs: 50 },
+  jobs: { waiting: 0, failed: 0 },
+  slack: { isConnected: true },
+  untracked: { anomalies: [], total: 0 },
+  gaps: [],
+  note: null,
+};
+
+export const answers = (delivery: Delivery): string[] =>
+  delivery.responses.map((response) => String(response['text']).replaceAll('\u00a0', ' '));
+
+export const buttons = (delivery: Delivery): string[] =>
+  delivery.responses.flatMap((response) =>
+    (
+      response['blocks'] as {
+        type: string;
+        elements?: { action_id?: string; value?: string; text: { text: string } }[];
+      }[]
+    )
+      .filter((block) => block.type === 'actions')
+      .flatMap((block) =>
+        (block.elements ?? []).map((button) =>
+          `${button.text.text} → ${button.action_id} ${button.value ?? ''}`.trim(),
+        ),
+      ),
+  );

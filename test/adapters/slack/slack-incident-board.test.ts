@@ -1,0 +1,366 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StateStore } from '#database/state-store.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
+import { AppError } from '#kernel/errors.ts';
+import { openTestState } from '../../support/state.ts';
+import {
+  acknowledgedIncident,
+  anomalyView,
+  at,
+  INCIDENT_ID,
+  openIncident,
+  recoveredIncident,
+  resolvedIncident,
+  slowPayments,
+} from '../../support/strict-slack/sample-incidents.ts';
+import {
+  type BoardFixture,
+  CHANNEL,
+  createBoardFixture,
+  emptyTables,
+  insertIncidentRow,
+  PNG,
+  signalChart,
+} from './board-fixture.ts';
+
+let state: StateStore;
+let fixture: BoardFixture;
+
+beforeAll(async () => {
+  state = await openTestState();
+});
+afterAll(() => state.close());
+beforeEach(async () => {
+  await emptyTables(state.db);
+  await insertIncidentRow(state.db);
+  fixture = await createBoardFixture(state.db);
+});
+afterEach(async () => {
+  await fixture.slack.stop();
+  expect(fixture.slack.problems).toEqual([]);
+});
+
+const cards = () => fixture.slack.messages(CHANNEL);
+const thread = () => fixture.slack.messages(CHANNEL, cards()[0]?.ts ?? '');
+const writes = () =>
+  fixture.slack.calls.filter((call) => call.method.startsWith('chat.') && call.error === null).length;
+
+describe('a card and its thread', () => {
+  it('is posted once with its thread in order, and nothing more when the view has not changed', async () => {
+    await fixture.showAll(openIncident());
+    expect(cards().map((message) => message.text)).toEqual([
+      'P1 payment-service: 38\u00a0% of 2,310 requests fail. INC-142 is unacknowledged: acknowledge it.',
+    ]);
+    expect(thread().map((message) => message.text)).toEqual([
+      'Folded into INC-142: order-service, 21\u00a0% of 3,054 requests fail.',
+      'Folded into INC-142: gateway, 10\u00a0% of 7,912 requests fail.',
+    ]);
+    const before = writes();
+    expect(await fixture.showAll(openIncident())).toBe(1);
+    expect(writes()).toBe(before);
+  });
+
+  it('is edited at once when the state changes, and the transition is one more line', async () => {
+    await fixture.showAll(openIncident());
+    await fixture.showAll(acknowledgedIncident());
+    await fixture.showAll(recoveredIncident());
+    await fixture.showAll(resolvedIncident());
+    expect(cards()).toHaveLength(1);
+    expect(cards()[0]?.editedTimes).toBe(3);
+    expect(
+      thread()
+        .map((message) => message.text)
+        .slice(2),
+    ).toEqual([
+      'INC-142 was acknowledged after 2\u00a0min.',
+      'INC-142: payment-service is back in its expected band, not yet resolved.',
+      'INC-142 was resolved after 29\u00a0min.',
+    ]);
+  });
+
+  it('follows its numbers at most once a minute', async () => {
+    await fixture.showAll(openIncident());
+    const edits = () => cards()[0]?.editedTimes ?? 0;
+    fixture.clock.advance(20_000);
+    await fixture.showAll(openIncident({ lead: anomalyView({ k: 900 }) }));
+    expect(edits()).toBe(0);
+    fixture.clock.advance(MINUTE_MS);
+    await fixture.showAll(openIncident({ lead: anomalyView({ k: 910 }) }));
+    expect(edits()).toBe(1);
+    expect(JSON.stringify(cards()[0]?.blocks)).toContain('39.4\u00a0% of 2,310');
+  });
+
+  it('finds the channel by its name', async () => {
+    const named = await createBoardFixture(state.db, { channel: '#incidents' });
+    await named.showAll(openIncident());
+    expect(named.slack.messages(CHANNEL)).toHaveLength(1);
+    await named.slack.stop();
+    const missing = await createBoardFixture(state.db, { channel: '#elsewhere' });
+    await expect(missing.board.showIncident(openIncident())).rejects.toMatchObject({ code: 'not-permitted' });
+    await missing.slack.stop();
+  });
+
+  it('goes through the local dialect where that is configured', async () => {
+    const local = await createBoardFixture(state.db, { dialect: 'local' });
+    await local.showAll(openIncident({ chart: signalChart() }));
+    expect(JSON.stringify(local.slack.messages(CHANNEL)[0]?.blocks)).toContain('"image_url"');
+    expect(local.slack.problems).toEqual([]);
+    await local.slack.stop();
+  });
+});
+
+describe('one post exactly once', () => {
+  it('adopts a post whose answer was lost instead of posting again', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'lost-response' });
+    await fixture.showAll(openIncident());
+    expect(cards()).toHaveLength(1);
+    expect(fixture.slack.callsOf('conversations.history')).toHaveLength(1);
+    expect(fixture.logger.said.some((line) => line.message.includes('earlier attempt'))).toBe(true);
+  });
+
+  it('looks in the thread for a line whose answer was lost', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'status', status: 503 });
+    await fixture.board.showIncident(openIncident());
+    await fixture.showAll(openIncident({ timeline: openIncident().timeline.slice(0, 1) }));
+    fixture.slack.failNext('chat.postMessage', { kind: 'lost-response' });
+    await fixture.showAll(openIncident());
+    expect(thread()).toHaveLength(2);
+    expect(fixture.slack.callsOf('conversations.replies')).toHaveLength(1);
+  });
+
+  it('posts again when the first request never arrived', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'lost-request' });
+    await fixture.showAll(openIncident());
+    expect(cards()).toHaveLength(1);
+    expect(fixture.slack.callsOf('conversations.history')).toHaveLength(1);
+  });
+
+  it('finds its post after a process died between the post and the record of it', async () => {
+    await fixture.board.showIncident(openIncident());
+    // What the dead process left behind: the attempt, committed before the post.
+    await state.db
+      .updateTable('slack_posts')
+      .set({ ts: null, posted_at: null, updated_at: null, content_hash: null })
+      .where('key', '=', `incident-card:${INCIDENT_ID}`)
+      .execute();
+    const outcome = await fixture.anotherBoard().showIncident(openIncident());
+    expect(outcome.kind).toBe('later');
+    await fixture.showAll(openIncident(), fixture.anotherBoard());
+    expect(cards()).toHaveLength(1);
+  });
+
+  it('does not look at anything else when the earlier attempt is still on its way', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'lost-response' });
+    const first = await fixture.board.showIncident(openIncident());
+    expect(first).toEqual({ kind: 'later', until: new Date(fixture.clock.now().getTime() + 10_000) });
+    fixture.clock.advance(4000);
+    expect((await fixture.board.showIncident(openIncident())).kind).toBe('later');
+    expect(fixture.slack.callsOf('conversations.history')).toHaveLength(0);
+    expect(fixture.slack.callsOf('chat.postMessage')).toHaveLength(1);
+  });
+
+  it('adopts a post behind many others', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'lost-response' });
+    await fixture.board.showIncident(openIncident());
+    for (let index = 0; index < 450; index += 1) {
+      fixture.slack.addMessage(CHANNEL, `chatter ${index}`);
+    }
+    await fixture.showAll(openIncident());
+    expect(cards().filter((message) => message.text.startsWith('P1'))).toHaveLength(1);
+  });
+
+  it('keeps one card and one of each line with two instances at once', async () => {
+    const other = fixture.anotherBoard();
+    for (let round = 0; round < 12; round += 1) {
+      await Promise.all([fixture.board.showIncident(openIncident()), other.showIncident(openIncident())]);
+      fixture.clock.advance(1000);
+    }
+    expect(cards()).toHaveLength(1);
+    expect(thread()).toHaveLength(2);
+  });
+});
+
+describe('pace', () => {
+  it('writes once a second to a channel, whichever incident and instance writes', async () => {
+    const second = '0b0f7e0e-5a4c-4f5e-9a37-5d0f2a3b1c02';
+    await insertIncidentRow(state.db, second, 143);
+    const other = fixture.anotherBoard();
+    await fixture.board.showIncident(openIncident());
+    const until = new Date(fixture.clock.now().getTime() + 1000);
+    expect(await other.showIncident(openIncident({ id: second, number: 143 }))).toEqual({ kind: 'later', until });
+    expect(cards()).toHaveLength(1);
+    fixture.clock.advance(1000);
+    await other.showIncident(openIncident({ id: second, number: 143 }));
+    expect(cards()).toHaveLength(2);
+  });
+
+  it('holds everybody back for as long as Slack asks', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'rate-limited', retryAfterSeconds: 30 });
+    const outcome = await fixture.board.showIncident(openIncident());
+    expect(outcome).toEqual({ kind: 'later', until: new Date(fixture.clock.now().getTime() + 30_100) });
+    fixture.clock.advance(29_000);
+    expect((await fixture.anotherBoard().showIncident(openIncident())).kind).toBe('later');
+    expect(fixture.slack.callsOf('chat.postMessage')).toHaveLength(1);
+    fixture.clock.advance(2000);
+    await fixture.showAll(openIncident());
+    expect(cards()).toHaveLength(1);
+    expect(
+      fixture.metrics.counts.get('sentinel_slack_writes_total{method=chat.postMessage,outcome=rate-limited}'),
+    ).toBe(1);
+    expect(fixture.metrics.counts.get('sentinel_slack_retries_total{reason=rate-limited}')).toBe(1);
+  });
+});
+
+describe('the chart', () => {
+  const withChart = (changes = {}) => openIncident({ chart: signalChart(), ...changes });
+  const shownFile = () =>
+    cards()[0]?.blocks.flatMap((block) =>
+      block['type'] === 'image' ? [(block['slack_file'] as { id: string }).id] : [],
+    );
+
+  it('is edited in after the card went out without it', async () => {
+    const first = await fixture.board.showIncident(withChart());
+    expect(first.kind).toBe('later');
+    expect(cards()).toHaveLength(1);
+    expect(shownFile()).toEqual([]);
+    await fixture.showAll(withChart());
+    expect(shownFile()).toEqual(['F00000001']);
+    expect(fixture.slack.files.get('F00000001')?.bytes).toEqual(PNG);
+    expect(cards()[0]?.editedTimes).toBe(1);
+  });
+
+  it('is drawn again when the incident recovers, and at most once a minute while its numbers change', async () => {
+    await fixture.showAll(withChart());
+    fixture.clock.advance(20_000);
+    await fixture.showAll(withChart({ chart: signalChart({ value: 39 }) }));
+    expect(fixture.slack.files.size).toBe(1);
+    fixture.clock.advance(MINUTE_MS);
+    await fixture.showAll(withChart({ chart: signalChart({ value: 39 }) }));
+    expect(fixture.slack.files.size).toBe(2);
+    await fixture.showAll(acknowledgedIncident({ chart: signalChart({ value: 39 }) }));
+    expect(fixture.slack.files.size).toBe(2);
+    await fixture.showAll(recoveredIncident({ chart: signalChart({ value: 0.4, recoveredAt: at('02:32') }) }));
+    expect(fixture.slack.files.size).toBe(3);
+    expect(shownFile()).toEqual(['F00000003']);
+  });
+
+  it('waits for Slack to process the file', async () => {
+    fixture.slack.setProcessingDelay(2);
+    await fixture.showAll(withChart());
+    expect(shownFile()).toEqual(['F00000001']);
+    expect(fixture.slack.callsOf('files.info')).toHaveLength(3);
+  });
+
+  it('goes into the thread when Slack does not process it in time, once', async () => {
+    fixture.slack.setProcessingDelay(100);
+    await fixture.showAll(withChart());
+    fixture.clock.advance(10_000);
+    await fixture.showAll(withChart());
+    await fixture.showAll(withChart());
+    expect(shownFile()).toEqual([]);
+    expect([...fixture.slack.files.values()].filter((file) => file.sharedTo !== null)).toHaveLength(1);
+  });
+
+  it('never holds back the card: not when Slack refuses the picture', async () => {
+    await fixture.board.showIncident(withChart());
+    fixture.clock.advance(1000);
+    fixture.slack.failNext('chat.update', { kind: 'error', error: 'invalid_blocks' });
+    expect((await fixture.board.showIncident(withChart())).kind).toBe('later');
+    await fixture.showAll(acknowledgedIncident({ chart: signalChart() }));
+    expect(cards()[0]?.text).toContain('acknowledged');
+  });
+
+  it('never holds back the card: not when it cannot be drawn or uploaded', async () => {
+    fixture.renderer.fail = new AppError({ code: 'rejected', isRetryable: false, userMessage: 'cannot be drawn' });
+    await fixture.showAll(withChart());
+    expect(cards()).toHaveLength(1);
+    expect(thread()).toHaveLength(2);
+    fixture.renderer.fail = new Error('a bug in the renderer');
+    await fixture.showAll(withChart());
+    fixture.renderer.fail = null;
+    fixture.slack.failNext('files.getUploadURLExternal', { kind: 'error', error: 'missing_scope' });
+    await fixture.showAll(acknowledgedIncident({ chart: signalChart() }));
+    expect(cards()[0]?.text).toContain('acknowledged');
+    await fixture.showAll(acknowledgedIncident({ chart: signalChart() }));
+    expect(shownFile()).toEqual(['F00000001']);
+  });
+
+  it('is the first line of the thread of a compact card', async () => {
+    await fixture.showAll(
+      withChart({ severity: 'P3', lead: slowPayments, folded: [], timeline: openIncident().timeline.slice(0, 1) }),
+    );
+    expect(shownFile()).toEqual([]);
+    expect(thread().map((message) => message.blocks[0]?.['type'])).toEqual(['image']);
+  });
+});
+
+describe('trouble', () => {
+  const post = () =>
+    state.db
+      .selectFrom('slack_posts')
+      .selectAll()
+      .where('key', '=', `incident-card:${INCIDENT_ID}`)
+      .executeTakeFirstOrThrow();
+
+  it('says in the log and in the row that the channel is archived, and goes on once it is not', async () => {
+    fixture.slack.setChannel(CHANNEL, { isArchived: true });
+    await expect(fixture.board.showIncident(openIncident())).rejects.toMatchObject({
+      code: 'not-permitted',
+      isRetryable: true,
+    });
+    expect((await post()).trouble).toContain('is_archived');
+    expect(fixture.logger.said.filter((line) => line.level === 'error')).toHaveLength(1);
+    fixture.slack.setChannel(CHANNEL, { isArchived: false });
+    fixture.clock.advance(5000);
+    await fixture.showAll(openIncident());
+    expect(cards()).toHaveLength(1);
+    expect((await post()).trouble).toBeNull();
+  });
+
+  it('does not retry what a token does not allow', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'error', error: 'invalid_auth' });
+    await expect(fixture.board.showIncident(openIncident())).rejects.toMatchObject({
+      code: 'configuration',
+      isRetryable: false,
+    });
+  });
+
+  it('posts the card of an unresolved incident again after somebody deleted it', async () => {
+    await fixture.showAll(openIncident());
+    fixture.slack.deleteMessage(CHANNEL, cards()[0]?.ts ?? '');
+    fixture.clock.advance(5000);
+    await fixture.showAll(acknowledgedIncident());
+    expect(cards().map((message) => message.text)).toEqual([expect.stringContaining('acknowledged')]);
+    expect(thread().map((message) => message.text)).toEqual(['INC-142 was acknowledged after 2\u00a0min.']);
+  });
+
+  it('leaves the card of a resolved incident deleted', async () => {
+    await fixture.showAll(openIncident());
+    fixture.slack.deleteMessage(CHANNEL, cards()[0]?.ts ?? '');
+    fixture.clock.advance(5000);
+    await fixture.showAll(resolvedIncident());
+    expect(cards()).toHaveLength(0);
+    expect((await post()).trouble).toContain('deleted');
+  });
+
+  it('keeps the other lines when Slack refuses one of the thread', async () => {
+    await fixture.board.showIncident(openIncident());
+    fixture.clock.advance(1000);
+    fixture.slack.failNext('chat.postMessage', { kind: 'error', error: 'msg_too_long' });
+    await fixture.showAll(openIncident());
+    expect(thread().map((message) => message.text)).toEqual([expect.stringContaining('gateway')]);
+  });
+
+  it('retries what Slack did not answer in time', async () => {
+    await fixture.showAll(openIncident());
+    fixture.slack.failNext('chat.update', { kind: 'status', status: 500 });
+    fixture.clock.advance(2000);
+    await expect(fixture.board.showIncident(acknowledgedIncident())).rejects.toMatchObject({
+      code: 'unavailable',
+      isRetryable: true,
+    });
+    fixture.clock.advance(2000);
+    await fixture.showAll(acknowledgedIncident());
+    expect(cards()[0]?.text).toContain('acknowledged');
+  });
+});

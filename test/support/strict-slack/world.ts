@@ -1,0 +1,52 @@
+import type { Clock } from '#kernel/clock.ts';
+
+/** Slack's `ok: false`. */
+export class Refusal extends Error {}
+
+export interface StrictMessage {
+  readonly ts: string;
+  readonly threadTs: string | null;
+  text: string;
+  blocks: readonly Record<string, unknown>[];
+  editedTimes: number;
+}
+
+export interface StrictChannel {
+  readonly id: string;
+  readonly name: string;
+  readonly isMember: boolean;
+  readonly isArchived: boolean;
+  readonly isExternallyShared: boolean;
+  readonly messages: StrictMessage[];
+}
+
+export interface StrictUser {
+  readonly id: string;
+  readonly is_restricted?: boolean;
+  readonly is_ultra_restricted?: boolean;
+  readonly is_stranger?: boolean;
+}
+
+export interface StrictFile {
+  readonly id: string;
+  readonly name: string;
+  readonly announcedBytes: number;
+  bytes: Buffer | null;
+  isCompleted: boolean;
+  sharedTo: { readonly channel: string; readonly threadTs: string } | null;
+  infosUntilProcessed: number;
+}
+
+export interface World {
+  readonly clock: Clock;
+  baseUrl: string;
+  readonly channels: Map<string, StrictChannel>;
+  readonly users: Map<string, StrictUser>;
+  readonly files: Map<string, StrictFile>;
+  readonly ephemerals: { channel: string; user: string; threadTs: string | null; text: string; blocks: unknown }[];
+  readonly homes: Map<string, unknown>;
+  processingDelay: number;
+  lastTs: number;
+  readonly check: (message: Readonly<Record<string, unknown>>) => readonly string[];
+  readonly checkView: (view: unknown) => readonly string[];
+}
