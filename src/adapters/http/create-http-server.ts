@@ -1,0 +1,87 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from '#ports/logger.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { addIngestRoute, type IngestOptions } from './ingest/ingest-route.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import type { PrometheusMetrics } from './prometheus-metrics.ts';
+import { createReadiness, type ReadinessCheck } from './readiness.ts';
+
+export interface HttpDeps {
+  readonly logger: Logger;
+  readonly metrics: Pick<PrometheusMetrics, 'render' | 'contentType'>;
+  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly checks: readonly ReadinessCheck[];
+}
+
+export interface HttpOptions {
+  readonly ingest: IngestOptions;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const DEFAULT_BODY_BYTES = 1_000_000;
+const MAX_PATH_PARAMETER = 200;
+
+// Asked every few seconds by machines; they would drown the rest.
+const QUIET_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+const logRequests = (app: FastifyInstance, logger: Logger): void => {
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's pattern, not the address: a query string may hold what does not belong in a log.
+    const path = request.routeOptions.url ?? 'unknown';
+    const fields = {
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+    };
+    if (QUIET_PATHS.has(path)) logger.debug(fields, 'HTTP request');
+    else logger.info(fields, 'HTTP request');
+  });
+};
+
+/** Every route, not yet listening. */
+export const createHttpServer = (deps: HttpDeps, options: HttpOptions): FastifyInstance => {
+  const app = fastify({
+    logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: DEFAULT_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+    // A draining process answers what is under way and takes nothing new.
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  });
+  logRequests(app, deps.logger);
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) {
+      deps.logger.error(
+        { err: error, method: request.method, path: request.routeOptions.url },
+        'An HTTP request failed',
+      );
+    }
+    if (problem.status === 415) return sendProblem(reply, { ...problem, detail: 'Send application/x-ndjson.' });
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler(async (_request, reply) =>
+    sendProblem(reply, { status: 404, detail: 'There is nothing at this address.' }),
+  );
+
+  app.get('/healthz', async (_request, reply) => reply.send({ status: 'alive' }));
+
+  const readiness = createReadiness(deps.checks);
+  app.get('/readyz', async (_request, reply) => {
+    const { isReady, checks } = await readiness();
+    return reply
+      .code(isReady ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: isReady ? 'ready' : 'not ready', checks });
+  });
+
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', deps.metrics.contentType).send(await deps.metrics.render()),
+  );
+
+  addIngestRoute(app, deps, options.ingest);
+  return app;
+};

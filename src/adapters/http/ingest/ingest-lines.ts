@@ -1,0 +1,104 @@
+import type { RejectedRow, TelemetryStore, LogRecord, MetricPoint, SpanRecord } from '#ports/telemetry-store.ts';
+import { readLines } from './read-lines.ts';
+import { readRecord, type IngestIndex, type IngestRecord } from './read-record.ts';
+
+export interface IngestLinesDeps {
+  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+}
+
+export interface RejectedLine {
+  /** From 1. */
+  readonly line: number;
+  readonly field: string | null;
+  readonly reason: string;
+}
+
+/** What became of a request's lines so far; it is filled while they are read, so that a fault midway can still tell. */
+export interface IngestTally {
+  accepted: number;
+  rejectedCount: number;
+  /** The first ones. */
+  readonly rejected: RejectedLine[];
+}
+
+// A message and its attributes at their own limits, in UTF-8, fit four times over.
+export const MAX_LINE_BYTES = 524_288;
+export const MAX_LISTED_REJECTIONS = 100;
+const MAX_BATCH_ROWS = 2_000;
+const MAX_BATCH_BYTES = 1_000_000;
+
+export const createTally = (): IngestTally => ({ accepted: 0, rejectedCount: 0, rejected: [] });
+
+interface Batch {
+  readonly logs: LogRecord[];
+  readonly spans: SpanRecord[];
+  readonly metrics: MetricPoint[];
+  /** For each kind, the line of each row. */
+  readonly lines: Record<IngestIndex, number[]>;
+  rows: number;
+  bytes: number;
+}
+
+const createBatch = (): Batch => ({
+  logs: [],
+  spans: [],
+  metrics: [],
+  lines: { logs: [], spans: [], metrics: [] },
+  rows: 0,
+  bytes: 0,
+});
+
+const addRecord = (batch: Batch, record: IngestRecord, line: number, bytes: number): void => {
+  if (record.index === 'logs') batch.logs.push(record.row);
+  else if (record.index === 'spans') batch.spans.push(record.row);
+  else batch.metrics.push(record.row);
+  batch.lines[record.index].push(line);
+  batch.rows += 1;
+  batch.bytes += bytes;
+};
+
+const addRejection = (tally: IngestTally, rejection: RejectedLine): void => {
+  tally.rejectedCount += 1;
+  if (tally.rejected.length < MAX_LISTED_REJECTIONS) tally.rejected.push(rejection);
+};
+
+const lineOf = (batch: Batch, row: RejectedRow): number => batch.lines[row.kind][row.index] ?? 0;
+
+/** Reads NDJSON and appends it in batches; blank lines are skipped. Throws what the body or the store throws. */
+export const ingestLines = async (
+  deps: IngestLinesDeps,
+  body: AsyncIterable<Uint8Array>,
+  index: IngestIndex,
+  tally: IngestTally,
+): Promise<void> => {
+  let batch = createBatch();
+  const flush = async (): Promise<void> => {
+    if (batch.rows === 0) return;
+    const full = batch;
+    batch = createBatch();
+    const outcome = await deps.telemetryStore.append(full);
+    tally.accepted += outcome.accepted;
+    for (const row of outcome.rejected) {
+      addRejection(tally, { line: lineOf(full, row), field: row.field, reason: row.reason });
+    }
+  };
+  for await (const { number, text, bytes } of readLines(body, MAX_LINE_BYTES)) {
+    if (text === null) {
+      addRejection(tally, {
+        line: number,
+        field: null,
+        reason: `the line is longer than ${MAX_LINE_BYTES} bytes`,
+      });
+      continue;
+    }
+    if (text.trim() === '') continue;
+    const outcome = readRecord(text, index);
+    if (outcome.kind === 'refused') {
+      addRejection(tally, { line: number, field: outcome.field, reason: outcome.reason });
+      continue;
+    }
+    addRecord(batch, outcome.record, number, bytes);
+    if (batch.rows >= MAX_BATCH_ROWS || batch.bytes >= MAX_BATCH_BYTES) await flush();
+  }
+  await flush();
+};

@@ -1,0 +1,356 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { type BullmqJobQueue, createBullmqJobQueue } from '#adapters/bullmq/bullmq-job-queue.ts';
+import { startOutboxRelay } from '#adapters/bullmq/outbox-relay.ts';
+import type { QueueConnection } from '#adapters/bullmq/queue-backend.ts';
+import { createVegaChartRenderer } from '#adapters/charts/vega-chart-renderer.ts';
+import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
+import { createPrometheusMetrics, type PrometheusMetrics } from '#adapters/http/prometheus-metrics.ts';
+import type { ReadinessCheck } from '#adapters/http/readiness.ts';
+import { startHttpServer } from '#adapters/http/start-http-server.ts';
+import { startWatchdog } from '#adapters/node-cron/start-watchdog.ts';
+import { openPglite } from '#adapters/pglite/open-pglite.ts';
+import { openPostgres } from '#adapters/postgres/open-postgres.ts';
+import { createSlackApp, type SlackApp } from '#adapters/slack/create-slack-app.ts';
+import { createSlackApi } from '#adapters/slack/slack-api.ts';
+import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
+import type { StatusView } from '#adapters/slack/cards/status-card.ts';
+import { createSlackIncidentBoard } from '#adapters/slack/slack-incident-board.ts';
+import {
+  DETECTION_TICK_JOB,
+  detectionTickJob,
+  forgetOldTicks,
+  readDetectionStatus,
+  readLatencyP99,
+  readSignalChart,
+} from '#capabilities/detection/index.ts';
+import {
+  acknowledgeIncident,
+  findIncident,
+  forgetAnomalies,
+  incidentCardSyncJob,
+  listAnomalies,
+  listIncidents,
+  readIncidentView,
+  recordDetection,
+  reopenIncident,
+  resolveIncident,
+} from '#capabilities/incidents/index.ts';
+import { runQuery } from '#capabilities/log-query/index.ts';
+import {
+  CALL_GRAPH_REFRESH_EVERY_MS,
+  CALL_GRAPH_REFRESH_JOB,
+  callGraphRefreshJob,
+  refreshCallGraph,
+} from '#capabilities/topology/index.ts';
+import {
+  forgetNotices,
+  HOUSEKEEPING_EVERY_MS,
+  HOUSEKEEPING_JOB,
+  housekeepingJob,
+  watchDetection,
+} from '#capabilities/watchdog/index.ts';
+import { forgetOutbox } from '#database/forget-outbox.ts';
+import { migrateToLatest } from '#database/migrate.ts';
+import type { Database, StateStore } from '#database/state-store.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { addMs, DAY_MS, HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
+import { AppError } from '#kernel/errors.ts';
+import { invariant } from '#kernel/invariant.ts';
+import type { Random } from '#kernel/random.ts';
+import type { IncidentBoard } from '#ports/incident-board.ts';
+import type { JobQueue } from '#ports/job-queue.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import type { Config } from './config.ts';
+
+export interface SentinelDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface Sentinel {
+  /** Open from the beginning, so that history can be there before the first check. */
+  readonly telemetryStore: TelemetryStore;
+  /** Begins to watch, to take jobs and to answer. */
+  start(): Promise<void>;
+  /** Ends what is under way within the drain limit and closes the stores. Safe at any time, and twice. */
+  stop(): Promise<void>;
+}
+
+// A check older than three intervals is no longer news: the watchdog's line.
+const LATE_INTERVALS = 3;
+const PING_LIMIT_MS = 2 * SECOND_MS;
+const FORGET_ANOMALIES_AFTER_MS = 30 * DAY_MS;
+const FORGET_NOTICES_AFTER_MS = 30 * DAY_MS;
+
+/** What the parts are made from. */
+interface Ground extends SentinelDeps {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: PrometheusMetrics;
+  readonly telemetryStore: TelemetryStore;
+  readonly stateStore: StateStore;
+  readonly db: Database;
+  readonly board: IncidentBoard;
+}
+
+/** What was opened or started, to be ended in the opposite order. */
+type Endings = (() => Promise<void>)[];
+
+/** Opens the stores and wires everything. Throws AppError if a store cannot be opened; then nothing stays open. */
+export const createSentinel = async (config: Config, deps: SentinelDeps): Promise<Sentinel> => {
+  const logger = createLogger(config);
+  const endings: Endings = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= endAll(endings, logger));
+  try {
+    const metrics = createPrometheusMetrics();
+    const observed = { ...deps, logger, metrics };
+    const telemetryStore = await openTelemetry(config, observed, endings);
+    const { stateStore, queueConnection } = await openState(config, logger, endings);
+    const { db } = stateStore;
+    await migrateToLatest(db);
+
+    const slack = createSlackApi(observed, {
+      botToken: config.slack.botToken,
+      apiUrl: config.slack.apiUrl ?? undefined,
+    });
+    const board = createSlackIncidentBoard(
+      { ...observed, db, slack, chartRenderer: createVegaChartRenderer() },
+      config.slack,
+    );
+    const ground: Ground = { ...observed, config, telemetryStore, stateStore, db, board };
+
+    const jobQueue = await createBullmqJobQueue(observed, {
+      connection: queueConnection,
+      definitions: jobDefinitions(ground),
+    });
+    endings.push(() => jobQueue.drain(config.shutdown.drainMs));
+    const slackApp = createSlackApp(
+      { ...observed, db, slack, commands: slackCommands(ground, jobQueue, () => slackApp.isConnected()) },
+      { ...config.slack, apiUrl: config.slack.apiUrl ?? undefined },
+    );
+    return { telemetryStore, start: () => startParts(ground, jobQueue, slackApp, endings), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const createLogger = (config: Config): Logger =>
+  pino({
+    level: config.logLevel,
+    redact: { paths: ['*.token', '*.botToken', '*.appToken', '*.url', '*.authorization'], censor: '…' },
+  });
+
+type Observed = SentinelDeps & Pick<Ground, 'logger' | 'metrics'>;
+
+/** Before any other store, because its lock keeps a second process out of the data directory. */
+const openTelemetry = async (config: Config, deps: Observed, endings: Endings): Promise<TelemetryStore> => {
+  const telemetryStore = await openDuckdbTelemetryStore(deps, {
+    file: join(config.dataDirectory, 'telemetry.duckdb'),
+    memoryLimit: '512MB',
+    dataDirectorySetting: 'dataDirectory in sentinel.yaml',
+  });
+  endings.push(() => telemetryStore.close());
+  return telemetryStore;
+};
+
+const openState = async (
+  config: Config,
+  logger: Logger,
+  endings: Endings,
+): Promise<{ readonly stateStore: StateStore; readonly queueConnection: QueueConnection }> => {
+  if (config.state.kind === 'postgres') {
+    const stateStore = await openPostgres({ logger }, { url: config.state.url });
+    endings.push(() => stateStore.close());
+    invariant(config.jobs.kind !== 'embedded', 'jobs are embedded only where the state is');
+    return { stateStore, queueConnection: config.jobs };
+  }
+  const { stateStore, queuePool } = await openPglite({ dataDirectory: join(config.dataDirectory, 'state') });
+  endings.push(() => stateStore.close());
+  const queueConnection: QueueConnection =
+    config.jobs.kind === 'embedded' ? { kind: 'pglite', pool: queuePool } : config.jobs;
+  return { stateStore, queueConnection };
+};
+
+const callGraphDeps = ({ db, clock, logger, telemetryStore, config }: Ground) => {
+  const calls = Object.entries(config.services).map(([name, service]) => [name, service.calls] as const);
+  return { db, clock, logger, telemetryStore, settings: { calls: Object.fromEntries(calls) } };
+};
+
+const jobDefinitions = (ground: Ground) => {
+  const { db, clock, metrics, telemetryStore, config } = ground;
+  return [
+    detectionTickJob({
+      ...ground,
+      settings: config.detection,
+      recordDetection: async (trx, tick) => {
+        await recordDetection({ metrics, settings: config.incidents }, trx, tick);
+      },
+    }),
+    callGraphRefreshJob(callGraphDeps(ground)),
+    incidentCardSyncJob({
+      ...ground,
+      readSignalChart: (request) => readSignalChart({ clock, telemetryStore, settings: config.detection }, request),
+      readLatencyP99: (request) => readLatencyP99({ telemetryStore }, request),
+    }),
+    housekeepingJob({
+      ...ground,
+      settings: { retention: config.retention },
+      forgettings: [
+        { what: 'detection ticks', forget: () => forgetOldTicks({ clock, db }) },
+        { what: 'outbox rows', forget: (now) => forgetOutbox(db, addMs(now, -DAY_MS)) },
+        { what: 'anomalies', forget: (now) => forgetAnomalies(db, addMs(now, -FORGET_ANOMALIES_AFTER_MS)) },
+        { what: 'notices', forget: (now) => forgetNotices(db, addMs(now, -FORGET_NOTICES_AFTER_MS)) },
+      ],
+    }),
+  ];
+};
+
+const slackCommands = (
+  ground: Ground,
+  jobQueue: Pick<JobQueue, 'depths'>,
+  isConnected: () => boolean,
+): SlackCommands => {
+  const { db, config } = ground;
+  const limits = { maxRows: config.query.rows, timeoutMs: config.query.timeoutMs };
+  return {
+    acknowledge: (number, actor) => acknowledgeIncident(ground, { number }, actor),
+    resolve: (number, resolution, actor) => resolveIncident(ground, { number, resolution }, actor),
+    reopen: (number, actor) => reopenIncident(ground, { number }, actor),
+    listOpenIncidents: () => listIncidents({ db }, { state: 'unresolved' }),
+    findIncidentView: async (number) => {
+      const found = await findIncident({ db }, { number });
+      return found ? readIncidentView({ db }, found.id) : null;
+    },
+    runQuery: (input, actor) => runQuery({ ...ground, limits }, input, actor),
+    readStatus: () => readStatus(ground, jobQueue, isConnected),
+  };
+};
+
+/** What `/sentinel status` says. */
+const readStatus = async (
+  { db, clock, config, telemetryStore }: Ground,
+  jobQueue: Pick<JobQueue, 'depths'>,
+  isConnected: () => boolean,
+): Promise<StatusView> => {
+  const { intervalMs } = config.detection;
+  const askedAt = performance.now();
+  const [status, untracked, depths, telemetryMs] = await Promise.all([
+    readDetectionStatus({ clock, db, settings: config.detection }),
+    listAnomalies({ db }),
+    jobQueue.depths(),
+    telemetryStore.ping(PING_LIMIT_MS).then(
+      () => performance.now() - askedAt,
+      () => null,
+    ),
+  ]);
+  const total = (of: 'waiting' | 'failed'): number => depths.reduce((sum, depth) => sum + depth[of], 0);
+  const { lastTickAt, ticksLastHour, ticksExpected } = status;
+  const isLate = lastTickAt !== null && clock.now().getTime() - lastTickAt.getTime() > LATE_INTERVALS * intervalMs;
+  return {
+    servicesWatched: status.servicesWatched,
+    lastCheckAt: lastTickAt,
+    isBlind: isLate || status.gaps.some((gap) => gap.kind === 'telemetry-unreachable'),
+    checks: { done: ticksLastHour, expected: ticksExpected, spanMs: Math.min(HOUR_MS, ticksExpected * intervalMs) },
+    telemetry: { kind: 'embedded', answerMs: telemetryMs },
+    jobs: { waiting: total('waiting'), failed: total('failed') },
+    slack: { isConnected: isConnected() },
+    untracked,
+    gaps: status.gaps.map((gap) => gap.message),
+    note: config.slack.dialect === 'local' ? 'Demo: nothing leaves this machine' : null,
+  };
+};
+
+const startParts = async (
+  ground: Ground,
+  jobQueue: BullmqJobQueue,
+  slackApp: SlackApp,
+  endings: Endings,
+): Promise<void> => {
+  const { clock, logger, config } = ground;
+  const startedAt = clock.now();
+  const server = await startHttpServer(
+    { ...ground, checks: readinessChecks(ground, jobQueue, slackApp, startedAt) },
+    {
+      ...config.http,
+      portSetting: 'http.port in sentinel.yaml',
+      ingest: {
+        sources: config.ingestTokens,
+        tokenSetting: 'SENTINEL_INGEST_TOKENS',
+        maxBodyBytes: config.http.ingestBodyLimitBytes,
+      },
+    },
+  );
+  logger.info({ address: server.address }, 'Sentinel listens');
+  endings.push(() => server.close());
+  // Registered before Slack may say no, so that a half-made connection is closed too.
+  endings.push(() => slackApp.stop());
+  // Watching does not wait for Slack: what is found meanwhile is shown once it is there.
+  await Promise.all([slackApp.start(), watch(ground, jobQueue, startedAt, endings)]);
+};
+
+const watch = async (ground: Ground, jobQueue: BullmqJobQueue, startedAt: Date, endings: Endings): Promise<void> => {
+  const { logger, config } = ground;
+  // The first check folds along the call graph, so it is read before.
+  await refreshCallGraph(callGraphDeps(ground)).catch((error: unknown) => {
+    logger.warn({ err: error }, 'The call graph could not be read at the start; it is tried again');
+  });
+  await jobQueue.schedule(DETECTION_TICK_JOB, config.detection.intervalMs, null);
+  await jobQueue.schedule(CALL_GRAPH_REFRESH_JOB, CALL_GRAPH_REFRESH_EVERY_MS, null);
+  await jobQueue.schedule(HOUSEKEEPING_JOB, HOUSEKEEPING_EVERY_MS, null);
+  const relay = await startOutboxRelay({ ...ground, jobQueue });
+  endings.push(() => relay.stop());
+  await jobQueue.start();
+
+  const settings = { intervalMs: config.detection.intervalMs, processStartedAt: startedAt };
+  const watchdog = startWatchdog({ logger, check: () => watchDetection({ ...ground, settings }) });
+  endings.push(() => watchdog.stop());
+  logger.info({ intervalMs: config.detection.intervalMs }, 'Sentinel watches');
+};
+
+const readinessChecks = (
+  { clock, db, stateStore, telemetryStore, config }: Ground,
+  jobQueue: Pick<JobQueue, 'depths'>,
+  slackApp: SlackApp,
+  startedAt: Date,
+): readonly ReadinessCheck[] => [
+  { name: 'state', check: () => stateStore.ping(PING_LIMIT_MS) },
+  { name: 'telemetry', check: () => telemetryStore.ping(PING_LIMIT_MS) },
+  {
+    name: 'jobs',
+    check: async () => {
+      await jobQueue.depths();
+    },
+  },
+  {
+    name: 'slack',
+    check: () => (slackApp.isConnected() ? Promise.resolve() : Promise.reject(notReady('Slack is not connected.'))),
+  },
+  {
+    name: 'detection',
+    check: async () => {
+      const { lastTickAt } = await readDetectionStatus({ clock, db, settings: config.detection });
+      const ageMs = clock.now().getTime() - (lastTickAt ?? startedAt).getTime();
+      const seconds = Math.round(ageMs / SECOND_MS);
+      if (ageMs > LATE_INTERVALS * config.detection.intervalMs) throw notReady(`No check for ${seconds} s.`);
+      return lastTickAt === null ? 'The first check is still to come.' : `The last check was ${seconds} s ago.`;
+    },
+  },
+];
+
+const notReady = (userMessage: string): AppError =>
+  new AppError({ code: 'unavailable', isRetryable: true, userMessage });
+
+/** Each gets its chance, whatever the others do. */
+const endAll = async (endings: Endings, logger: Logger): Promise<void> => {
+  for (let end = endings.pop(); end; end = endings.pop()) {
+    try {
+      await end();
+    } catch (error) {
+      logger.error({ err: error }, 'A part could not be stopped cleanly');
+    }
+  }
+};

@@ -1,0 +1,85 @@
+import type { Severity, SeverityLines } from '#kernel/severity.ts';
+import type { LOG_LEVELS, Settings } from './settings-schema.ts';
+
+/** What Sentinel runs with: sentinel.yaml, the environment and the defaults, checked. Durations in milliseconds. */
+export interface Config {
+  readonly dataDirectory: string;
+  readonly http: { readonly host: string; readonly port: number; readonly ingestBodyLimitBytes: number };
+  readonly detection: {
+    readonly intervalMs: number;
+    readonly lagMs: number;
+    readonly severityLines: SeverityLines;
+    readonly sizeFloors: {
+      /** Percentage points above the baseline. */
+      readonly errorPoints: number;
+      /** Times the baseline. */
+      readonly errorRatio: number;
+      /** Shares in [0, 1]. */
+      readonly midShare: number;
+      readonly farShare: number;
+    };
+    /** A condition in ES|QL on a row of `logs`. */
+    readonly failedExpression: string;
+  };
+  readonly incidents: { readonly openFrom: Extract<Severity, 'P2' | 'P3'>; readonly cooldownMs: number };
+  readonly retention: { readonly logsMs: number; readonly spansMs: number; readonly metricsMs: number };
+  readonly slack: {
+    readonly channel: string;
+    readonly dialect: 'slack' | 'local';
+    /** Null: Slack's own. */
+    readonly apiUrl: string | null;
+    readonly botToken: string;
+    readonly appToken: string;
+    readonly allowGuests: boolean;
+    readonly allowExternalChannels: boolean;
+    /** Least time between two writes to one channel. */
+    readonly paceMs: number;
+  };
+  /** By service name. */
+  readonly services: Readonly<Record<string, { readonly calls: readonly string[] }>>;
+  readonly query: { readonly timeoutMs: number; readonly rows: number };
+  readonly shutdown: { readonly drainMs: number };
+  readonly state: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: string };
+  readonly jobs: { readonly kind: 'embedded' } | { readonly kind: 'postgres' | 'redis'; readonly url: string };
+  /** Who may send telemetry; empty: nobody over HTTP. */
+  readonly ingestTokens: readonly { readonly source: string; readonly token: string }[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
+  dataDirectory: file.dataDirectory,
+  http: file.http,
+  detection: {
+    intervalMs: file.detection.interval,
+    lagMs: file.detection.lag,
+    severityLines: file.detection.severityLines,
+    sizeFloors: file.detection.sizeFloors,
+    failedExpression: file.detection.failedExpression,
+  },
+  incidents: { openFrom: file.incidents.openFrom, cooldownMs: file.incidents.cooldown },
+  retention: { logsMs: file.retention.logs, spansMs: file.retention.spans, metricsMs: file.retention.metrics },
+  slack: {
+    channel: file.slack.channel,
+    dialect: file.slack.dialect,
+    apiUrl: file.slack.apiUrl ?? null,
+    botToken: environment.SLACK_BOT_TOKEN,
+    appToken: environment.SLACK_APP_TOKEN,
+    allowGuests: file.slack.allowGuests,
+    allowExternalChannels: file.slack.allowExternalChannels,
+    paceMs: file.slack.pace,
+  },
+  services: file.services,
+  query: { timeoutMs: file.query.timeout, rows: file.query.rows },
+  shutdown: { drainMs: file.shutdown.drain },
+  state:
+    environment.DATABASE_URL === undefined ? { kind: 'embedded' } : { kind: 'postgres', url: environment.DATABASE_URL },
+  jobs: chooseJobs(environment),
+  ingestTokens: environment.SENTINEL_INGEST_TOKENS ?? [],
+  logLevel: environment.LOG_LEVEL,
+});
+
+const chooseJobs = (environment: Settings['environment']): Config['jobs'] => {
+  if (environment.REDIS_URL !== undefined) return { kind: 'redis', url: environment.REDIS_URL };
+  if (environment.DATABASE_URL !== undefined) return { kind: 'postgres', url: environment.DATABASE_URL };
+  return { kind: 'embedded' };
+};

@@ -1,0 +1,60 @@
+import type { ConfigProblem } from './problem.ts';
+
+const SECRET_NAME =
+  /token|secret|password|passphrase|credential|api_?key|database_?url|redis_?url|^(database|postgres|redis)$/i;
+const SECRET_VALUE = /\bx(ox[a-z]|app)-[\w-]|^[a-z][a-z0-9+.-]*:\/\/[^/\s]*:[^/\s]*@/i;
+
+const VARIABLES: readonly (readonly [RegExp, string])[] = [
+  [/bot|xoxb/i, 'SLACK_BOT_TOKEN'],
+  [/appToken|app_token|xapp/i, 'SLACK_APP_TOKEN'],
+  [/ingest/i, 'SENTINEL_INGEST_TOKENS'],
+  [/database|postgres/i, 'DATABASE_URL'],
+  [/redis/i, 'REDIS_URL'],
+];
+
+export const looksLikeSecret = (value: unknown): boolean => typeof value === 'string' && SECRET_VALUE.test(value);
+
+/**
+ * Takes what is secret, by its name or its look, out of the parsed file: each is a problem that
+ * says where it belongs and never what it was. Sentinel's configuration file is safe to commit.
+ */
+export const takeOutSecrets = (
+  value: unknown,
+  path: readonly string[] = [],
+): { readonly rest: unknown; readonly problems: readonly ConfigProblem[] } => {
+  if (Array.isArray(value)) {
+    const parts = value.map((entry: unknown, index) => takeOutSecrets(entry, [...path, String(index)]));
+    return { rest: parts.map((part) => part.rest), problems: parts.flatMap((part) => part.problems) };
+  }
+  if (typeof value !== 'object' || value === null) {
+    return looksLikeSecret(value)
+      ? { rest: undefined, problems: [secretAt(path, value)] }
+      : { rest: value, problems: [] };
+  }
+  const rest: Record<string, unknown> = {};
+  const problems: ConfigProblem[] = [];
+  for (const [name, entry] of Object.entries(value)) {
+    const isServiceName = path.length === 1 && path[0] === 'services';
+    if (SECRET_NAME.test(name) && !isServiceName) {
+      problems.push(secretAt([...path, name], entry));
+      continue;
+    }
+    const part = takeOutSecrets(entry, [...path, name]);
+    if (part.rest !== undefined) rest[name] = part.rest;
+    problems.push(...part.problems);
+  }
+  return { rest, problems };
+};
+
+const secretAt = (path: readonly string[], value: unknown): ConfigProblem => {
+  const hint = `${path.join('.')} ${looksLikeSecret(value) ? String(value).slice(0, 8) : ''}`;
+  const variable = VARIABLES.find(([pattern]) => pattern.test(hint))?.[1];
+  return {
+    key: path.join('.'),
+    found: 'a secret in the file',
+    expected:
+      variable === undefined
+        ? 'secrets in the environment only'
+        : `it in the environment, as ${variable}; secrets never stand in the file`,
+  };
+};

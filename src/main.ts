@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { createSentinel, type Sentinel } from './app.ts';
+import { formatProblems, loadConfig, printEffectiveConfig } from './config.ts';
+import { systemClock } from './kernel/clock.ts';
+import { isAppError } from './kernel/errors.ts';
+
+const USAGE = `node src/main.ts [--config FILE] [--check-config]
+
+  --config FILE    settings, default sentinel.yaml where there is one
+  --check-config   print the effective configuration, secrets masked, and end`;
+
+const OLDEST_NODE = 24;
+
+const fail = (text: string): void => {
+  console.error(text);
+  process.exitCode = 1;
+};
+
+const readFlags = (): { config?: string; 'check-config'?: boolean; help?: boolean } | null => {
+  try {
+    return parseArgs({
+      options: {
+        config: { type: 'string' },
+        'check-config': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return null;
+  }
+};
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+const untilToldToStop = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.once(signal, () => process.exit(1));
+      resolve(signal);
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  });
+
+const run = async (): Promise<void> => {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    fail(`Sentinel needs Node ${OLDEST_NODE} or later; this is ${process.versions.node}. Start it with npm start.`);
+    return;
+  }
+  const flags = readFlags();
+  if (!flags) return;
+  if (flags.help === true) {
+    console.log(USAGE);
+    return;
+  }
+  const loaded = loadConfig(flags.config === undefined ? {} : { file: flags.config });
+  if (loaded.kind === 'invalid') {
+    fail(formatProblems(loaded.problems));
+    return;
+  }
+  if (flags['check-config'] === true) {
+    console.log(printEffectiveConfig(loaded.config));
+    return;
+  }
+
+  const told = untilToldToStop();
+  let sentinel: Sentinel | undefined;
+  try {
+    sentinel = await createSentinel(loaded.config, { clock: systemClock, random: Math.random });
+    // Whoever says stop during a slow start is heard as well.
+    const started = sentinel.start();
+    await Promise.race([started, told]);
+    started.catch(() => undefined);
+    await told;
+  } catch (error) {
+    // A bug shows its stack; a fault of the outside world its sentence.
+    if (!isAppError(error)) console.error(error);
+    fail(isAppError(error) ? error.userMessage : 'Sentinel could not start.');
+  } finally {
+    await sentinel?.stop();
+  }
+  // Sockets that libraries keep open must not hold the process.
+  process.exit();
+};
+
+await run();

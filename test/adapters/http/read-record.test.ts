@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readRecord } from '#adapters/http/ingest/read-record.ts';
+
+const AT = '2026-11-20T11:59:00.250Z';
+const AT_MS = Date.parse(AT);
+
+const recordOf = (line: unknown, index: 'logs' | 'spans' | 'metrics' = 'logs') => {
+  const outcome = readRecord(JSON.stringify(line), index);
+  expect(outcome.kind).toBe('record');
+  return outcome.kind === 'record' ? outcome.record : undefined;
+};
+
+const refusalOf = (line: unknown) => {
+  const outcome = readRecord(typeof line === 'string' ? line : JSON.stringify(line), 'logs');
+  return outcome.kind === 'refused' ? { field: outcome.field, reason: outcome.reason } : outcome;
+};
+
+describe('a log line', () => {
+  test('is read from dotted names', () => {
+    expect(
+      recordOf({
+        '@timestamp': AT,
+        'service.name': 'checkout',
+        level: 'ERROR',
+        message: 'timed out',
+        duration_ms: 30_000,
+        'trace.id': 't1',
+        'span.id': 's1',
+        status_code: 504,
+        'host.name': 'h1',
+        'attributes.version': 'v42',
+      }),
+    ).toEqual({
+      index: 'logs',
+      row: {
+        timestampMs: AT_MS,
+        service: 'checkout',
+        level: 'error',
+        message: 'timed out',
+        durationMs: 30_000,
+        traceId: 't1',
+        spanId: 's1',
+        statusCode: 504,
+        host: 'h1',
+        attributes: { version: 'v42' },
+      },
+    });
+  });
+
+  test('is read from nested objects, which may also be dotted', () => {
+    const nested = recordOf({
+      '@timestamp': AT_MS,
+      service: { name: 'checkout' },
+      trace: { id: 't1' },
+      attributes: { http: { route: '/cart' }, 'http.method': 'GET' },
+    });
+    expect(nested?.row).toMatchObject({
+      timestampMs: AT_MS,
+      service: 'checkout',
+      traceId: 't1',
+      attributes: { 'http.route': '/cart', 'http.method': 'GET' },
+    });
+  });
+
+  test('keeps fields that the index does not know as attributes, lists as JSON, nulls not at all', () => {
+    const { row } =
+      recordOf({ '@timestamp': AT, region: 'eu', retries: 3, cached: true, tags: ['a', 1], gone: null }) ?? {};
+    expect(row?.attributes).toEqual({ region: 'eu', retries: '3', cached: 'true', tags: '["a",1]' });
+  });
+
+  test('reads numbers that were written as text', () => {
+    expect(recordOf({ '@timestamp': String(AT_MS), duration_ms: ' 12.5 ', status_code: '503' })?.row).toMatchObject({
+      timestampMs: AT_MS,
+      durationMs: 12.5,
+      statusCode: 503,
+    });
+  });
+
+  test('reads identifiers that were written as numbers', () => {
+    expect(recordOf({ '@timestamp': AT, 'trace.id': 42 })?.row).toMatchObject({ traceId: '42' });
+  });
+
+  test.each([
+    ['2026-11-20T11:59:00Z', Date.UTC(2026, 10, 20, 11, 59)],
+    ['2026-11-20T12:59:00.123456789+01:00', Date.UTC(2026, 10, 20, 11, 59, 0, 123)],
+    ['2026-11-20 11:59:00', Date.UTC(2026, 10, 20, 11, 59)],
+    [1_763_640_000_000.75, 1_763_640_000_000.75],
+  ])('reads the time %s', (text, expected) => {
+    expect(recordOf({ '@timestamp': text })?.row.timestampMs).toBe(expected);
+  });
+});
+
+describe('other indices', () => {
+  test('a span says its kind and status in any case, internal and unset by default', () => {
+    const base = {
+      '@timestamp': AT,
+      'trace.id': 't',
+      'span.id': 's',
+      'service.name': 'a',
+      'span.name': 'n',
+      duration_ms: 1,
+    };
+    expect(recordOf({ ...base, 'span.kind': 'SERVER', status: 'Error' }, 'spans')?.row).toMatchObject({
+      kind: 'server',
+      status: 'error',
+      parentId: null,
+    });
+    expect(recordOf(base, 'spans')?.row).toMatchObject({ kind: 'internal', status: 'unset' });
+  });
+
+  test('a metric point may belong to no service', () => {
+    expect(recordOf({ '@timestamp': AT, 'metric.name': 'orders', value: '7' }, 'metrics')).toEqual({
+      index: 'metrics',
+      row: { timestampMs: AT_MS, name: 'orders', value: 7, unit: null, service: null, attributes: {} },
+    });
+  });
+
+  test('a line may name its index itself', () => {
+    expect(recordOf({ _index: 'metrics', '@timestamp': AT, 'metric.name': 'orders', value: 1 })?.index).toBe('metrics');
+  });
+});
+
+describe('a line is refused', () => {
+  test.each<[string, unknown, string | null, RegExp]>([
+    ['that is not JSON', '{"a":', null, /not a JSON object/],
+    ['that is a list', [1], null, /not a JSON object/],
+    ['that is null', 'null', null, /not a JSON object/],
+    ['whose duration is a word', { duration_ms: 'fast' }, 'duration_ms', /not a number/],
+    ['whose duration is empty', { duration_ms: '' }, 'duration_ms', /not a number/],
+    ['whose status is true', { status_code: true }, 'status_code', /not a number/],
+    ['whose message is a list', { message: ['a'] }, 'message', /list/],
+    ['whose time is in seconds', { '@timestamp': 1_763_640_000 }, '@timestamp', /milliseconds/],
+    ['whose time is in microseconds', { '@timestamp': 1_763_640_000_000_000 }, '@timestamp', /milliseconds/],
+    ['whose time is not a date', { '@timestamp': '2026-02-30T00:00:00Z' }, '@timestamp', /ISO 8601/],
+    ['whose time is a day', { '@timestamp': '2026-11-20' }, '@timestamp', /ISO 8601/],
+    ['whose time is true', { '@timestamp': true }, '@timestamp', /not a time/],
+    ['whose index is unknown', { _index: 'traces' }, '_index', /logs, spans, metrics/],
+  ])('%s', (_title, line, field, reason) => {
+    expect(refusalOf(line)).toEqual({ field, reason: expect.stringMatching(reason) });
+  });
+
+  test('that is nested too deep or has too many fields', () => {
+    let deep: unknown = 1;
+    for (let depth = 0; depth < 50; depth += 1) deep = { a: deep };
+    expect(refusalOf(deep)).toMatchObject({ field: null, reason: expect.stringMatching(/nested/) });
+    const wide = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}`, 1]));
+    expect(refusalOf(wide)).toMatchObject({ field: null, reason: expect.stringMatching(/256 fields/) });
+  });
+
+  test('or read, whatever JSON it holds, without an exception', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(['record', 'refused']).toContain(readRecord(JSON.stringify(value), 'logs').kind);
+      }),
+    );
+  });
+});

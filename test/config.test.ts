@@ -1,0 +1,397 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type Config, type ConfigProblem, formatProblems, loadConfig, printEffectiveConfig } from '#config.ts';
+import { listFileKeys } from '#config/known-keys.ts';
+import { environmentSchema } from '#config/settings-schema.ts';
+import { readText } from './architecture/repository.ts';
+
+const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-1-secret', SLACK_APP_TOKEN: 'xapp-1-secret' };
+
+const load = (yaml: string, env: Readonly<Record<string, string | undefined>> = TOKENS) =>
+  loadConfig({ env, readFile: () => yaml });
+
+const configOf = (yaml: string, env: Readonly<Record<string, string | undefined>> = TOKENS): Config => {
+  const outcome = load(yaml, env);
+  if (outcome.kind === 'invalid') throw new Error(formatProblems(outcome.problems));
+  return outcome.config;
+};
+
+const problemsOf = (
+  yaml: string,
+  env: Readonly<Record<string, string | undefined>> = TOKENS,
+): readonly ConfigProblem[] => {
+  const outcome = load(yaml, env);
+  return outcome.kind === 'invalid' ? outcome.problems : [];
+};
+
+const keysOf = (problems: readonly ConfigProblem[]): readonly string[] => problems.map(({ key }) => key);
+
+describe('defaults', () => {
+  it('needs no file, and nothing from the environment but the Slack tokens', () => {
+    const outcome = loadConfig({ env: TOKENS, readFile: () => null });
+    expect(outcome).toEqual({
+      kind: 'ok',
+      config: {
+        dataDirectory: './data',
+        http: { host: '127.0.0.1', port: 8787, ingestBodyLimitBytes: 10 * 1024 * 1024 },
+        detection: {
+          intervalMs: 30_000,
+          lagMs: 12_000,
+          severityLines: { P1: 5, P2: 3.5, P3: 2.5, P4: 2 },
+          sizeFloors: { errorPoints: 1.25, errorRatio: 2, midShare: 0.5, farShare: 0.01 },
+          failedExpression: 'status_code >= 500 OR (status_code IS NULL AND level IN ("error", "critical", "fatal"))',
+        },
+        incidents: { openFrom: 'P2', cooldownMs: 1_800_000 },
+        retention: { logsMs: 86_400_000, spansMs: 21_600_000, metricsMs: 2_592_000_000 },
+        slack: {
+          channel: '#incidents',
+          dialect: 'slack',
+          apiUrl: null,
+          botToken: TOKENS.SLACK_BOT_TOKEN,
+          appToken: TOKENS.SLACK_APP_TOKEN,
+          allowGuests: false,
+          allowExternalChannels: false,
+          paceMs: 1000,
+        },
+        services: {},
+        query: { timeoutMs: 10_000, rows: 1000 },
+        shutdown: { drainMs: 10_000 },
+        state: { kind: 'embedded' },
+        jobs: { kind: 'embedded' },
+        ingestTokens: [],
+        logLevel: 'info',
+      },
+    });
+  });
+
+  it('takes a section without a value as its defaults', () => {
+    expect(configOf('http:\ndetection:\nservices:\n  gateway:\n')).toMatchObject({
+      http: { port: 8787 },
+      detection: { intervalMs: 30_000 },
+      services: {},
+    });
+  });
+
+  it('refuses a key whose value became a comment', () => {
+    expect(problemsOf('slack:\n  channel: #oncall\n')).toEqual([
+      { key: 'slack.channel', found: 'nothing', expected: 'a channel in quotes, such as "#incidents", or its id' },
+    ]);
+  });
+
+  it('takes an empty variable as one that is not set', () => {
+    expect(configOf('', { ...TOKENS, DATABASE_URL: '', LOG_LEVEL: ' ' })).toMatchObject({
+      state: { kind: 'embedded' },
+      logLevel: 'info',
+    });
+  });
+});
+
+describe('where state and jobs live', () => {
+  const DATABASE_URL = 'postgres://db/sentinel';
+  const REDIS_URL = 'redis://cache:6379';
+
+  it.each([
+    ['nothing', {}, { state: { kind: 'embedded' }, jobs: { kind: 'embedded' } }],
+    [
+      'DATABASE_URL',
+      { DATABASE_URL },
+      { state: { kind: 'postgres', url: DATABASE_URL }, jobs: { kind: 'postgres', url: DATABASE_URL } },
+    ],
+    ['REDIS_URL', { REDIS_URL }, { state: { kind: 'embedded' }, jobs: { kind: 'redis', url: REDIS_URL } }],
+    [
+      'both',
+      { DATABASE_URL, REDIS_URL },
+      { state: { kind: 'postgres', url: DATABASE_URL }, jobs: { kind: 'redis', url: REDIS_URL } },
+    ],
+  ])('follows %s in the environment', (_name, env, expected) => {
+    expect(configOf('', { ...TOKENS, ...env })).toMatchObject(expected);
+  });
+});
+
+describe('values', () => {
+  it('reads durations in each unit', () => {
+    const config = configOf(
+      'detection: {interval: 45 s, lag: 900ms}\nretention: {logs: 5h, metrics: 90d}\nincidents: {cooldown: 5m}',
+    );
+    expect(config.detection).toMatchObject({ intervalMs: 45_000, lagMs: 900 });
+    expect(config.retention).toMatchObject({ logsMs: 18_000_000, metricsMs: 7_776_000_000 });
+    expect(config.incidents.cooldownMs).toBe(300_000);
+  });
+
+  it.each(['soon', '30', '-5s', '5s', '1h', '30 seconds'])('refuses the interval "%s"', (interval) => {
+    expect(problemsOf(`detection: {interval: "${interval}"}`)).toEqual([
+      {
+        key: 'detection.interval',
+        found: `"${interval}"`,
+        expected: 'a duration from 10s to 5min, such as "30s", "5min", "2h" or "7d"',
+      },
+    ]);
+  });
+
+  it('reads which source may send telemetry by which token', () => {
+    const env = { ...TOKENS, SENTINEL_INGEST_TOKENS: 'shop=0123456789abcdef, edge-1=fedcba9876543210' };
+    expect(configOf('', env).ingestTokens).toEqual([
+      { source: 'shop', token: '0123456789abcdef' },
+      { source: 'edge-1', token: 'fedcba9876543210' },
+    ]);
+  });
+
+  it.each([
+    ['a token too short to be one', 'shop=short'],
+    ['a token without its source', '0123456789abcdef'],
+    ['one token for two sources', 'a=0123456789abcdef,b=0123456789abcdef'],
+    ['one source twice', 'a=0123456789abcdef,a=fedcba9876543210'],
+  ])('refuses %s, without repeating it', (_name, tokens) => {
+    const problems = problemsOf('', { ...TOKENS, SENTINEL_INGEST_TOKENS: tokens });
+    expect(keysOf(problems)).toEqual(['SENTINEL_INGEST_TOKENS']);
+    expect(formatProblems(problems)).not.toContain(tokens);
+  });
+
+  it('refuses severity lines that do not descend', () => {
+    expect(problemsOf('detection: {severityLines: {P2: 5}}')).toEqual([
+      {
+        key: 'detection.severityLines.P2',
+        found: '5',
+        expected: 'less than P1, which is 5: the lines must descend from P1 to P4',
+      },
+    ]);
+  });
+
+  it('asks for the address of a local Slack', () => {
+    expect(keysOf(problemsOf('slack: {dialect: local}'))).toEqual(['slack.apiUrl']);
+    expect(configOf('slack: {dialect: local, apiUrl: "http://127.0.0.1:4480/api/"}').slack.apiUrl).toBe(
+      'http://127.0.0.1:4480/api/',
+    );
+  });
+
+  it('takes what failed means from the operator', () => {
+    expect(configOf("detection: {failedExpression: 'status_code >= 400'}").detection.failedExpression).toBe(
+      'status_code >= 400',
+    );
+  });
+});
+
+describe('problems', () => {
+  it('lists all of them at once, of the file and of the environment', () => {
+    const yaml = `
+dataDirectory: 7
+http: {port: 99999}
+detection: {interval: soon, severityLines: {P4: 11}, sizeFloors: none}
+slack: {channel: incidents, allowGuests: "yes"}
+services: {gateway: {calls: order}}
+`;
+    const problems = problemsOf(yaml, { LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://db/x' });
+    expect(keysOf(problems).toSorted()).toEqual(
+      [
+        'dataDirectory',
+        'http.port',
+        'detection.interval',
+        'detection.severityLines.P4',
+        'detection.sizeFloors',
+        'slack.channel',
+        'slack.allowGuests',
+        'services.gateway.calls',
+        'LOG_LEVEL',
+        'DATABASE_URL',
+        'SLACK_BOT_TOKEN',
+        'SLACK_APP_TOKEN',
+      ].toSorted(),
+    );
+  });
+
+  it('prints them as a table of key, found and expected', () => {
+    const table = formatProblems(problemsOf('http: {port: 99999}\nincidents: {openFrom: P1}'));
+    expect(table).toBe(
+      [
+        'The configuration has 2 problems; nothing was started.',
+        '',
+        '  key                 found  expected',
+        '  http.port           99999  a whole number from 0 to 65535',
+        '  incidents.openFrom  "P1"   one of P2, P3',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['detecton: {}', 'detecton', 'detection, if that was meant'],
+    ['detection: {Interval: 30s}', 'detection.Interval', 'detection.interval, if that was meant'],
+    ['interval: 30s', 'interval', 'detection.interval, if that was meant'],
+    ['http: {tls: true}', 'http.tls', 'one of host, port, ingestBodyLimitBytes'],
+    ['services: {shop: {cals: []}}', 'services.shop.cals', 'services.shop.calls, if that was meant'],
+  ])('refuses the unknown key in "%s" with what is near', (yaml, key, expected) => {
+    expect(problemsOf(yaml)).toEqual([{ key, found: 'an unknown key', expected }]);
+  });
+
+  it('tells a variable that is almost one of ours, and leaves all others alone', () => {
+    const env = { ...TOKENS, SENTINEL_INGEST_TOKEN: 'x', SENTINEL_PORT: 'tcp://10.0.0.1:80', PATH: '/bin' };
+    expect(problemsOf('', env)).toEqual([
+      {
+        key: 'SENTINEL_INGEST_TOKEN',
+        found: 'an unknown variable',
+        expected: 'SENTINEL_INGEST_TOKENS, if that was meant',
+      },
+    ]);
+  });
+
+  it('says where the file is no YAML', () => {
+    const [problem] = problemsOf('http:\n  port: 1\n port: [');
+    expect(problem?.key).toMatch(/^sentinel\.yaml:3:\d+$/);
+    expect(problem?.expected).toBe('YAML');
+  });
+
+  it('refuses a file that is not a mapping', () => {
+    expect(problemsOf('- detection')).toEqual([
+      { key: 'sentinel.yaml', found: '["detection"]', expected: 'a mapping of keys to values' },
+    ]);
+  });
+
+  it('refuses aliases that multiply', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
+    for (let index = 1; index < 9; index += 1) {
+      lines.push(`a${index}: &a${index} [${Array.from({ length: 9 }, () => `*a${index - 1}`).join(', ')}]`);
+    }
+    expect(problemsOf(lines.join('\n'))).toEqual([
+      { key: 'sentinel.yaml', found: 'over 100 aliases', expected: 'fewer' },
+    ]);
+  });
+
+  it('says that a file which was named is not there', () => {
+    const outcome = loadConfig({ env: { ...TOKENS, SENTINEL_CONFIG: '/etc/none.yaml' }, readFile: () => null });
+    expect(outcome).toEqual({
+      kind: 'invalid',
+      problems: [{ key: 'SENTINEL_CONFIG', found: 'no file at /etc/none.yaml', expected: 'a readable file' }],
+    });
+  });
+
+  it('says that a file cannot be read', () => {
+    const readFile = (): string => {
+      throw Object.assign(new Error('no'), { code: 'EACCES' });
+    };
+    expect(loadConfig({ file: 'mine.yaml', env: TOKENS, readFile })).toEqual({
+      kind: 'invalid',
+      problems: [{ key: 'mine.yaml', found: 'EACCES on reading it', expected: 'a readable file' }],
+    });
+  });
+});
+
+describe('what failed means', () => {
+  it.each([
+    ['an unknown field', 'statuscode >= 500'],
+    ['broken syntax', 'status_code >='],
+    ['a further command', 'true) | LIMIT 1 //'],
+    ['a value that is no condition', 'status_code + 1'],
+    ['a parameter', 'status_code >= ?limit'],
+  ])('refuses %s', (_name, expression) => {
+    const problems = problemsOf(`detection: {failedExpression: ${JSON.stringify(expression)}}`);
+    expect(keysOf(problems)).toEqual(['detection.failedExpression']);
+    expect(problems[0]?.expected).not.toBe('');
+  });
+
+  it('takes attributes that rows bring along', () => {
+    const yaml = `detection: {failedExpression: 'attributes.outcome == "failure" OR attributes.http.code LIKE "5*"'}`;
+    expect(problemsOf(yaml)).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  const SECRET_FILE = `
+slack:
+  botToken: xoxb-very-secret
+  channel: xoxb-also-secret
+database:
+  url: postgres://me:hidden@db/x
+redisUrl: redis://hidden
+http: {apiKey: hidden}
+`;
+
+  it('refuses them in the file, and says where they belong', () => {
+    const problems = problemsOf(SECRET_FILE);
+    expect(problems.map(({ key, found }) => [key, found])).toEqual([
+      ['slack.botToken', 'a secret in the file'],
+      ['slack.channel', 'a secret in the file'],
+      ['database', 'a secret in the file'],
+      ['redisUrl', 'a secret in the file'],
+      ['http.apiKey', 'a secret in the file'],
+    ]);
+    expect(problems[0]?.expected).toContain('SLACK_BOT_TOKEN');
+    expect(problems[2]?.expected).toContain('DATABASE_URL');
+    expect(problems[3]?.expected).toContain('REDIS_URL');
+  });
+
+  it('never repeats one', () => {
+    const env = {
+      SLACK_BOT_TOKEN: 'hidden',
+      SLACK_APP_TOKEN: 'xoxb-hidden',
+      DATABASE_URL: 'hidden://me:hidden@db',
+      REDIS_URL: 'hidden',
+    };
+    expect(formatProblems(problemsOf(SECRET_FILE, env))).not.toMatch(/hidden|very-secret|also-secret/);
+  });
+
+  it('lets services be called what they like', () => {
+    expect(configOf('services: {token-service: {calls: [secret-store]}}').services).toEqual({
+      'token-service': { calls: ['secret-store'] },
+    });
+  });
+});
+
+describe('printEffectiveConfig', () => {
+  const ENV = {
+    ...TOKENS,
+    DATABASE_URL: 'postgres://me:hidden@db:5432/sentinel?password=hidden',
+    REDIS_URL: 'rediss://:hidden@cache:6380/2',
+    SENTINEL_INGEST_TOKENS: 'shop=hidden0123456789',
+  };
+  const YAML = `
+dataDirectory: /var/lib/sentinel
+detection: {lag: 1500ms, severityLines: {P1: 6}, failedExpression: 'status_code >= 400'}
+retention: {logs: 36h, metrics: 60d}
+slack: {channel: C0123456789, apiUrl: "https://slack.example/api/"}
+services: {gateway: {calls: [order]}}
+`;
+
+  it('prints what reads back as the same configuration', () => {
+    const config = configOf(YAML, ENV);
+    expect(configOf(printEffectiveConfig(config), ENV)).toEqual(config);
+    const defaults = configOf('');
+    expect(configOf(printEffectiveConfig(defaults))).toEqual(defaults);
+  });
+
+  it('masks secrets and keeps what tells servers apart', () => {
+    const printed = printEffectiveConfig(configOf(YAML, ENV));
+    expect(printed).not.toMatch(/hidden|1-secret/);
+    expect(printed).toContain('DATABASE_URL=postgres://***@db:5432/sentinel?***');
+    expect(printed).toContain('REDIS_URL=rediss://***@cache:6380/2');
+    expect(printed).toContain('SENTINEL_INGEST_TOKENS=shop=***');
+  });
+
+  it('prints each key of the file', () => {
+    const printed: unknown = parse(printEffectiveConfig(configOf('services: {a: {calls: [b]}}')));
+    for (const key of listFileKeys()) {
+      if (key === 'slack.apiUrl') continue;
+      expect(printed, key).toHaveProperty(key.replace('<name>', 'a').split('.'));
+    }
+  });
+});
+
+describe('the examples', () => {
+  it('sentinel.example.yaml is valid, and its values are the defaults', async () => {
+    const config = configOf(await readText('sentinel.example.yaml'));
+    expect(config).toEqual({ ...configOf(''), services: { checkout: { calls: ['payment', 'inventory'] } } });
+  });
+
+  it('sentinel.example.yaml names each key', async () => {
+    const text = (await readText('sentinel.example.yaml')).replace('# apiUrl:', 'apiUrl:');
+    const example: unknown = parse(text);
+    for (const key of listFileKeys()) {
+      expect(example, key).toHaveProperty(key.replace('<name>', 'checkout').split('.'));
+    }
+  });
+
+  it('.env.example names each variable and is valid once the tokens are there', async () => {
+    const lines = (await readText('.env.example')).split('\n').filter((line) => /^[A-Z]/.test(line));
+    const variables = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
+    expect(Object.keys(variables).toSorted()).toEqual(Object.keys(environmentSchema.shape).toSorted());
+    expect(configOf('', { ...variables, ...TOKENS }).logLevel).toBe('info');
+  });
+});
