@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+
+export interface DemoFlags {
+  readonly port: number;
+  readonly fault: string;
+  readonly seed: number;
+  readonly shouldOpen: boolean;
+  /** Null: a temporary directory, removed at the end. */
+  readonly dataDirectory: string | null;
+}
+
+type ParsedFlags =
+  | { readonly kind: 'run'; readonly flags: DemoFlags }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+const DEFAULT_PORT = 4480;
+const DEFAULT_SEED = 1;
+const DEFAULT_FAULT = 'connection-pool-exhaustion';
+
+/** Reads the command line; lists every problem at once. `none` is a fault that changes nothing. */
+export const parseFlags = (args: readonly string[], faults: readonly string[]): ParsedFlags => {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        fault: { type: 'string' },
+        seed: { type: 'string' },
+        data: { type: 'string' },
+        'no-open': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }));
+  } catch (error) {
+    return { kind: 'invalid', problems: [error instanceof Error ? error.message : String(error)] };
+  }
+  if (values.help === true) return { kind: 'help' };
+
+  const problems: string[] = [];
+  const port = readInteger(values.port, DEFAULT_PORT);
+  if (port === null || port < 1 || port > 65_534) problems.push(`--port: found "${values.port}", expected 1 to 65534`);
+  const seed = readInteger(values.seed, DEFAULT_SEED);
+  if (seed === null) problems.push(`--seed: found "${values.seed}", expected a whole number from 0`);
+  const fault = values.fault ?? DEFAULT_FAULT;
+  if (fault !== 'none' && !faults.includes(fault)) {
+    problems.push(`--fault: found "${fault}", expected one of ${faults.join(', ')}, none`);
+  }
+  if (values.data === '') problems.push('--data: expected a directory');
+  if (problems.length > 0 || port === null || seed === null) return { kind: 'invalid', problems };
+  return {
+    kind: 'run',
+    flags: { port, fault, seed, shouldOpen: values['no-open'] !== true, dataDirectory: values.data ?? null },
+  };
+};
+
+const readInteger = (text: string | undefined, fallback: number): number | null => {
+  if (text === undefined) return fallback;
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+};
+
+export const helpText = (faults: readonly { readonly name: string; readonly sentence: string }[]): string =>
+  [
+    'npm run demo -- [flags]',
+    '',
+    'A local Slack, Sentinel with embedded stores, and a simulated shop with one fault.',
+    '',
+    `  --port N      port of the local Slack's page (default ${DEFAULT_PORT}); Sentinel's own HTTP server takes the next one`,
+    `  --fault NAME  what breaks in the shop (default ${DEFAULT_FAULT})`,
+    `  --seed N      another seed gives another day in the shop (default ${DEFAULT_SEED})`,
+    '  --data DIR    keep incidents in DIR; without it everything is gone at the end',
+    '  --no-open     do not open the page in a browser',
+    '',
+    'Faults:',
+    ...faults.map((fault) => `  ${fault.name.padEnd(28)}${fault.sentence}`),
+    `  ${'none'.padEnd(28)}nothing breaks: the channel stays empty`,
+  ].join('\n');
