@@ -1,0 +1,1 @@
+export { openIncident } from './open-incident.ts';

@@ -1,0 +1,1 @@
+export const readGraph = (): readonly string[] => ['gateway'];

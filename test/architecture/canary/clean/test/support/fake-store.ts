@@ -1,0 +1,3 @@
+import { openStore } from '#adapters/duckdb/duckdb-store.ts';
+
+export const fakeStore = openStore;

@@ -1,0 +1,4 @@
+// expects: boundaries(dependencies)
+import { createSentinel } from '#app.ts';
+
+export const create = createSentinel;

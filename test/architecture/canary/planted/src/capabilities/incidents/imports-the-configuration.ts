@@ -1,0 +1,4 @@
+// expects: boundaries(dependencies)
+import { readConfig } from '#config.ts';
+
+export const config = readConfig();

@@ -1,0 +1,4 @@
+// expects: boundaries(dependencies)
+import { Pool } from 'pg';
+
+export const pool = new Pool();

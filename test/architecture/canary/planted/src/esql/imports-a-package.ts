@@ -1,0 +1,4 @@
+// expects: boundaries(dependencies)
+import { z } from 'zod';
+
+export const text = z.string();

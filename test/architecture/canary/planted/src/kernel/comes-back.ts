@@ -1,0 +1,4 @@
+// expects: import(no-cycle)
+import { around } from './goes-around.ts';
+
+export const back = (): number => around();

@@ -1,0 +1,4 @@
+// expects: typescript(no-floating-promises)
+export const drop = (work: () => Promise<void>): void => {
+  work();
+};

@@ -1,0 +1,3 @@
+// expects: import(no-default-export)
+const answer = 42;
+export default answer;

@@ -1,0 +1,2 @@
+// expects: unicorn(filename-case)
+export const cased = 1;

@@ -1,0 +1,2 @@
+// expects: eslint(no-console)
+export const print = (): void => console.log('printed');

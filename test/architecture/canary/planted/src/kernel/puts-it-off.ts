@@ -1,0 +1,3 @@
+// expects: eslint(no-warning-comments)
+// TODO later
+export const later = 1;

@@ -1,0 +1,2 @@
+// expects: typescript(no-explicit-any)
+export const keep = (value: any): unknown => value;

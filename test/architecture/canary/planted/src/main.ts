@@ -1,0 +1,3 @@
+import { createSentinel } from '#app.ts';
+
+await createSentinel().start();

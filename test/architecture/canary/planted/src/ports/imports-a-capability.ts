@@ -1,0 +1,2 @@
+// expects: boundaries(dependencies)
+export { readGraph } from '#capabilities/topology/index.ts';

@@ -1,0 +1,2 @@
+// expects: boundaries(no-unknown-files)
+export const answer = 42;

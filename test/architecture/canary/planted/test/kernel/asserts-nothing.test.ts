@@ -1,0 +1,6 @@
+// expects: vitest(expect-expect)
+import { it } from 'vitest';
+
+it('says that it works', () => {
+  String(1);
+});
