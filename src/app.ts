@@ -35,6 +35,7 @@ import {
   recordDetection,
   reopenIncident,
   resolveIncident,
+  resyncCards,
 } from '#capabilities/incidents/index.ts';
 import { runQuery } from '#capabilities/log-query/index.ts';
 import {
@@ -199,11 +200,12 @@ const jobDefinitions = (ground: Ground) => {
     housekeepingJob({
       ...ground,
       settings: { retention: config.retention },
-      forgettings: [
-        { what: 'detection ticks', forget: () => forgetOldTicks({ clock, db }) },
-        { what: 'outbox rows', forget: (now) => forgetOutbox(db, addMs(now, -DAY_MS)) },
-        { what: 'anomalies', forget: (now) => forgetAnomalies(db, addMs(now, -FORGET_ANOMALIES_AFTER_MS)) },
-        { what: 'notices', forget: (now) => forgetNotices(db, addMs(now, -FORGET_NOTICES_AFTER_MS)) },
+      chores: [
+        { what: 'cards', run: (now) => resyncCards(db, now) },
+        { what: 'detection ticks', run: () => forgetOldTicks({ clock, db }) },
+        { what: 'outbox rows', run: (now) => forgetOutbox(db, addMs(now, -DAY_MS)) },
+        { what: 'anomalies', run: (now) => forgetAnomalies(db, addMs(now, -FORGET_ANOMALIES_AFTER_MS)) },
+        { what: 'notices', run: (now) => forgetNotices(db, addMs(now, -FORGET_NOTICES_AFTER_MS)) },
       ],
     }),
   ];

@@ -64,6 +64,12 @@ const run = async (): Promise<void> => {
   }
 
   const told = untilToldToStop();
+  process.once('unhandledRejection', (error) => {
+    // A library failed where nobody waits for it: end in order, so that a supervisor starts afresh.
+    console.error(error);
+    process.exitCode = 1;
+    process.kill(process.pid, 'SIGTERM');
+  });
   let sentinel: Sentinel | undefined;
   try {
     sentinel = await createSentinel(loaded.config, { clock: systemClock, random: Math.random });

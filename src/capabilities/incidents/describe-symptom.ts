@@ -16,7 +16,7 @@ export const describeSymptom = (anomaly: SymptomFacts): string => {
     case 'silence':
       return describeSilence(anomaly);
     case 'latency': {
-      const than = anomaly.latencyKind === 'tail' ? 'slower than the usual p99' : 'slower than usual';
+      const than = `slower than ${anomaly.latencyKind === 'tail' ? '1.2 × the usual p99' : '1.25 × the usual median'}`;
       return anomaly.quietSince === null ? `${share(anomaly)} ${than}` : `${peak(anomaly)} were ${than}`;
     }
     case 'error_rate': {

@@ -13,6 +13,7 @@ export {
   recordDetection,
   type RecordDetectionDeps,
 } from './record-detection.ts';
+export { resyncCards } from './resync-cards.ts';
 export { reopenIncident, type ReopenIncidentDeps } from './reopen-incident.ts';
 export { resolveIncident, type ResolveIncidentDeps } from './resolve-incident.ts';
 export {

@@ -1,7 +1,7 @@
 export type { DetectionHealth } from './check-detection.ts';
 export { forgetNotices } from './forget-notices.ts';
 export {
-  type Forgetting,
+  type Chore,
   HOUSEKEEPING_EVERY_MS,
   HOUSEKEEPING_JOB,
   type HousekeepingDeps,

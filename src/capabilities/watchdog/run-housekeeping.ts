@@ -5,18 +5,18 @@ import type { JobDefinition } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 
-/** Something that is deleted after its time. */
-export interface Forgetting {
+/** Something that is due again and again: deleting what is past its time, putting right what went wrong. */
+export interface Chore {
   /** For the log: "outbox rows". */
   readonly what: string;
-  /** Returns how many were deleted. */
-  forget(now: Date): Promise<number>;
+  /** Returns how many rows it was about. */
+  run(now: Date): Promise<number>;
 }
 
 export interface HousekeepingDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'deleteOlderThan'>;
   readonly stateStore: Pick<StateStore, 'vacuum'>;
-  readonly forgettings: readonly Forgetting[];
+  readonly chores: readonly Chore[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: { readonly retention: Retention };
@@ -32,17 +32,12 @@ export const HOUSEKEEPING_JOB = 'housekeeping.run';
 export const HOUSEKEEPING_EVERY_MS = 10 * MINUTE_MS;
 const TIME_LIMIT_MS = 5 * MINUTE_MS;
 
-interface Step {
-  readonly what: string;
-  run(): Promise<unknown>;
-}
-
-const stepsOf = (deps: HousekeepingDeps, now: Date): readonly Step[] => {
+const stepsOf = (deps: HousekeepingDeps, now: Date): readonly { what: string; run(): Promise<unknown> }[] => {
   const { logsMs, spansMs, metricsMs } = deps.settings.retention;
   const limits = { logs: addMs(now, -logsMs), spans: addMs(now, -spansMs), metrics: addMs(now, -metricsMs) };
   return [
     { what: 'telemetry', run: () => deps.telemetryStore.deleteOlderThan(limits) },
-    ...deps.forgettings.map((forgetting) => ({ what: forgetting.what, run: () => forgetting.forget(now) })),
+    ...deps.chores.map((chore) => ({ what: chore.what, run: () => chore.run(now) })),
     // Last, so that it clears what the others deleted.
     { what: 'vacuum', run: () => deps.stateStore.vacuum() },
   ];
@@ -53,7 +48,7 @@ export const runHousekeeping = async (deps: HousekeepingDeps, signal?: AbortSign
   for (const { what, run } of stepsOf(deps, deps.clock.now())) {
     if (signal?.aborted) return;
     try {
-      deps.logger.debug({ what, deleted: await run() }, 'Housekeeping step done');
+      deps.logger.debug({ what, rows: await run() }, 'Housekeeping step done');
     } catch (error) {
       deps.logger.error({ err: error, what }, 'Housekeeping step failed; it is tried again at the next run');
     }

@@ -25,10 +25,16 @@ describe('symptoms', () => {
     ['38.2 % of 2,310 log lines are errors', facts({ unit: 'log lines' })],
     ['up to 39.4 % of requests failed', facts({ quietSince: minutes(5) })],
     ['up to 39.4 % of log lines were errors', facts({ unit: 'log lines', quietSince: minutes(5) })],
-    ['31 % of 2,310 requests slower than the usual p99', facts({ signal: 'latency', latencyKind: 'tail', k: 716 })],
-    ['86.6 % of 2,310 requests slower than usual', facts({ signal: 'latency', latencyKind: 'mid', k: 2000 })],
     [
-      'up to 39.4 % of requests were slower than the usual p99',
+      '31 % of 2,310 requests slower than 1.2 × the usual p99',
+      facts({ signal: 'latency', latencyKind: 'tail', k: 716 }),
+    ],
+    [
+      '86.6 % of 2,310 requests slower than 1.25 × the usual median',
+      facts({ signal: 'latency', latencyKind: 'mid', k: 2000 }),
+    ],
+    [
+      'up to 39.4 % of requests were slower than 1.2 × the usual p99',
       facts({ signal: 'latency', latencyKind: 'tail', quietSince: minutes(5) }),
     ],
     ['no data since 02:26 UTC', facts({ signal: 'silence', k: 0, n: 0, lastSeenAt: minutes(13) })],

@@ -9,7 +9,7 @@ const depsOf = (overrides: Partial<HousekeepingDeps> = {}) => {
   const deps = {
     telemetryStore: { deleteOlderThan: vi.fn(() => Promise.resolve({ logs: 3, spans: 2, metrics: 1 })) },
     stateStore: { vacuum: vi.fn(() => Promise.resolve()) },
-    forgettings: [{ what: 'outbox rows', forget: vi.fn(() => Promise.resolve(7)) }],
+    chores: [{ what: 'outbox rows', run: vi.fn(() => Promise.resolve(7)) }],
     clock: { now: () => NOW },
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error },
     settings: { retention: { logsMs: 24 * HOUR_MS, spansMs: 6 * HOUR_MS, metricsMs: 720 * HOUR_MS } },
@@ -28,9 +28,9 @@ describe('housekeeping', () => {
       spans: new Date('2026-11-20T04:00:00Z'),
       metrics: new Date('2026-10-21T10:00:00Z'),
     });
-    const forgetting = vi.mocked(deps.forgettings[0]?.forget ?? (() => Promise.resolve(0)));
-    expect(forgetting).toHaveBeenCalledWith(NOW);
-    expect(deps.stateStore.vacuum).toHaveBeenCalledAfter(forgetting);
+    const chore = vi.mocked(deps.chores[0]?.run ?? (() => Promise.resolve(0)));
+    expect(chore).toHaveBeenCalledWith(NOW);
+    expect(deps.stateStore.vacuum).toHaveBeenCalledAfter(chore);
   });
 
   test('goes on when a step fails, and logs which', async () => {
