@@ -1,0 +1,99 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
+import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
+import { runDetectionTick } from '#capabilities/detection/run-detection-tick.ts';
+import {
+  DEFAULT_INCIDENT_SETTINGS,
+  listIncidents,
+  readIncidentView,
+  recordDetection,
+} from '#capabilities/incidents/index.ts';
+import { refreshCallGraph } from '#capabilities/topology/index.ts';
+import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { listFaults } from '../../simulator/faults.ts';
+import { createShop } from '../../simulator/shop.ts';
+import { recordingLogger, recordingMetrics } from '../adapters/bullmq/recording.ts';
+import { openTestState } from '../support/state.ts';
+
+const HISTORY_MS = 70 * MINUTE_MS;
+const WATCHED_MS = 5 * MINUTE_MS;
+
+/** The simulated shop, through the real stores, on a simulated clock: what would have been opened. */
+const watchShop = async (fault: string, startAt: Date, seed: number) => {
+  const faultAt = addMs(startAt, HISTORY_MS);
+  let now = startAt;
+  const deps = { clock: { now: () => now }, logger: recordingLogger(), metrics: recordingMetrics() };
+  const telemetryStore = await openDuckdbTelemetryStore(deps, { file: ':memory:', dataDirectorySetting: 'none' });
+  const state = await openTestState();
+  onTestFinished(async () => {
+    await state.close();
+    await telemetryStore.close();
+  });
+  const { db } = state;
+  const faults = [{ fault, startAt: faultAt, endAt: addMs(faultAt, 8 * MINUTE_MS) }];
+  const shop = createShop({ seed, startAt, faults });
+
+  const advance = async (to: Date): Promise<void> => {
+    now = to;
+    for (const batch of shop.advanceTo(to)) await telemetryStore.append(batch);
+  };
+  // In steps, so that no slice of rows grows large.
+  for (let ms = MINUTE_MS; ms <= HISTORY_MS; ms += MINUTE_MS) await advance(addMs(startAt, ms));
+  await refreshCallGraph({ ...deps, db, telemetryStore, settings: { calls: {} } });
+
+  let openedAt: Date | null = null;
+  for (let ms = 0; ms <= WATCHED_MS; ms += 30 * SECOND_MS) {
+    await advance(addMs(faultAt, ms));
+    await runDetectionTick({
+      ...deps,
+      db,
+      telemetryStore,
+      settings: DEFAULT_DETECTION_SETTINGS,
+      recordDetection: async (trx, tick) => {
+        const { opened } = await recordDetection(
+          { metrics: deps.metrics, settings: DEFAULT_INCIDENT_SETTINGS },
+          trx,
+          tick,
+        );
+        if (opened.length > 0) openedAt ??= now;
+      },
+    });
+  }
+  const { incidents } = await listIncidents({ db }, { state: 'unresolved' });
+  const views = await Promise.all(incidents.map((incident) => readIncidentView({ db }, incident.id)));
+  return {
+    openedAfterMs: openedAt === null ? null : (openedAt as Date).getTime() - faultAt.getTime(),
+    incidents: views.map((view) => ({
+      lead: view?.lead.service,
+      services: [...new Set([view?.lead, ...(view?.folded ?? [])].map((anomaly) => anomaly?.service))].toSorted(),
+    })),
+  };
+};
+
+const NIGHT = new Date('2026-11-21T02:00:00Z');
+const EVENING = new Date('2026-11-21T18:00:00Z');
+const BROKEN = listFaults().filter((fault) => fault.affectedServices.length > 0);
+const HEALTHY = listFaults().filter((fault) => fault.affectedServices.length === 0);
+
+it.each(
+  BROKEN.flatMap((fault) => [
+    [fault.name, 'at night', NIGHT, fault] as const,
+    [fault.name, 'in the evening', EVENING, fault] as const,
+  ]),
+)(
+  '%s %s opens one incident within three minutes, led by its cause, with what it affects folded in',
+  async (name, _when, startAt, fault) => {
+    const { incidents, openedAfterMs } = await watchShop(name, startAt, 11);
+    expect(incidents).toEqual([{ lead: fault.cause.service, services: fault.affectedServices.toSorted() }]);
+    expect(openedAfterMs).toBeLessThanOrEqual(3 * MINUTE_MS);
+  },
+  90_000,
+);
+
+it.each(HEALTHY.map((fault) => [fault.name]))(
+  '%s opens none',
+  async (name) => {
+    expect(await watchShop(name, EVENING, 12)).toEqual({ incidents: [], openedAfterMs: null });
+  },
+  90_000,
+);
