@@ -33,11 +33,11 @@ const FAULTS: readonly FaultDefinition[] = [
     sentence: 'payment-service forgets to return database connections until its pool runs dry',
     cause: {
       service: 'payment-service',
-      words: 'A code path keeps its connection to payments-db for 12 s after it is done.',
+      words: 'A code path keeps its connection to payments-db for 10 s after it is done.',
     },
     affectedServices: ['payment-service', 'order-service', 'gateway'],
     apply: (model) => {
-      model.leaks.set('payment-service', { share: 0.35, holdMs: 12_000 });
+      model.leaks.set('payment-service', { share: 0.3, holdMs: 10_000 });
       return () => model.leaks.delete('payment-service');
     },
   },
@@ -47,9 +47,9 @@ const FAULTS: readonly FaultDefinition[] = [
     cause: { service: 'payment-service', words: 'The bank answers eight times as slowly.' },
     affectedServices: ['payment-service', 'order-service', 'gateway'],
     apply: (model) => {
-      model.bankSlowdown = 8;
+      model.bankSlowdown *= 8;
       return () => {
-        model.bankSlowdown = 1;
+        model.bankSlowdown /= 8;
       };
     },
   },
@@ -76,9 +76,9 @@ const FAULTS: readonly FaultDefinition[] = [
     cause: { service: null, words: 'A campaign brings two and a half times the customers.' },
     affectedServices: [],
     apply: (model) => {
-      model.load = 2.5;
+      model.load *= 2.5;
       return () => {
-        model.load = 1;
+        model.load /= 2.5;
       };
     },
   },

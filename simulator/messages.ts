@@ -25,14 +25,19 @@ const DONE: Readonly<Record<string, (random: Random) => string>> = {
 };
 
 const OWN_FAULTS = [
+  'unexpected end of input while reading the request body',
+  'response of an upstream could not be parsed',
+  'out of range: index 3, length 3',
+];
+const DATABASE_FAULTS = [
   'deadlock detected, transaction rolled back',
   'could not serialize access due to concurrent update',
-  'unexpected end of input while reading the request body',
 ];
 
 export const describeDone = (random: Random, service: ServiceName, endpoint: string): string =>
   DONE[`${service} ${endpoint}`]?.(random) ?? `${endpoint} done`;
 
-export const describeOwnFault = (random: Random): string => pick(random, OWN_FAULTS);
+export const describeOwnFault = (random: Random, hasDatabase: boolean): string =>
+  pick(random, hasDatabase ? [...DATABASE_FAULTS, ...OWN_FAULTS] : OWN_FAULTS);
 
 export const orderValue = (random: Random): number => Math.round((20 + random() * random() * 260) * 100) / 100;

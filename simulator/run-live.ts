@@ -35,24 +35,31 @@ export const feedShop = async (deps: FeedDeps, options: FeedOptions = {}): Promi
   const { shop, append, clock } = deps;
   const startMs = shop.now.getTime();
   let rows = 0;
-  for (;;) {
-    const presentMs = clock.now().getTime();
-    const nowMs = shop.now.getTime();
-    if (nowMs >= presentMs) break;
-    const untilMs = Math.min(nowMs + SLICE_MS, presentMs);
-    for (const batch of shop.advanceTo(new Date(untilMs))) {
-      await append(batch);
-      rows += countRows(batch);
+  /** In slices, so that a machine that slept does not stand still when it wakes. */
+  const catchUp = async (onSlice?: (untilMs: number, presentMs: number) => void): Promise<void> => {
+    for (let nowMs = shop.now.getTime(), presentMs = clock.now().getTime(); nowMs < presentMs;) {
+      const untilMs = Math.min(nowMs + SLICE_MS, presentMs);
+      for (const batch of shop.advanceTo(new Date(untilMs))) {
+        await append(batch);
+        rows += countRows(batch);
+      }
+      onSlice?.(untilMs, presentMs);
+      await yieldToOthers();
+      nowMs = untilMs;
+      // History takes seconds to make; what happened meanwhile belongs to it.
+      if (presentMs - untilMs < LIVE_EVERY_MS) break;
+      presentMs = clock.now().getTime();
     }
+  };
+  await catchUp((untilMs, presentMs) => {
     options.onProgress?.((untilMs - startMs) / Math.max(1, presentMs - startMs), rows);
-    await yieldToOthers();
-    if (presentMs - untilMs < LIVE_EVERY_MS) break;
-  }
+  });
+  const historyRows = rows;
 
   const stop = new AbortController();
   const live = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      for (const batch of shop.advanceTo(clock.now())) await append(batch);
+      await catchUp();
       await wait(LIVE_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   };
@@ -63,7 +70,7 @@ export const feedShop = async (deps: FeedDeps, options: FeedOptions = {}): Promi
   // Whoever stops the feed sees its fault; until then it is not an unhandled one.
   ended.catch(() => undefined);
   return {
-    rows,
+    rows: historyRows,
     stop: async () => {
       stop.abort();
       await ended;

@@ -1,5 +1,6 @@
 import type { Random } from '#kernel/random.ts';
 import { exponential, hex, logNormal, pick } from './distributions.ts';
+import type { SpanRecord } from '#ports/telemetry-store.ts';
 import type { EventQueue } from './event-queue.ts';
 import { describeDone, describeOwnFault } from './messages.ts';
 import type { ShopModel } from './model.ts';
@@ -53,9 +54,10 @@ const QUERY_SIGMA = 0.5;
 // A service at its limit is somewhat slower before it queues.
 const BUSY_SLOWDOWN = 0.5;
 const RETRY_PAUSE_MS = 60;
-const SUCCESS = { gateway: 200 } as const;
 // One warning in so many waits: a pool that is dry would drown everything else.
 const WARN_SHARE = 0.1;
+// Shorter waits would be a span in every request.
+const SHOWN_WAIT_MS = 5;
 
 /** One request at one service, from its arrival to its answer, with all the telemetry that it causes. */
 export function* serve(
@@ -94,7 +96,8 @@ function* runEndpoint(scope: Scope, endpoint: Endpoint): Process<Failure | null>
   if (failure) return failure;
   const broken = scope.model.brokenEndpoints.get(`${scope.service} ${scope.endpoint}`);
   if (broken && scope.random() < broken.share) return { status: 500, reason: broken.message };
-  if (scope.random() < endpoint.failureShare) return { status: 500, reason: describeOwnFault(scope.random) };
+  if (scope.random() < endpoint.failureShare)
+    return { status: 500, reason: describeOwnFault(scope.random, SERVICES[scope.service].connections !== null) };
   return null;
 }
 
@@ -121,8 +124,11 @@ function* runStep(scope: Scope, step: Step): Process<Failure | null> {
     case 'external': {
       const { ms, sigma } = EXTERNALS[step.name];
       const takesMs = logNormal(random, ms * scope.model.bankSlowdown, sigma);
+      const startMs = scope.events.nowMs;
       yield* wait(Math.min(takesMs, step.limitMs));
-      if (takesMs <= step.limitMs) return null;
+      const isOk = takesMs <= step.limitMs;
+      recordInner(scope, { name: `call ${step.name}`, kind: 'client', peerService: step.name, startMs, isOk });
+      if (isOk) return null;
       return { status: 504, reason: `${step.name} did not answer within ${step.limitMs} ms` };
     }
     case 'call':
@@ -141,7 +147,11 @@ function* runDatabaseQuery(scope: Scope, ms: number, what: string): Process<Fail
       `waiting for a connection to ${pool.name} (active=${pool.active}, idle=0, waiting=${pool.waiting})`,
     );
   }
-  if (!(yield* acquire(pool, CONNECTION_LIMIT_MS))) {
+  const askedMs = events.nowMs;
+  const isAcquired = yield* acquire(pool, CONNECTION_LIMIT_MS);
+  const waited = { name: 'wait for connection', kind: 'internal', peerService: null, startMs: askedMs } as const;
+  if (events.nowMs - askedMs >= SHOWN_WAIT_MS) recordInner(scope, { ...waited, isOk: isAcquired });
+  if (!isAcquired) {
     const state = `active=${pool.active}, idle=${pool.size - pool.active}, waiting=${pool.waiting}`;
     remark(
       scope,
@@ -150,7 +160,9 @@ function* runDatabaseQuery(scope: Scope, ms: number, what: string): Process<Fail
     );
     return { status: 503, reason: `${what} failed: no connection to ${pool.name} within ${CONNECTION_LIMIT_MS} ms` };
   }
+  const startMs = events.nowMs;
   yield* wait(logNormal(random, ms, QUERY_SIGMA));
+  recordInner(scope, { name: what, kind: 'client', peerService: pool.name, startMs, isOk: true });
   const leak = model.leaks.get(scope.service);
   if (leak && random() < leak.share) events.at(events.nowMs + exponential(random, leak.holdMs), () => pool.release());
   else pool.release();
@@ -194,6 +206,26 @@ function* callService(scope: Scope, step: Extract<Step, { kind: 'call' }>): Proc
   return { status: 502, reason: `${step.service} failed: ${reason}` };
 }
 
+/** A span below the request's own: a call to something that sends no telemetry, or a wait. */
+const recordInner = (
+  scope: Scope,
+  span: Pick<SpanRecord, 'name' | 'kind' | 'peerService'> & { readonly startMs: number; readonly isOk: boolean },
+): void => {
+  if (!scope.isSampled) return;
+  scope.recorder.span({
+    timestampMs: span.startMs,
+    traceId: scope.traceId,
+    spanId: hex(scope.random, 16),
+    parentId: scope.spanId,
+    service: scope.service,
+    name: span.name,
+    kind: span.kind,
+    peerService: span.peerService,
+    durationMs: scope.events.nowMs - span.startMs,
+    status: span.isOk ? 'ok' : 'error',
+  });
+};
+
 /** A line that is no request: it carries no duration. */
 const remark = (scope: Scope, level: 'warn' | 'error', message: string): void => {
   scope.recorder.log({
@@ -218,7 +250,7 @@ const answer = (
 ): Response => {
   const { events, random, recorder, service } = scope;
   const durationMs = Math.round((events.nowMs - startMs) * 1000) / 1000;
-  const status = failure?.status ?? (service === 'gateway' ? SUCCESS.gateway : 200);
+  const status = failure?.status ?? endpoint.status ?? 200;
   recorder.log({
     timestampMs: events.nowMs,
     service,

@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly steps: readonly Step[];
   /** Share that fails for reasons of its own: a deadlock, a bug in a rare branch. */
   readonly failureShare: number;
+  /** What a good answer is, 200 unless it says otherwise. */
+  readonly status?: number;
 }
 
 export interface ServicePlan {
@@ -58,6 +60,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
       login: { route: 'POST /login', failureShare: 0.0008, steps: [work(3), call('auth-service', 'login', 3000)] },
       checkout: {
         route: 'POST /checkout',
+        status: 201,
         failureShare: 0.0008,
         steps: [work(5), call('auth-service', 'verify', 2000), call('order-service', 'create', 8000)],
       },
@@ -75,6 +78,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
     endpoints: {
       create: {
         route: 'POST /orders',
+        status: 201,
         failureShare: 0.001,
         steps: [
           work(6),
@@ -93,6 +97,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
     endpoints: {
       charge: {
         route: 'POST /charges',
+        status: 201,
         failureShare: 0.0015,
         steps: [work(5), { kind: 'external', name: 'bank', limitMs: 3000 }, query(14, 'insert charge')],
       },
@@ -103,7 +108,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
     workers: 120,
     connections: { database: 'users-db', size: 20 },
     endpoints: {
-      login: { route: 'POST /sessions', failureShare: 0.0012, steps: [query(5, 'select user'), work(55)] },
+      login: { route: 'POST /sessions', status: 201, failureShare: 0.0012, steps: [query(5, 'select user'), work(55)] },
       verify: {
         route: 'GET /sessions/{id}',
         failureShare: 0.0005,
@@ -127,7 +132,12 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
           { kind: 'cached', cache: 'products', hitShare: 0.9, otherwise: [query(18, 'select products')] },
         ],
       },
-      reserve: { route: 'POST /reservations', failureShare: 0.001, steps: [work(3), query(8, 'update stock')] },
+      reserve: {
+        route: 'POST /reservations',
+        status: 201,
+        failureShare: 0.001,
+        steps: [work(3), query(8, 'update stock')],
+      },
     },
   },
 };

@@ -115,7 +115,7 @@ describe('the simulated shop', () => {
       (row) =>
         row.service === 'gateway' &&
         row.attributes?.['http.route'] === 'POST /checkout' &&
-        row.statusCode === 200 &&
+        row.statusCode === 201 &&
         row.timestampMs <= lastReport,
     );
     expect(orders).toBe(checkouts.length);
