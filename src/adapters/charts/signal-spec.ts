@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { MINUTE_MS } from '#kernel/duration.ts';
 import type { SignalChart, SignalPoint } from '#ports/chart-renderer.ts';
 import { timeTicks, valueAxis } from './axis-ticks.ts';
 import { clockTime, describeBand, describeTick, describeValue } from './chart-words.ts';
@@ -13,12 +14,18 @@ const LABEL_SHARE = 0.4;
 
 const atMs = (point: SignalPoint): number => point.at.getTime();
 
-/** With the points in band on either side, so that the breach joins the usual line. */
-const breachValues = (points: readonly SignalPoint[]): readonly { t: number; v: number | null }[] =>
-  points.map((point, index) => {
-    const isBeside = points[index + 1]?.isOutOfBand === true || points[index - 1]?.isOutOfBand === true;
-    return { t: atMs(point), v: point.isOutOfBand || isBeside ? point.value : null };
+/**
+ * The breach since onset, with the points in band on either side so that it joins the usual line. A
+ * stray minute before it was not what opened the incident.
+ */
+const breachValues = ({ points, onsetAt }: SignalChart): readonly { t: number; v: number | null }[] => {
+  const isBreach = (point: SignalPoint | undefined): boolean =>
+    point !== undefined && point.isOutOfBand && atMs(point) >= onsetAt.getTime() - MINUTE_MS;
+  return points.map((point, index) => {
+    const isShown = isBreach(point) || isBreach(points[index - 1]) || isBreach(points[index + 1]);
+    return { t: atMs(point), v: isShown ? point.value : null };
   });
+};
 
 const highestOf = (chart: SignalChart): number =>
   Math.max(chart.unit === 'percent' ? 1 : 10, ...chart.points.map((point) => Math.max(point.value ?? 0, point.high)));
@@ -115,7 +122,7 @@ export const signalSpec = (chart: SignalChart): TopLevelSpec => {
         encoding: { x, y: y('v') },
       },
       {
-        data: { values: [...breachValues(points)] },
+        data: { values: [...breachValues(chart)] },
         mark: {
           type: 'line',
           color: severityColour,
