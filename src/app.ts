@@ -45,6 +45,7 @@ import {
   refreshCallGraph,
 } from '#capabilities/topology/index.ts';
 import {
+  createStateStoreWatch,
   forgetNotices,
   HOUSEKEEPING_EVERY_MS,
   HOUSEKEEPING_JOB,
@@ -308,7 +309,14 @@ const watch = async (ground: Ground, jobQueue: BullmqJobQueue, startedAt: Date, 
   await jobQueue.start();
 
   const settings = { intervalMs: config.detection.intervalMs, processStartedAt: startedAt };
-  const watchdog = startWatchdog({ logger, check: () => watchDetection({ ...ground, settings }) });
+  const pingState = () => ground.stateStore.ping(PING_LIMIT_MS);
+  const isStateThere = createStateStoreWatch({ ...ground, pingState, settings });
+  const watchdog = startWatchdog({
+    logger,
+    check: async () => {
+      if (await isStateThere()) await watchDetection({ ...ground, settings });
+    },
+  });
   endings.push(() => watchdog.stop());
   logger.info({ intervalMs: config.detection.intervalMs }, 'Sentinel watches');
 };

@@ -137,4 +137,6 @@ export interface IncidentBoard {
   showIncident(view: IncidentView): Promise<BoardOutcome>;
   /** Posts at once, past any queue. */
   postNotice(notice: Notice): Promise<void>;
+  /** Posts without any record of ours, for when the state store is away: the caller sees to it that it is once. */
+  postUnrecorded(notice: Notice): Promise<void>;
 }

@@ -148,5 +148,10 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     }
   };
 
-  return { showIncident, postNotice };
+  const postUnrecorded = async (notice: Notice): Promise<void> => {
+    const to = { channel: await findChannel(), threadTs: null };
+    await deps.slack.postMessage(to, inDialect(noticeCard(notice), settings.dialect));
+  };
+
+  return { showIncident, postNotice, postUnrecorded };
 };

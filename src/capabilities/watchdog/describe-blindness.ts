@@ -39,6 +39,17 @@ export const describeBlind = (key: string, blind: Blind, now: Date, intervalMs: 
   };
 };
 
+/** Said without the store, so the key is in nobody's records. */
+export const describeStateLost = (lostMs: number): Notice => ({
+  key: 'state-store',
+  kind: 'blind',
+  headline: 'Sentinel cannot reach its own database',
+  detail:
+    `This is not an all-clear. The database has not answered for ${tellDuration(lostMs)}, so no check can finish, ` +
+    'new incidents are not seen, and open ones cannot be changed until it answers again. ' +
+    'Look at the database, at the logs of Sentinel and at /readyz.',
+});
+
 export const describeSight = (key: string, blindMs: number): Notice => ({
   key,
   kind: 'sees-again',

@@ -7,4 +7,5 @@ export {
   type HousekeepingDeps,
   housekeepingJob,
 } from './run-housekeeping.ts';
+export { createStateStoreWatch } from './watch-state-store.ts';
 export { watchDetection, type WatchDetectionDeps } from './watch-detection.ts';
