@@ -101,4 +101,6 @@ export const ingestLines = async (
     if (batch.rows >= MAX_BATCH_ROWS || batch.bytes >= MAX_BATCH_BYTES) await flush();
   }
   await flush();
+  // The store's refusals come a batch later than those of reading.
+  tally.rejected.sort((a, b) => a.line - b.line);
 };

@@ -81,6 +81,13 @@ const toRecord = (index: IngestIndex, values: Values, attributes: Readonly<Recor
   return { index, row: toMetric(values, common) };
 };
 
+// A span that is taken for a log line would be counted as a request, and nobody would know.
+const FOREIGN_FIELDS: ReadonlyMap<string, IngestIndex> = new Map([
+  ['span.name', 'spans'],
+  ['span.kind', 'spans'],
+  ['metric.name', 'metrics'],
+]);
+
 const attributeText = (value: FieldValue): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 
@@ -109,6 +116,13 @@ export const readRecord = (text: string, defaultIndex: IngestIndex): RecordOutco
   if (flat.kind === 'refused') return refused(null, flat.reason);
   const index = flat.fields.get(INDEX_FIELD) ?? defaultIndex;
   if (!isIngestIndex(index)) return refused(INDEX_FIELD, `${INDEX_FIELD} is none of ${INGEST_INDICES.join(', ')}`);
+  const stray = index === 'logs' ? [...flat.fields.keys()].find((field) => FOREIGN_FIELDS.has(field)) : undefined;
+  if (stray !== undefined) {
+    return refused(
+      stray,
+      `${stray} belongs to ${FOREIGN_FIELDS.get(stray)}: send it with ?index=${FOREIGN_FIELDS.get(stray)}`,
+    );
+  }
   const schema = TELEMETRY_SCHEMA[index].fields;
   const values = new Map<string, string | number>();
   const attributes = new Map<string, string>();
