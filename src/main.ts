@@ -64,11 +64,11 @@ const run = async (): Promise<void> => {
   }
 
   const told = untilToldToStop();
-  process.once('unhandledRejection', (error) => {
-    // A library failed where nobody waits for it: end in order, so that a supervisor starts afresh.
+  process.on('unhandledRejection', (error) => {
+    // A library failed where nobody waits for it: end in order, once, so that a supervisor starts afresh.
     console.error(error);
+    if (process.exitCode !== 1) process.kill(process.pid, 'SIGTERM');
     process.exitCode = 1;
-    process.kill(process.pid, 'SIGTERM');
   });
   let sentinel: Sentinel | undefined;
   try {

@@ -125,8 +125,19 @@ export const fileSchema = section({
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const ESCAPES = 'with / # @ of a password written as %2F %23 %40';
+
+/** Without those escapes a part of the password would be taken for the host or the path, and shown. */
+const hasPlainAuthority = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { host, hash, pathname } = new URL(text);
+  return host !== '' && hash === '' && !pathname.includes('@');
+};
+
 const address = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).refine((text) => pattern.test(protocolOf(text)), { error: expected });
+  z
+    .string({ error: expected })
+    .refine((text) => pattern.test(protocolOf(text)) && hasPlainAuthority(text), { error: `${expected}, ${ESCAPES}` });
 
 const INGEST_EXPECTED = 'source=token pairs joined by commas, each token at least 16 characters and used once';
 

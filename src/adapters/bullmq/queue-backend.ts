@@ -81,7 +81,7 @@ const unavailable = (what: string, cause: unknown): AppError =>
   new AppError({
     code: 'unavailable',
     isRetryable: true,
-    userMessage: `The job queue on ${what} cannot be reached. Work waits until it can.`,
+    userMessage: `The job queue on ${what} cannot be reached. Check that the server runs and that its address is right.`,
     cause,
   });
 

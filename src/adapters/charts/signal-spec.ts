@@ -156,7 +156,7 @@ export const signalSpec = (chart: SignalChart): TopLevelSpec => {
               Math.min(peak.value + axis.max * 0.08, axis.max),
               `peak ${describeValue(peak.value, chart.unit)}`,
               {
-                align: (atMs(peak) - fromMs) / (toMs - fromMs) > 0.7 ? 'right' : 'left',
+                align: (atMs(peak) - fromMs) / (toMs - fromMs) > 0.85 ? 'right' : 'left',
                 dx: 4,
                 color: severityColour,
                 fontWeight: 600,

@@ -55,7 +55,10 @@ const fileFault = (file: string, setting: string, error: unknown): AppError => {
  */
 export const openDuckdb = async (options: DuckdbOptions): Promise<DuckDBInstance> => {
   try {
-    if (options.file !== IN_MEMORY) await mkdir(dirname(options.file), { recursive: true });
+    if (options.file !== IN_MEMORY) {
+      // Logs may hold personal data: for the user of the process alone.
+      await mkdir(dirname(options.file), { recursive: true, mode: 0o700 });
+    }
     const instance = await DuckDBInstance.create(options.file, {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',

@@ -59,7 +59,10 @@ const othersNow = (view: IncidentView, now: Date): string => {
       ', ',
     )}`;
   }
-  const services = [...new Set(view.folded.map((anomaly) => anomaly.service))].map(nameIn);
+  const services = [...new Set(view.folded.map((anomaly) => anomaly.service))]
+    .filter((service) => service !== view.lead.service)
+    .map(nameIn);
+  if (services.length === 0) return 'its other signals are back in their bands too';
   const shown = services.length > LISTED ? listWithRest(services, LISTED, ', ') : listInWords(services);
   return services.length === 1 ? `${shown} is back in its band too` : `${shown} are back in their bands too`;
 };
