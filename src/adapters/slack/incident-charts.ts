@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Row } from '#database/schema.ts';
 import type { Database } from '#database/state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import { incidentName } from '#kernel/incident-number.ts';
 import type { ChartRenderer, SignalChart } from '#ports/chart-renderer.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
@@ -31,7 +31,8 @@ export type ChartOutcome =
 type FileRow = Row<'slack_files'>;
 
 // While only the numbers change.
-const UPLOAD_EVERY_MS = MINUTE_MS;
+// Somewhat less than the minute between two edits of the numbers, so that the picture keeps up with them.
+const UPLOAD_EVERY_MS = 45 * SECOND_MS;
 // Slack refuses a file in a block for a second or so after the upload.
 const PROCESSING_WAIT_MS = 2 * SECOND_MS;
 const PROCESSING_TRIES = 3;

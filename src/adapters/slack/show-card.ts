@@ -1,4 +1,4 @@
-import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
 import type { ChartImage } from './cards/blocks.ts';
 import { incidentCard } from './cards/incident-card.ts';
@@ -20,7 +20,9 @@ interface CardSettings {
 }
 
 // Numbers that read differently are edited at most this often; a state at once.
-const NUMBERS_EVERY_MS = MINUTE_MS;
+// Somewhat less than the minute between two requests for it: a card is written seconds after it was
+// asked for, and must not miss the next one by those.
+const NUMBERS_EVERY_MS = 45 * SECOND_MS;
 const CHART_RETRY_MS = 2 * SECOND_MS;
 const DELETED = 'deleted in Slack';
 
