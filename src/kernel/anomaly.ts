@@ -77,6 +77,7 @@ export interface DetectionGap {
     | 'telemetry-silent'
     | 'clock-skew'
     | 'too-little-traffic'
+    | 'baseline-missing'
     | 'query-failed';
   /** Null: all services. */
   readonly service: string | null;

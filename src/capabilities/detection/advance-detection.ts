@@ -80,6 +80,7 @@ export const advanceDetection = (
   const services = new Map<string, ServiceState>();
   const spread = new Map(state.spread);
   const hasSpreadDue = isSpreadDue(state, at);
+  let hasRemembered = false;
   const visibility: Visibility[] = [];
   const observations: AnomalyObservation[] = [];
   const closings: AnomalyClosing[] = [];
@@ -89,6 +90,10 @@ export const advanceDetection = (
   const odd = new Set(answer.gaps.map(({ service }) => service));
   for (const service of new Set([...answer.services.keys(), ...state.services.keys()])) {
     const before = state.services.get(service) ?? NO_SERVICE_STATE;
+    if (answer.unjudged?.has(service) === true) {
+      if (isMarked(before)) services.set(service, before);
+      continue;
+    }
     if (odd.has(service)) {
       services.set(service, before);
       continue;
@@ -107,8 +112,10 @@ export const advanceDetection = (
         evidence: evidenceOf(service),
       });
       if (isMarked(advance.state)) services.set(service, advance.state);
-      if (hasSpreadDue && sumOfNewest(counts.slots.lines, SLOT_COUNT) > 0) {
+      // Buckets counted earlier are remembered as they come, each newest one once.
+      if ((counts.buckets?.isNewSample ?? hasSpreadDue) && sumOfNewest(counts.slots.lines, SLOT_COUNT) > 0) {
         spread.set(service, remember(memory, advance));
+        hasRemembered = true;
       }
       if (answer.services.has(service) && !advance.state.episodes.has('silence')) visibility.push(advance.visibility);
       observations.push(...advance.observations);
@@ -138,11 +145,13 @@ export const advanceDetection = (
         spreadAt: hasSpreadDue ? at : state.tick.spreadAt,
         silentSince: telemetry.silentSince,
         sightedSince: telemetry.sightedSince,
+        services: answer.services.size,
       },
       thresholds: state.thresholds,
-      spread: hasSpreadDue ? spread : state.spread,
+      spread: hasSpreadDue || hasRemembered ? spread : state.spread,
       visibility: hasSpreadDue ? lowTraffic : state.visibility,
       services,
+      large: state.large,
     },
     services: answer.services.size,
     observations,

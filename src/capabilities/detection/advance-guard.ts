@@ -17,6 +17,7 @@ export const advanceGuard = (
   usualLatency: UsualLatency | null,
   isLatched: boolean,
   at: Date,
+  bucketsAt: Date = at,
 ): BaselineGuard => {
   const edge = addMs(at, -DIRTY_LEAD_MS);
   const isMarking = guard.dirty.some(isOngoing);
@@ -27,7 +28,7 @@ export const advanceGuard = (
       dirty: isMarking ? guard.dirty : [...guard.dirty, { from: edge, to: null }],
     };
   }
-  const horizonMs = at.getTime() - LOOK_BACK_MS;
+  const horizonMs = Math.min(at.getTime(), bucketsAt.getTime()) - LOOK_BACK_MS;
   const isChanged =
     isMarking ||
     (guard.frozen !== null && !baseline.isFrozen) ||

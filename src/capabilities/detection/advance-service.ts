@@ -6,7 +6,7 @@ import { advanceGuard } from './advance-guard.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { ServiceState, Visibility } from './detection-state.ts';
 import { judgeErrorRate, judgeLatency, type KindMemory, type RateJudgement } from './judge-rate.ts';
-import { judgeSilence, type SilenceJudgement } from './judge-silence.ts';
+import { judgeSilence, linesForSilence, type SilenceJudgement } from './judge-silence.ts';
 import { observeRate, observeSilence } from './observe-anomaly.ts';
 import { smallestVisibleRate } from './score-window.ts';
 import { selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
@@ -64,7 +64,12 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
   const usualLatency = state.guard.frozen ? state.guard.frozen.usualLatency : tick.usualLatency;
   const errorRate = judgeErrorRate(counts, baseline, tick.memory, settings);
   const latency = usualLatency ? judgeLatency(counts, baseline, tick.memory, settings) : null;
-  const silence = judgeSilence(counts.slots.lines, baseline.buckets.lines, baseline.hasNewestBucket, tick.sightedMs);
+  const silence = judgeSilence(
+    linesForSilence(counts, at),
+    baseline.buckets.lines,
+    baseline.hasNewestBucket,
+    tick.sightedMs,
+  );
   const isSilencePaging = silence.score >= settings.severityLines.P2;
 
   const episodes = new Map<Signal, Episode>();
@@ -116,7 +121,10 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
   const isLatched = [...episodes.values()].some(({ hasPaged }) => hasPaged);
   const rows = sumOfNewest(counts.slots[totalField(baseline.unit)], W3.slots);
   return {
-    state: { guard: advanceGuard(state.guard, baseline, usualLatency, isLatched, at), episodes },
+    state: {
+      guard: advanceGuard(state.guard, baseline, usualLatency, isLatched, at, counts.buckets?.countedAt),
+      episodes,
+    },
     baseline,
     errorRate,
     latency,

@@ -5,9 +5,12 @@ import { addMs } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { LookupTable } from '#ports/telemetry-store.ts';
 import type { UsualLatency } from './service-baseline.ts';
+import type { Shard } from './shards.ts';
 import { CURRENT_MS, LOOK_BACK_MS } from './slots.ts';
 
 export const THRESHOLDS_TABLE = 'sentinel-thresholds';
+/** Of one shard, to count its buckets against before they become those of all. */
+export const NEXT_THRESHOLDS_TABLE = 'sentinel-thresholds-next';
 
 /** How much slower than usual a request must be to be counted. */
 const MID_FACTOR = 1.25;
@@ -36,19 +39,40 @@ export const absentAttributes = (failedExpression: string, schema: Schema): stri
   return `\n| EVAL ${[...absent].map((name) => `${name} = TO_STRING(null)`).join(', ')}`;
 };
 
-const LATENCY_QUERY = `FROM logs
-| WHERE @timestamp >= ?from AND @timestamp < ?to
+const inShard = ({ after, upTo }: Shard): string =>
+  `${after === null ? '' : ' AND service.name > ?after'}${upTo === null ? '' : ' AND service.name <= ?up_to'}`;
+
+const ALL_NAMES: Shard = { after: null, upTo: null };
+
+const latencyText = (shard: Shard): string => `FROM logs
+| WHERE @timestamp >= ?from AND @timestamp < ?to${inShard(shard)}
 | STATS n = COUNT(duration_ms), p50 = PERCENTILE(duration_ms, 50), p99 = PERCENTILE(duration_ms, 99)
   BY service.name, b = BUCKET(@timestamp, 5 minutes)
 | WHERE n > 0
 | LIMIT ${MAX_ROWS}`;
 
 // Slots 0 to 3 are half minutes, 4 and 5 reach to 3 and 5 min ago, 6 to 17 are the baseline.
-const countsQuery = (failedExpression: string, schema: Schema): string => `FROM logs
-| WHERE @timestamp >= ?from AND @timestamp < ?to${absentAttributes(failedExpression, schema)}
-| LOOKUP JOIN ${THRESHOLDS_TABLE} ON service.name
+const ALL_SLOTS = '| EVAL slot = CASE(age < 120, age / 30, age < 180, 4, age < 300, 5, 5 + age / 300)';
+const NEWEST_SLOTS = '| WHERE age < 300\n| EVAL slot = CASE(age < 120, age / 30, age < 180, 4, 5)';
+// The window ends where the newest bucket does.
+const BUCKET_SLOTS = '| WHERE age < 3600\n| EVAL slot = 6 + age / 300';
+
+/** What requests fail by, and the fields that there are to tell it. */
+export interface Counting {
+  readonly failedExpression: string;
+  readonly schema: Schema;
+}
+
+const countsText = (
+  { failedExpression, schema }: Counting,
+  slots: string,
+  table: string,
+  shard: Shard,
+): string => `FROM logs
+| WHERE @timestamp >= ?from AND @timestamp < ?to${inShard(shard)}${absentAttributes(failedExpression, schema)}
+| LOOKUP JOIN ${table} ON service.name
 | EVAL age = DATE_DIFF("seconds", @timestamp, ?to)
-| EVAL slot = CASE(age < 120, age / 30, age < 180, 4, age < 300, 5, 5 + age / 300)
+${slots}
 | STATS lines = COUNT(*), error_lines = COUNT(*) WHERE ${BAD_LEVELS},
   n = COUNT(duration_ms), e = COUNT(*) WHERE ${failedRequest(failedExpression)},
   mid = COUNT(*) WHERE duration_ms > tm, tail = COUNT(*) WHERE duration_ms > tt, far = COUNT(*) WHERE duration_ms > tf,
@@ -59,29 +83,57 @@ const countsQuery = (failedExpression: string, schema: Schema): string => `FROM 
 /** A query, its parameters and the window that they name. */
 export interface DetectionQuery {
   readonly text: string;
-  readonly parameters: { readonly from: string; readonly to: string };
+  readonly parameters: Readonly<Record<string, string>>;
   readonly window: TimeWindow;
 }
 
-const over = (text: string, window: TimeWindow): DetectionQuery => ({
+const over = (text: string, window: TimeWindow, { after, upTo }: Shard): DetectionQuery => ({
   text,
-  parameters: { from: window.from.toISOString(), to: window.to.toISOString() },
+  parameters: {
+    from: window.from.toISOString(),
+    to: window.to.toISOString(),
+    ...(after === null ? {} : { after }),
+    ...(upTo === null ? {} : { up_to: upTo }),
+  },
   window,
 });
 
 /** Percentiles of each service's duration in the twelve buckets before the last five minutes. */
-export const latencyQuery = (at: Date): DetectionQuery =>
-  over(LATENCY_QUERY, { from: addMs(at, -LOOK_BACK_MS), to: addMs(at, -CURRENT_MS) });
+export const latencyQuery = (at: Date, shard: Shard = ALL_NAMES): DetectionQuery =>
+  over(latencyText(shard), { from: addMs(at, -LOOK_BACK_MS), to: addMs(at, -CURRENT_MS) }, shard);
 
 /** Counts of each service and slot of the last 65 minutes. */
-export const slotCountsQuery = (at: Date, failedExpression: string, schema: Schema): DetectionQuery =>
-  over(countsQuery(failedExpression, schema), { from: addMs(at, -LOOK_BACK_MS), to: at });
+export const slotCountsQuery = (at: Date, counting: Counting): DetectionQuery =>
+  over(
+    countsText(counting, ALL_SLOTS, THRESHOLDS_TABLE, ALL_NAMES),
+    { from: addMs(at, -LOOK_BACK_MS), to: at },
+    ALL_NAMES,
+  );
+
+/** Counts of each service and slot of the last five minutes. */
+export const newestCountsQuery = (at: Date, counting: Counting): DetectionQuery =>
+  over(
+    countsText(counting, NEWEST_SLOTS, THRESHOLDS_TABLE, ALL_NAMES),
+    { from: addMs(at, -CURRENT_MS), to: at },
+    ALL_NAMES,
+  );
+
+/** Counts of a shard's services in the twelve buckets before the last five minutes. */
+export const bucketCountsQuery = (at: Date, counting: Counting, shard: Shard): DetectionQuery =>
+  over(
+    countsText(counting, BUCKET_SLOTS, NEXT_THRESHOLDS_TABLE, shard),
+    { from: addMs(at, -LOOK_BACK_MS), to: addMs(at, -CURRENT_MS) },
+    shard,
+  );
 
 export const check = (query: DetectionQuery, schema: Schema): CheckedQuery =>
   checkQuery(query.text, { schema, parameters: query.parameters });
 
-export const thresholdsTable = (usual: ReadonlyMap<string, UsualLatency>): LookupTable => ({
-  name: THRESHOLDS_TABLE,
+export const thresholdsTable = (
+  usual: ReadonlyMap<string, UsualLatency>,
+  name: string = THRESHOLDS_TABLE,
+): LookupTable => ({
+  name,
   columns: [
     { name: 'service.name', type: 'keyword' },
     { name: 'tm', type: 'double' },

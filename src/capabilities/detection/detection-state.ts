@@ -1,6 +1,7 @@
 import type { Signal } from '#kernel/anomaly.ts';
 import type { Episode } from './advance-episode.ts';
 import type { KindMemory } from './judge-rate.ts';
+import type { LargeState } from './large-state.ts';
 import { type BaselineGuard, NO_GUARD, type UsualLatency } from './service-baseline.ts';
 
 /** When things were done last; written by every tick, so that of two at once one loses. */
@@ -12,6 +13,8 @@ export interface TickMemory {
   readonly silentSince: Date | null;
   /** Silence before then means nothing: no tick ran, or nothing arrived from anybody. */
   readonly sightedSince: Date | null;
+  /** Seen by the last tick that could look. */
+  readonly services: number;
 }
 
 /** The smallest error rate that three minutes of a service's traffic could show. */
@@ -36,14 +39,17 @@ export interface DetectionState {
   readonly visibility: readonly Visibility[];
   /** Of services that an episode left a mark on. */
   readonly services: ReadonlyMap<string, ServiceState>;
+  /** Null while one answer holds all counts. */
+  readonly large: LargeState | null;
 }
 
 export const NO_SERVICE_STATE: ServiceState = { guard: NO_GUARD, episodes: new Map() };
 
 export const EMPTY_STATE: DetectionState = {
-  tick: { lastTickAt: null, thresholdsAt: null, spreadAt: null, silentSince: null, sightedSince: null },
+  tick: { lastTickAt: null, thresholdsAt: null, spreadAt: null, silentSince: null, sightedSince: null, services: 0 },
   thresholds: new Map(),
   spread: new Map(),
   visibility: [],
   services: new Map(),
+  large: null,
 };

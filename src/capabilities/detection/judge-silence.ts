@@ -1,7 +1,8 @@
 import { normalUpperTailInverse } from '#statistics/normal-distribution.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { HIGHEST_SCORE } from './fit-baseline.ts';
-import { sumOfNewest } from './slots.ts';
+import type { ServiceCounts } from './service-counts.ts';
+import { CURRENT_SLOTS, sumOfNewest } from './slots.ts';
 
 /** Silence is judged over the newest slots, longest last; the last one reaches into the first bucket. */
 const SILENCE_WINDOWS = [
@@ -10,6 +11,8 @@ const SILENCE_WINDOWS = [
   { minutes: 5, slots: 6 },
   { minutes: 10, slots: 7 },
 ] as const;
+
+const LONGEST_MS = SILENCE_WINDOWS[3].minutes * MINUTE_MS;
 
 // 8 of 12 buckets before must hold rows; of fewer clean ones the same share.
 const LEAST_NON_EMPTY_SHARE = 8 / 12;
@@ -37,6 +40,16 @@ export const silenceScore = (buckets: readonly number[], minutes: number): numbe
 export const isUsuallySeen = (buckets: readonly number[]): boolean =>
   buckets.length >= LEAST_BUCKETS &&
   buckets.filter((rows) => rows > 0).length >= LEAST_NON_EMPTY_SHARE * buckets.length;
+
+/**
+ * Rows of the slots that silence is judged over. Buckets counted earlier end before the
+ * current slots begin: there the time a service was last seen tells of 5 to 10 min ago.
+ */
+export const linesForSilence = ({ slots, lastSeenAt, buckets }: ServiceCounts, at: Date): readonly number[] => {
+  if (!buckets) return slots.lines;
+  const isSeen = lastSeenAt !== null && at.getTime() - lastSeenAt.getTime() < LONGEST_MS;
+  return slots.lines.with(CURRENT_SLOTS.length, isSeen ? 1 : 0);
+};
 
 export interface SilenceJudgement {
   readonly score: number;

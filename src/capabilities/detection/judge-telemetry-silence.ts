@@ -2,7 +2,7 @@ import type { DetectionGap } from '#kernel/anomaly.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { TickMemory } from './detection-state.ts';
-import { judgeSilence } from './judge-silence.ts';
+import { judgeSilence, linesForSilence } from './judge-silence.ts';
 import type { ServiceCounts } from './service-counts.ts';
 import { CURRENT_SLOTS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest } from './slots.ts';
 
@@ -16,9 +16,9 @@ const NOW_SLOTS = 4;
 
 const timeOf = (at: Date): string => `${at.toISOString().slice(11, 16)} UTC`;
 
-const totalBySlot = (services: Iterable<ServiceCounts>): readonly number[] => {
+const totalBySlot = (services: Iterable<readonly number[]>): readonly number[] => {
   const total = Array.from({ length: SLOT_COUNT }, () => 0);
-  for (const { slots } of services) slots.lines.forEach((rows, slot) => (total[slot] = (total[slot] ?? 0) + rows));
+  for (const lines of services) lines.forEach((rows, slot) => (total[slot] = (total[slot] ?? 0) + rows));
   return total;
 };
 
@@ -43,24 +43,23 @@ export const judgeTelemetrySilence = (
   at: Date,
   { severityLines }: DetectionSettings,
 ): TelemetrySilence => {
-  const total = totalBySlot(services.values());
+  const all = [...services.values()];
+  const total = totalBySlot(all.map((counts) => linesForSilence(counts, at)));
+  const buckets = totalBySlot(all.map(({ slots }) => slots.lines)).slice(CURRENT_SLOTS.length);
   if (sumOfNewest(total, NOW_SLOTS) > 0) {
     return { silentSince: null, sightedSince: wasAway || tick.silentSince ? at : tick.sightedSince, gaps: [] };
   }
   const sightedSince = wasAway ? at : tick.sightedSince;
   const sightedMs = sightedSince ? at.getTime() - sightedSince.getTime() : Number.POSITIVE_INFINITY;
-  const isUnusual = (slots: readonly number[], buckets: readonly number[]): boolean =>
-    judgeSilence(slots, buckets, true, sightedMs).score >= severityLines.P2;
+  const isUnusual = (slots: readonly number[], before: readonly number[]): boolean =>
+    judgeSilence(slots, before, true, sightedMs).score >= severityLines.P2;
   const hasBegun =
     tick.silentSince !== null ||
     services.size === 0 ||
-    isUnusual(total, total.slice(CURRENT_SLOTS.length)) ||
-    [...services.values()].some(({ slots }) => isUnusual(slots.lines, slots.lines.slice(CURRENT_SLOTS.length)));
+    isUnusual(total, buckets) ||
+    all.some((counts) => isUnusual(linesForSilence(counts, at), counts.slots.lines.slice(CURRENT_SLOTS.length)));
   if (!hasBegun) return { silentSince: null, sightedSince, gaps: [] };
-  const lastSeenMs = Math.max(
-    at.getTime() - LOOK_BACK_MS,
-    ...[...services.values()].map(({ lastSeenAt }) => lastSeenAt?.getTime() ?? 0),
-  );
+  const lastSeenMs = Math.max(at.getTime() - LOOK_BACK_MS, ...all.map(({ lastSeenAt }) => lastSeenAt?.getTime() ?? 0));
   const silentSince = tick.silentSince ?? new Date(lastSeenMs);
   return { silentSince, sightedSince, gaps: [gapOf(silentSince, services.size, at)] };
 };

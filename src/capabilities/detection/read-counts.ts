@@ -23,6 +23,8 @@ export interface CountsAnswer {
   readonly services: ReadonlyMap<string, ServiceCounts>;
   readonly rowsOf: ReadonlyMap<string, readonly Row[]>;
   readonly gaps: readonly DetectionGap[];
+  /** Services that cannot be judged in this tick: what is usual for them is not known yet. */
+  readonly unjudged?: ReadonlySet<string>;
 }
 
 interface SlotRow {

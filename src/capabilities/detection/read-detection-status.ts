@@ -36,6 +36,7 @@ const gapShape: z.ZodType<readonly DetectionGap[]> = z.array(
       'telemetry-silent',
       'clock-skew',
       'too-little-traffic',
+      'baseline-missing',
       'query-failed',
     ]),
     service: z.string().nullable(),

@@ -17,23 +17,31 @@ const areThresholdsDue = ({ tick }: DetectionState, at: Date): boolean =>
   at.getTime() - tick.thresholdsAt.getTime() >= THRESHOLDS_EVERY_MS - JITTER_MS ||
   tick.thresholdsAt.getTime() - at.getTime() > CLOCK_SET_BACK_MS;
 
+export const readCleanLatency = (state: DetectionState, answer: QueryAnswer): ReadonlyMap<string, UsualLatency> =>
+  readUsualLatency(answer, (service) => state.services.get(service)?.guard.dirty ?? []);
+
 /** Fresh thresholds, except where an episode froze them. */
-const mergeThresholds = (state: DetectionState, answer: QueryAnswer): ReadonlyMap<string, UsualLatency> => {
-  const fresh = new Map(readUsualLatency(answer, (service) => state.services.get(service)?.guard.dirty ?? []));
+export const keepFrozen = (
+  state: DetectionState,
+  usual: ReadonlyMap<string, UsualLatency>,
+  isMeant: (service: string) => boolean = () => true,
+): ReadonlyMap<string, UsualLatency> => {
+  const fresh = new Map(usual);
   for (const [service, { guard }] of state.services) {
-    if (!guard.frozen) continue;
+    if (!guard.frozen || !isMeant(service)) continue;
     if (guard.frozen.usualLatency) fresh.set(service, guard.frozen.usualLatency);
     else fresh.delete(service);
   }
   return fresh;
 };
 
-const writeThresholds = async (
+export const writeThresholds = async (
   deps: AskDeps,
   thresholds: ReadonlyMap<string, UsualLatency>,
+  table: string = THRESHOLDS_TABLE,
 ): Promise<DetectionGap | null> => {
   try {
-    await deps.telemetryStore.replaceLookup(thresholdsTable(thresholds));
+    await deps.telemetryStore.replaceLookup(thresholdsTable(thresholds, table));
     return null;
   } catch (error) {
     const gap = gapOfFault(error);
@@ -49,7 +57,7 @@ export interface RefreshedThresholds {
 }
 
 // The counts are judged all the same, by the thresholds of before: Sentinel is not blind.
-const oldThresholds = ({ message }: DetectionGap): DetectionGap => ({
+export const oldThresholds = ({ message }: DetectionGap): DetectionGap => ({
   kind: 'query-failed',
   service: null,
   message: `What latency is usual could not be brought up to date. ${message}`,
@@ -71,7 +79,7 @@ export const refreshThresholds = async (
     if (!isTableThere) await writeThresholds(deps, state.thresholds);
     return { state, queries: 1, gaps: [oldThresholds(asked.gap)] };
   }
-  const thresholds = mergeThresholds(state, asked.value);
+  const thresholds = keepFrozen(state, readCleanLatency(state, asked.value));
   const gap = await writeThresholds(deps, thresholds);
   if (gap) return { state, queries: 1, gaps: [oldThresholds(gap)] };
   return { state: { ...state, thresholds, tick: { ...state.tick, thresholdsAt: at } }, queries: 1, gaps: [] };

@@ -1,18 +1,16 @@
 import type { Database, DatabaseTransaction } from '#database/state-store.ts';
-import type { AnomalyClosing, AnomalyObservation, DetectionGap, Evidence } from '#kernel/anomaly.ts';
+import type { AnomalyClosing, AnomalyObservation, DetectionGap } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
-import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
-import { advanceDetection, type DetectionAdvance } from './advance-detection.ts';
-import { ask } from './ask-telemetry.ts';
-import { type DetectionQuery, slotCountsQuery } from './detection-queries.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import type { DetectionAdvance } from './advance-detection.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { DetectionState } from './detection-state.ts';
 import { futureRowGaps } from './future-row-gaps.ts';
-import { type CountsAnswer, readCounts } from './read-counts.ts';
-import { refreshThresholds } from './refresh-thresholds.ts';
+import { lookAtOnce } from './look-at-once.ts';
+import { lookAtShards } from './look-at-shards.ts';
 import { readDetectionState, type StoredState, writeDetectionState } from './store-detection-state.ts';
 
 /** What a tick hands to whoever tracks incidents, in the tick's own transaction. */
@@ -57,26 +55,6 @@ const isTooSoon = (state: DetectionState, at: Date, { intervalMs }: DetectionSet
   const sinceMs = at.getTime() - state.tick.lastTickAt.getTime();
   return sinceMs < intervalMs / 2 && sinceMs > -CLOCK_SET_BACK_MS;
 };
-
-const evidenceFrom =
-  (query: DetectionQuery, answer: QueryAnswer, counts: CountsAnswer) =>
-  (service: string): Evidence => ({
-    query: query.text,
-    parameters: query.parameters,
-    window: query.window,
-    columns: answer.columns.map(({ name }) => name),
-    rows: counts.rowsOf.get(service) ?? [],
-  });
-
-/** Nothing could be looked at: nothing opens, nothing closes, and silence is judged anew from here. */
-const blindAdvance = (state: DetectionState, at: Date, gap: DetectionGap): DetectionAdvance => ({
-  state: { ...state, tick: { ...state.tick, lastTickAt: at, sightedSince: at } },
-  services: 0,
-  observations: [],
-  closings: [],
-  gaps: [gap],
-  faults: [],
-});
 
 const commit = async (
   deps: DetectionDeps,
@@ -126,17 +104,9 @@ export const runDetectionTick = async (
   }
   if (isTooSoon(stored.state, at, settings)) return finish({ kind: 'too-soon' });
 
-  const refreshed = await refreshThresholds(deps, stored.state, at);
-  const query = slotCountsQuery(at, settings.failedExpression, telemetryStore.schema());
-  const asked = await ask(deps, query);
-  let advance: DetectionAdvance;
-  if ('gap' in asked) {
-    advance = blindAdvance(refreshed.state, at, asked.gap);
-  } else {
-    const counts = readCounts(asked.value);
-    const judged = advanceDetection(refreshed.state, counts, at, settings, evidenceFrom(query, asked.value, counts));
-    advance = { ...judged, gaps: [...refreshed.gaps, ...judged.gaps] };
-  }
+  const { large } = stored.state;
+  const look = large ? await lookAtShards(deps, stored.state, large, at) : await lookAtOnce(deps, stored.state, at);
+  const { advance } = look;
   for (const { service, error } of advance.faults)
     logger.error({ service, err: error }, 'A service could not be judged');
 
@@ -145,7 +115,7 @@ export const runDetectionTick = async (
   const isWritten = await commit(deps, stored, advance, { at: now, observations, closings }, { startedAt, gaps });
   if (!isWritten) return finish({ kind: 'lost-race' });
   for (const { kind } of gaps) metrics.increment('sentinel_detection_gaps_total', { kind });
-  if ('value' in asked) metrics.set('sentinel_services_watched', advance.services);
+  if (!look.isBlind) metrics.set('sentinel_services_watched', advance.services);
   return finish({
     kind: 'finished',
     at,
@@ -153,6 +123,6 @@ export const runDetectionTick = async (
     observations,
     closings,
     gaps,
-    queries: refreshed.queries + 1,
+    queries: look.queries,
   });
 };

@@ -46,7 +46,7 @@ export interface ServiceBaseline {
   /** Non-empty buckets known of it, dirty ones included: an incident makes no service new. */
   readonly knownBuckets: number;
   readonly isFrozen: boolean;
-  /** Whether bucket 0 is the one from 5 to 10 min ago. */
+  /** Whether bucket 0 is the newest one counted. */
   readonly hasNewestBucket: boolean;
 }
 
@@ -65,11 +65,12 @@ const unitOf = (counts: ServiceCounts, live: Counts): RowUnit => {
 
 /** The clean buckets of the last hour, or the frozen ones while fewer than six are clean. */
 export const selectBaseline = (counts: ServiceCounts, guard: BaselineGuard, at: Date): ServiceBaseline => {
+  const bucketsAt = counts.buckets?.countedAt ?? at;
   const live = baselineOf(counts.slots);
   const unit = guard.frozen?.unit ?? unitOf(counts, live);
   const total = totalField(unit);
   const isClean = Array.from({ length: BASELINE_BUCKETS }, (_, bucket) => {
-    const { fromMs, toMs } = bucketSpan(bucket, at);
+    const { fromMs, toMs } = bucketSpan(bucket, bucketsAt);
     return !isDirty(fromMs, toMs, guard.dirty);
   });
   const cleanBuckets = live[total].filter((rows, bucket) => rows > 0 && isClean[bucket] === true).length;

@@ -6,11 +6,21 @@ export type CountField = (typeof COUNT_FIELDS)[number];
 /** Rows per slot or bucket, newest first; a slot without rows is 0. */
 export type Counts = Readonly<Record<CountField, readonly number[]>>;
 
+/** Of buckets that were counted before this tick. */
+export interface BucketsOrigin {
+  /** They end five minutes before. */
+  readonly countedAt: Date;
+  /** The newest of them is told for the first time. */
+  readonly isNewSample: boolean;
+}
+
 export interface ServiceCounts {
   readonly service: string;
   /** h0..h3, m3, m5, b0..b11. */
   readonly slots: Counts;
   readonly lastSeenAt: Date | null;
+  /** Absent where buckets and current slots are of one answer. */
+  readonly buckets?: BucketsOrigin;
 }
 
 /** What a row is: a request, or a log line where the service logs no requests. */

@@ -8,8 +8,10 @@ import {
   type ServiceState,
   type TickMemory,
 } from './detection-state.ts';
+import { largeDocuments, withLargeDocument } from './large-documents.ts';
 import { type BaselineGuard, NO_GUARD } from './service-baseline.ts';
 import { COUNT_FIELDS, type CountField } from './service-counts.ts';
+import { sortShards } from './shards.ts';
 import { BASELINE_BUCKETS } from './slots.ts';
 
 /** One row of `detection_state`. The rows of all services together have the service ''. */
@@ -40,6 +42,7 @@ const tickShape = z.object({
   spreadAt: nullableDate,
   silentSince: nullableDate,
   sightedSince: nullableDate,
+  services: count.default(0),
 });
 
 const latencyShape = z.object({ p50Ms: count, p99Ms: count });
@@ -107,6 +110,9 @@ export const toDocuments = (state: DetectionState): readonly StateDocument[] => 
     forAll(SPREAD, state.spread, () => [...state.spread]),
     forAll(VISIBILITY, state.visibility, () => state.visibility),
   ];
+  for (const { signal, value, plain } of state.large ? largeDocuments(state.large) : []) {
+    documents.push(forAll(signal, value, plain));
+  }
   for (const [service, { guard, episodes }] of state.services) {
     if (hasGuard(guard)) documents.push(forService(service, BASELINE, guard));
     for (const [signal, episode] of episodes) documents.push(forService(service, signal, episode));
@@ -130,7 +136,7 @@ const isSignal = (text: string): text is Signal => (SIGNALS as readonly string[]
 
 /** Puts the state together from its rows. */
 export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
-  let { tick, thresholds, spread, visibility } = EMPTY_STATE;
+  let { tick, thresholds, spread, visibility, large } = EMPTY_STATE;
   const guards = new Map<string, BaselineGuard>();
   const episodes = new Map<string, Map<Signal, Episode>>();
   const unreadable: { service: string; signal: string }[] = [];
@@ -152,8 +158,13 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
     else if (signal === THRESHOLDS) read(thresholdsShape, (value) => (thresholds = value));
     else if (signal === SPREAD) read(spreadShape, (value) => (spread = value));
     else if (signal === VISIBILITY) read(visibilityShape, (value) => (visibility = value));
-    else unreadable.push({ service, signal });
+    else {
+      const next = withLargeDocument(large, signal, state);
+      if (next) large = next;
+      else unreadable.push({ service, signal });
+    }
   }
+  if (large) large = { ...large, shards: sortShards(large.shards) };
 
   const services = new Map<string, ServiceState>();
   for (const service of new Set([...guards.keys(), ...episodes.keys()])) {
@@ -162,5 +173,5 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
       episodes: episodes.get(service) ?? NO_SERVICE_STATE.episodes,
     });
   }
-  return { state: { tick, thresholds, spread, visibility, services }, unreadable };
+  return { state: { tick, thresholds, spread, visibility, services, large }, unreadable };
 };

@@ -1,0 +1,30 @@
+import { advanceDetection } from './advance-detection.ts';
+import { ask } from './ask-telemetry.ts';
+import { slotCountsQuery } from './detection-queries.ts';
+import type { DetectionState } from './detection-state.ts';
+import { EMPTY_LARGE, largeFrom, MOST_SERVICES_AT_ONCE } from './large-state.ts';
+import { blindAdvance, evidenceFrom, type Look, type LookDeps } from './look.ts';
+import { readCounts } from './read-counts.ts';
+import { refreshThresholds } from './refresh-thresholds.ts';
+
+/** Counts current slots and buckets of all services in one answer. Says in its state when they no longer fit. */
+export const lookAtOnce = async (deps: LookDeps, state: DetectionState, at: Date): Promise<Look> => {
+  const { settings, telemetryStore } = deps;
+  const refreshed = await refreshThresholds(deps, state, at);
+  const queries = refreshed.queries + 1;
+  const query = slotCountsQuery(at, { failedExpression: settings.failedExpression, schema: telemetryStore.schema() });
+  const asked = await ask(deps, query);
+  if ('gap' in asked) {
+    const large = asked.gap.kind === 'answer-cut' ? EMPTY_LARGE : null;
+    return { advance: blindAdvance({ ...refreshed.state, large }, at, asked.gap), isBlind: true, queries };
+  }
+  const counts = readCounts(asked.value);
+  const judged = advanceDetection(refreshed.state, counts, at, settings, evidenceFrom(query, asked.value, counts));
+  const odd = counts.gaps.flatMap(({ service }) => service ?? []);
+  const large = state.tick.services > MOST_SERVICES_AT_ONCE ? largeFrom(counts.services, odd, at) : null;
+  return {
+    advance: { ...judged, state: { ...judged.state, large }, gaps: [...refreshed.gaps, ...judged.gaps] },
+    isBlind: false,
+    queries,
+  };
+};
