@@ -4,13 +4,19 @@ import type { TimeWindow } from './time-window.ts';
 export const SIGNALS = ['error_rate', 'latency', 'silence'] as const;
 export type Signal = (typeof SIGNALS)[number];
 
-/** A query that really ran, with what it answered: no number is shown without one. */
-export interface Evidence {
+/** A query that really ran, with what it answered. */
+export interface QueryEvidence {
   readonly query: string;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly window: TimeWindow;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
+}
+
+/** What stands behind the numbers that are shown: none is shown without it. */
+export interface Evidence extends QueryEvidence {
+  /** Where the baseline was counted by a query of its own. */
+  readonly baseline?: QueryEvidence;
 }
 
 /**

@@ -43,6 +43,11 @@ const shardShape: z.ZodType<CachedShard> = z.object({
   after: bound,
   upTo: bound,
   countedAt: date,
+  query: z.object({
+    text: z.string(),
+    parameters: z.record(z.string(), z.string()),
+    window: z.object({ from: date, to: date }),
+  }),
   isSample: z.boolean(),
   odd: z.array(z.string()),
   services: z.array(cachedShape).transform((entries) => new Map(entries)),

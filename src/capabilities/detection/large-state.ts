@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '#kernel/duration.ts';
+import type { DetectionQuery } from './detection-queries.ts';
 import type { UsualLatency } from './service-baseline.ts';
 import type { Counts, ServiceCounts } from './service-counts.ts';
 import { baselineOf } from './service-counts.ts';
@@ -25,6 +26,7 @@ export interface CachedService {
 /** The buckets of a shard, counted against the thresholds that the state holds. */
 export interface CachedShard extends Shard {
   readonly countedAt: Date;
+  readonly query: DetectionQuery;
   /** The newest bucket was in no earlier count: the long memory takes it once. */
   readonly isSample: boolean;
   /** Services whose counts made no sense. */
@@ -87,12 +89,14 @@ export const cacheShard = (
   shard: Shard,
   counts: readonly ServiceCounts[],
   odd: readonly string[],
+  query: DetectionQuery,
   countedAt: Date,
 ): readonly CachedShard[] => {
   const replaced = shards.filter((old) => overlap(old, shard));
   const fresh: CachedShard = {
     ...shard,
     countedAt,
+    query,
     isSample: replaced.every((old) => countedAt.getTime() - old.countedAt.getTime() >= SAMPLE_EVERY_MS),
     odd,
     services: new Map(
@@ -106,6 +110,7 @@ export const cacheShard = (
 export const largeFrom = (
   services: ReadonlyMap<string, ServiceCounts>,
   odd: readonly string[],
+  query: DetectionQuery,
   at: Date,
 ): LargeState => {
   const names = [...services.keys()].toSorted(compareNames);
@@ -118,6 +123,7 @@ export const largeFrom = (
       shard,
       counts,
       odd.filter((name) => isInShard(name, shard)),
+      query,
       at,
     );
     if (cached) shards.push({ ...cached, isSample: false });

@@ -21,7 +21,7 @@ export const lookAtOnce = async (deps: LookDeps, state: DetectionState, at: Date
   const counts = readCounts(asked.value);
   const judged = advanceDetection(refreshed.state, counts, at, settings, evidenceFrom(query, asked.value, counts));
   const odd = counts.gaps.flatMap(({ service }) => service ?? []);
-  const large = state.tick.services > MOST_SERVICES_AT_ONCE ? largeFrom(counts.services, odd, at) : null;
+  const large = state.tick.services > MOST_SERVICES_AT_ONCE ? largeFrom(counts.services, odd, query, at) : null;
   return {
     advance: { ...judged, state: { ...judged.state, large }, gaps: [...refreshed.gaps, ...judged.gaps] },
     isBlind: false,

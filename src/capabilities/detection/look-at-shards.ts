@@ -1,6 +1,7 @@
 import { advanceDetection } from './advance-detection.ts';
 import { ask } from './ask-telemetry.ts';
 import { assembleCounts, rememberLastSeen } from './assemble-counts.ts';
+import { baselineEvidence } from './baseline-evidence.ts';
 import { newestCountsQuery } from './detection-queries.ts';
 import type { DetectionState } from './detection-state.ts';
 import { FEW_SERVICES, type LargeState } from './large-state.ts';
@@ -29,7 +30,11 @@ export const lookAtShards = async (
 
   const current = readCounts(asked.value);
   const counts = assembleCounts(current, large, state, at);
-  const judged = advanceDetection(state, counts, at, settings, evidenceFrom(query, asked.value, current));
+  const evidence = evidenceFrom(query, asked.value, current);
+  const judged = advanceDetection(state, counts, at, settings, (service) => ({
+    ...evidence(service),
+    ...baselineEvidence(large.shards, service),
+  }));
   if (counts.isComplete && counts.names.length < FEW_SERVICES) {
     const tick = { ...judged.state.tick, thresholdsAt: null };
     return { advance: { ...judged, state: { ...judged.state, tick, large: null } }, isBlind: false, queries: 1 };

@@ -1,4 +1,4 @@
-import type { DetectionGap, Evidence } from '#kernel/anomaly.ts';
+import type { DetectionGap, QueryEvidence } from '#kernel/anomaly.ts';
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
 import type { AskDeps } from './ask-telemetry.ts';
 import type { DetectionAdvance } from './advance-detection.ts';
@@ -20,7 +20,7 @@ export interface Look {
 
 export const evidenceFrom =
   (query: DetectionQuery, answer: QueryAnswer, counts: CountsAnswer) =>
-  (service: string): Evidence => ({
+  (service: string): QueryEvidence => ({
     query: query.text,
     parameters: query.parameters,
     window: query.window,

@@ -7,7 +7,7 @@ import { BUCKET_MS, SLOT_COUNT } from './slots.ts';
 import { median } from '#statistics/quantiles.ts';
 
 /** Column of the counts query → what it counts. */
-const COLUMNS: Readonly<Record<CountField, string>> = {
+export const COLUMNS: Readonly<Record<CountField, string>> = {
   lines: 'lines',
   errorLines: 'error_lines',
   requests: 'n',

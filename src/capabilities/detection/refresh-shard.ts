@@ -65,7 +65,8 @@ const shardGap = (gap: DetectionGap, names: readonly string[], shard: Shard): De
       ? 'There are more of them than one answer can hold; fewer are asked for next.'
       : gap.message;
   return {
-    kind: gap.kind,
+    // The newest counts were read: of all telemetry it would mean that Sentinel is blind.
+    kind: gap.kind === 'answer-cut' ? 'answer-cut' : 'query-failed',
     service: null,
     message: `What is usual could not be read for ${inShard.length} services, from ${inShard[0] ?? 'the first'} to ${inShard.at(-1) ?? 'the last'}. ${reason}`,
   };
@@ -119,14 +120,12 @@ const readBuckets = async (
   const unwritten = await writeThresholds(deps, ofShard, NEXT_THRESHOLDS_TABLE);
   if (unwritten) return failed(unwritten, 0);
   const { failedExpression } = deps.settings;
-  const asked = await ask(
-    deps,
-    bucketCountsQuery(at, { failedExpression, schema: deps.telemetryStore.schema() }, shard),
-  );
+  const query = bucketCountsQuery(at, { failedExpression, schema: deps.telemetryStore.schema() }, shard);
+  const asked = await ask(deps, query);
   if ('gap' in asked) return failed(asked.gap, 1);
   const counts = readCounts(asked.value);
   const odd = counts.gaps.flatMap(({ service }) => service ?? []);
-  const shards = cacheShard(large.shards, shard, [...counts.services.values()], odd, at);
+  const shards = cacheShard(large.shards, shard, [...counts.services.values()], odd, query, at);
   return {
     large: { ...large, round: goOn(large.round, shard), shards },
     thresholds,

@@ -5,6 +5,14 @@ import { SEVERITIES } from '#kernel/severity.ts';
 const date = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const timeWindow = z.object({ from: date, to: date });
 
+const queryEvidence = z.object({
+  query: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  window: timeWindow,
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.unknown())),
+});
+
 const observation = z.object({
   service: z.string(),
   signal: z.enum(SIGNALS),
@@ -27,13 +35,7 @@ const observation = z.object({
   usualP50Ms: z.number().nullable(),
   latencyKind: z.enum(['mid', 'tail']).nullable(),
   lastSeenAt: date.nullable(),
-  evidence: z.object({
-    query: z.string(),
-    parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    window: timeWindow,
-    columns: z.array(z.string()),
-    rows: z.array(z.array(z.unknown())),
-  }),
+  evidence: queryEvidence.extend({ baseline: queryEvidence.exactOptional() }),
 });
 
 export const writeObservation = (value: AnomalyObservation): string => JSON.stringify(value);

@@ -15,6 +15,7 @@ import { type Behaviour, simulatedService } from './support/simulated-service.ts
 const TICK_MS = 30_000;
 const ROUND_TICKS = 10;
 const NO_EVIDENCE: Evidence = { query: '', parameters: {}, window: { from: AT, to: AT }, columns: [], rows: [] };
+const QUERY = { text: 'FROM logs', parameters: { after: 'm' }, window: { from: AT, to: AT } };
 const SHARDS = [
   { after: null, upTo: 'm' },
   { after: 'm', upTo: null },
@@ -112,7 +113,7 @@ const simulate = (ticks: number, seed: number) => {
     SHARDS.forEach((shard, index) => {
       if (tick % ROUND_TICKS !== 4 * index) return;
       const buckets = [...seen(counts, 6, 18).values()].filter(({ service }) => service <= 'm' === (index === 0));
-      shards = cacheShard(shards, shard, buckets, [], at);
+      shards = cacheShard(shards, shard, buckets, [], QUERY, at);
     });
     large = { ...sharded.state, large: { ...large.large, lastSeen, shards } };
   }

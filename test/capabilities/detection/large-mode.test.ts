@@ -141,6 +141,7 @@ describe('more services than one answer holds', () => {
     ).toBeGreaterThan(0);
     expect(told.findIndex((text) => text.includes('What is usual for 500 services was last read at'))).toBe(16);
     expect(told.findIndex((text) => text.includes('The baseline of 500 services is being read'))).toBe(30);
+    expect(new Set(outcomes.flatMap(kindsOf))).toEqual(new Set(['query-failed', 'baseline-missing']));
     expect(outcomes.flatMap(({ closings }) => closings)).toEqual([]);
     expect(outcomes.every(({ services }) => services === 1_000)).toBe(true);
     expect((await readDetectionState(state.db)).state.thresholds.size).toBe(usual.size);

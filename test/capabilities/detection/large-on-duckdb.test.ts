@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { runDetectionTick, type TickOutcome } from '#capabilities/detection/run-detection-tick.ts';
+import { readObservation, writeObservation } from '#capabilities/incidents/observation-json.ts';
 import type { StateStore } from '#database/state-store.ts';
+import type { AnomalyObservation } from '#kernel/anomaly.ts';
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
 import { openTestState } from '../../support/state.ts';
@@ -74,6 +76,7 @@ const kinds = (outcome: { readonly gaps: readonly { readonly kind: string }[] })
 describe('a thousand services on DuckDB', () => {
   it('reads baselines in its first ticks, then finds the service that fails and the one that falls silent', async () => {
     const found = new Map<string, number>();
+    let failing: AnomalyObservation | undefined;
     for (let index = 0; index <= 24; index += 1) {
       const outcome = await tick(index);
       if (index === 0) expect(kinds(outcome)).toEqual(['answer-cut']);
@@ -81,10 +84,17 @@ describe('a thousand services on DuckDB', () => {
       if (index === 2) expect(outcome.gaps[0]?.message).toContain('The baseline of 500 services is being read');
       if (index >= 3) expect(kinds(outcome)).toEqual([]);
       if (index >= 1) expect(answers.every(({ isCut }) => !isCut)).toBe(true);
+      failing ??= outcome.observations.find(({ service, isPaging }) => service === FAILING && isPaging);
       for (const { service, signal, isPaging } of outcome.observations) {
         if (isPaging && !found.has(`${service} ${signal}`)) found.set(`${service} ${signal}`, index);
       }
     }
+    expect(failing?.baselineRate).toBeLessThan(0.001);
+    const { query, parameters, rows, columns } = failing?.evidence.baseline ?? {};
+    expect(query).toContain('AND service.name > ?after');
+    expect(parameters).toMatchObject({ after: nameOf(499) });
+    expect(rows?.map((row) => row[columns?.indexOf('n') ?? -1])).toEqual(Array.from({ length: 12 }, () => 300));
+    expect(readObservation(JSON.parse(writeObservation(failing as AnomalyObservation)))).toEqual(failing);
     expect([...found.keys()]).toEqual([`${FAILING} error_rate`, `${SILENT} silence`]);
     expect(found.get(`${FAILING} error_rate`)).toBeLessThanOrEqual(8);
     expect(found.get(`${SILENT} silence`)).toBeLessThanOrEqual(15);
