@@ -1,5 +1,5 @@
 import type { CastExpression, CastType, Expression, FunctionCall } from './ast.ts';
-import { nameOf, report, sourceOf } from './checking.ts';
+import { callSourceOf, nameOf, report, sourceOf } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { functionByName, functionNames, isLaterFunction } from './functions/function-table.ts';
@@ -34,7 +34,9 @@ const checkScalar = (
 ): TypedCall | undefined => {
   const values = checkValues(context, call.arguments);
   const converted = values && convertArguments(context.checking, definition, call, values);
-  return converted && { kind: 'call', function: definition.name, arguments: converted.values, type: converted.type };
+  if (!converted) return undefined;
+  const source = callSourceOf(context.checking, call.span);
+  return { kind: 'call', function: definition.name, arguments: converted.values, type: converted.type, source };
 };
 
 /** Why an aggregate cannot stand here, or undefined. */
@@ -79,6 +81,7 @@ const checkAggregate = (
     function: definition.name,
     arguments: converted.values,
     filter: place.filter,
+    source: callSourceOf(checking, call.span),
   });
   return { kind: 'column', ...column };
 };

@@ -1,5 +1,5 @@
-import type { BinaryExpression, Expression, InExpression, LikeExpression } from './ast.ts';
-import { report, sourceOf } from './checking.ts';
+import type { BinaryExpression, Expression, InExpression, IsNullExpression, LikeExpression } from './ast.ts';
+import { callSourceOf, report, sourceOf } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { acceptArgument, convertString, isStringLiteral, widen } from './convert.ts';
 import type { ArgumentType } from './functions/definition.ts';
@@ -13,15 +13,29 @@ type Operator = Exclude<
   { readonly kind: 'literal' | 'time-span' | 'parameter' | 'column' | 'star' | 'call' | 'cast' }
 >;
 
-const call = (name: string, values: readonly TypedExpression[], type: FieldType): TypedCall => ({
+const operate = (
+  context: ExpressionContext,
+  node: Operator,
+  name: string,
+  values: readonly TypedExpression[],
+  type: FieldType,
+): TypedCall => ({
   kind: 'call',
   function: name,
   arguments: values,
   type,
+  source: callSourceOf(context.checking, node.span),
 });
 
-const negated = (value: TypedCall, isNegated: boolean): TypedCall =>
-  isNegated ? call('NOT', [value], 'boolean') : value;
+const test = (
+  context: ExpressionContext,
+  node: InExpression | LikeExpression | IsNullExpression,
+  name: string,
+  values: readonly TypedExpression[],
+): TypedCall => {
+  const result = operate(context, node, name, values, 'boolean');
+  return node.isNegated ? operate(context, node, 'NOT', [result], 'boolean') : result;
+};
 
 const labels = (value: TypedExpression): string => (isNumber(value.type) ? 'numeric' : typeLabel(value.type));
 
@@ -54,7 +68,7 @@ const checkComparison = (
   right: TypedExpression,
 ): TypedExpression | undefined => {
   const met = meet(left, right);
-  if ('left' in met) return call(node.operator, [met.left, met.right], 'boolean');
+  if ('left' in met) return operate(context, node, node.operator, [met.left, met.right], 'boolean');
   const source = sourceOf(context.checking, node.span);
   const message =
     met.problem ??
@@ -69,6 +83,7 @@ const asDate = (value: TypedExpression): TypedExpression | undefined => {
 };
 
 const checkSpanArithmetic = (
+  context: ExpressionContext,
   node: BinaryExpression,
   left: TypedExpression,
   right: TypedExpression,
@@ -78,7 +93,7 @@ const checkSpanArithmetic = (
     right.kind === 'span' ? [right, left] : left.kind === 'span' && isSum ? [left, right] : [undefined, left];
   if (!span || !(isSum || node.operator === '-')) return undefined;
   const date = asDate(other);
-  return date && call(isSum ? 'ADD_SPAN' : 'SUBTRACT_SPAN', [date, span], 'date');
+  return date && operate(context, node, isSum ? 'ADD_SPAN' : 'SUBTRACT_SPAN', [date, span], 'date');
 };
 
 const checkArithmetic = (
@@ -93,12 +108,12 @@ const checkArithmetic = (
       node.span,
       `[${node.operator}] has arguments with incompatible types [${typeLabel(left.type)}] and [${typeLabel(right.type)}]`,
     );
-  if (isSpan(left.type) || isSpan(right.type)) return checkSpanArithmetic(node, left, right) ?? refuse();
+  if (isSpan(left.type) || isSpan(right.type)) return checkSpanArithmetic(context, node, left, right) ?? refuse();
   const isOperand = (value: TypedExpression): boolean => isNumber(value.type) || value.type === 'null';
   if (isOperand(left) && isOperand(right) && !isSpan(left.type) && !isSpan(right.type)) {
     const type = commonType(left.type, right.type) ?? 'integer';
     const operands = type === 'null' ? [left, right] : [widen(left, type), widen(right, type)];
-    return call(node.operator, operands, type);
+    return operate(context, node, node.operator, operands, type);
   }
   if (left.type === 'date' || right.type === 'date') return refuse();
   const [side, value, word] = isOperand(left)
@@ -133,7 +148,7 @@ const checkBinary = (context: ExpressionContext, node: BinaryExpression): TypedE
   if (node.operator === 'AND' || node.operator === 'OR') {
     const left = checkBoolean(context, node.left, node, 'first ');
     const right = checkBoolean(context, node.right, node, 'second ');
-    return left && right && call(node.operator, [left, right], 'boolean');
+    return left && right && operate(context, node, node.operator, [left, right], 'boolean');
   }
   const left = context.check(context, node.left);
   const right = context.check(context, node.right);
@@ -165,7 +180,7 @@ const checkIn = (context: ExpressionContext, node: InExpression): TypedExpressio
   const widened = others.map((value) =>
     first.kind === 'span' || first.type === 'null' ? value : widen(value, first.type),
   );
-  return negated(call('IN', [first, ...widened], 'boolean'), node.isNegated);
+  return test(context, node, 'IN', [first, ...widened]);
 };
 
 const checkLike = (context: ExpressionContext, node: LikeExpression): TypedExpression | undefined => {
@@ -192,7 +207,7 @@ const checkLike = (context: ExpressionContext, node: LikeExpression): TypedExpre
     );
   if (!patterns.every((pattern) => pattern !== undefined)) return undefined;
   const text = operand.type === 'null' ? widen(operand, 'keyword') : operand;
-  return negated(call(node.kind === 'like' ? 'LIKE' : 'RLIKE', [text, ...patterns], 'boolean'), node.isNegated);
+  return test(context, node, node.kind === 'like' ? 'LIKE' : 'RLIKE', [text, ...patterns]);
 };
 
 export const checkOperator = (context: ExpressionContext, node: Operator): TypedExpression | undefined => {
@@ -201,13 +216,13 @@ export const checkOperator = (context: ExpressionContext, node: Operator): Typed
       return checkBinary(context, node);
     case 'not': {
       const operand = checkBoolean(context, node.operand, node, '');
-      return operand && call('NOT', [operand], 'boolean');
+      return operand && operate(context, node, 'NOT', [operand], 'boolean');
     }
     case 'negate': {
       const operand = context.check(context, node.operand);
       if (!operand) return undefined;
       if (!isSpan(operand.type) && (isNumber(operand.type) || operand.type === 'null'))
-        return call('NEGATE', [operand], operand.type);
+        return operate(context, node, 'NEGATE', [operand], operand.type);
       return report(
         context.checking,
         node.span,
@@ -223,7 +238,7 @@ export const checkOperator = (context: ExpressionContext, node: Operator): Typed
       const operand = context.check(context, node.operand);
       if (!operand) return undefined;
       if (isSpan(operand.type)) return report(context.checking, node.span, 'a time span cannot be tested for null');
-      return negated(call('IS NULL', [operand], 'boolean'), node.isNegated);
+      return test(context, node, 'IS NULL', [operand]);
     }
   }
 };

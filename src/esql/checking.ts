@@ -4,6 +4,7 @@ import { problemAt } from './errors.ts';
 import type { EsqlProblem } from './errors.ts';
 import type { EsqlLimits } from './limits.ts';
 import { MAX_PROBLEMS } from './limits.ts';
+import type { CallSource } from './plan.ts';
 import type { ParameterReader } from './read-parameter.ts';
 import type { FieldType, Schema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -35,6 +36,12 @@ export const report = (checking: Checking, span: Span, message: string): undefin
 };
 
 export const sourceOf = (checking: Checking, span: Span): string => checking.text.slice(span.start, span.end);
+
+/** Where the span stands and how it reads, for what is said of it when the query runs. */
+export const callSourceOf = (checking: Checking, span: Span): CallSource => {
+  const { line, column } = problemAt(checking.text, span, '');
+  return { text: sourceOf(checking, span), line, column };
+};
 
 export const reportUnknownColumn = (checking: Checking, scope: Scope, name: string, span: Span): undefined =>
   report(checking, span, `Unknown column [${name}]${didYouMean(name, scope.keys())}`);

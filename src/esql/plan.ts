@@ -24,12 +24,21 @@ export interface TypedColumn {
   readonly id: number;
   readonly type: FieldType;
 }
+/** Where a call stands in the query's text, and how it reads there. */
+export interface CallSource {
+  readonly text: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in code points. */
+  readonly column: number;
+}
 /** An operator or a function of the table, its arguments converted to what it takes. */
 export interface TypedCall {
   readonly kind: 'call';
   readonly function: string;
   readonly arguments: readonly TypedExpression[];
   readonly type: FieldType;
+  readonly source: CallSource;
 }
 /** Implicit conversion that cannot fail: a wider number, or null of a type. */
 export interface TypedWidening {
@@ -52,6 +61,7 @@ export interface PlannedAggregate {
   readonly function: string;
   readonly arguments: readonly TypedExpression[];
   readonly filter: TypedExpression | null;
+  readonly source: CallSource;
 }
 
 export interface FromStep {

@@ -44,6 +44,16 @@ export const describeQuerying = (store: () => TelemetryStore): void => {
       ).toEqual([[1]]);
     });
 
+    test('says which part of the query failed on some rows, if it is asked to', async () => {
+      await store().append({ logs: [logOf({ durationMs: 0 }), logOf({ durationMs: 4 })] });
+      const query = 'FROM logs | STATS m = MAX(8 / TO_LONG(duration_ms)) | LIMIT 1';
+      expect((await ask(store(), query, { withFailureWarnings: true })).warnings).toEqual([
+        'Line 1:27: evaluation of [8 / TO_LONG(duration_ms)] failed, treating result as null. Only first 20 failures recorded.',
+        'Line 1:27: java.lang.ArithmeticException: / by zero',
+      ]);
+      expect(await rowsOf(store(), query)).toEqual([[2]]);
+    });
+
     test('aggregates by service, with a condition on an aggregate', async () => {
       await store().append({
         logs: [

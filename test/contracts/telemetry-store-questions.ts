@@ -55,7 +55,9 @@ export const metricOf = (fields: Partial<MetricPoint> = {}): MetricPoint => ({
 type Question = readonly [
   store: TelemetryStore,
   text: string,
-  options?: { readonly parameters?: Parameters } & Partial<Pick<QueryRequest, 'range' | 'timeoutMs' | 'signal'>>,
+  options?: { readonly parameters?: Parameters } & Partial<
+    Pick<QueryRequest, 'range' | 'timeoutMs' | 'signal' | 'withFailureWarnings'>
+  >,
 ];
 
 /** Runs a query as Sentinel does: checked against the store's own schema. */

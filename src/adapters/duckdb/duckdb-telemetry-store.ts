@@ -1,4 +1,5 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { IndexSchema, Schema } from '#esql/schema.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isAppError } from '#kernel/errors.ts';
@@ -13,7 +14,7 @@ import { createFutureRowCounts } from './future-rows.ts';
 import { createLookups, lookupSql, readLookupSchemas, replaceLookupTable } from './lookup-tables.ts';
 import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts';
 import { toDuckdbValue, toQueryValue } from './query-value.ts';
-import { createReaderPool } from './reader-pool.ts';
+import { createReaderPool, type ReadLimits } from './reader-pool.ts';
 import {
   TELEMETRY_KINDS,
   TELEMETRY_TABLES,
@@ -22,7 +23,9 @@ import {
   type TelemetryTable,
 } from './telemetry-tables.ts';
 import { createTelemetryWriter, type WrittenRows } from './telemetry-writer.ts';
-import { translateQuery } from './translate/translate-query.ts';
+import type { SqlParameter } from './translate/select-builder.ts';
+import { failureWarnings, translateFailures } from './translate/translate-failures.ts';
+import { type TranslateOptions, translateQuery } from './translate/translate-query.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 export interface DuckdbTelemetryDeps {
@@ -103,22 +106,51 @@ const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, reader
     }
   };
 
+  const read = (sql: string, parameters: readonly SqlParameter[], limits: ReadLimits): Promise<DuckDBValue[][]> =>
+    pool.read(limits, async (connection) => {
+      const result = await connection.runAndReadAll(sql, parameters.map(toDuckdbValue));
+      return result.getRows();
+    });
+
+  const findFailures = async (
+    query: CheckedQuery,
+    options: TranslateOptions,
+    limits: ReadLimits,
+  ): Promise<readonly string[]> => {
+    const translated = translateFailures(query, options);
+    if (!translated) return [];
+    try {
+      const rows = await read(translated.sql, translated.parameters, limits);
+      return failureWarnings(
+        translated.sites,
+        rows.map(([site, reason]) => ({ site: Number(site), reason: String(reason) })),
+      );
+    } catch (error) {
+      const fault = duckdbFault(error);
+      if (fault.code !== 'timeout') throw fault;
+      return ['Whether all rows could be computed was not found out within the time limit.'];
+    }
+  };
+
   const ask = async (request: QueryRequest): Promise<Omit<QueryAnswer, 'tookMs'>> => {
     const { query, range, timeoutMs, signal } = request;
-    const translated = translateQuery(query, {
+    const startedMs = performance.now();
+    const options: TranslateOptions = {
       schema,
       now: clock.now(),
       ...(range ? { range } : {}),
       sources: (index) => sourceOf(index, schema),
-    });
-    const values = await pool.read({ timeoutMs, signal }, async (connection) => {
-      const result = await connection.runAndReadAll(translated.sql, translated.parameters.map(toDuckdbValue));
-      return result.getRows();
-    });
+    };
+    const translated = translateQuery(query, options);
+    const values = await read(translated.sql, translated.parameters, { timeoutMs, signal });
+    const leftMs = Math.max(1, Math.round(timeoutMs - (performance.now() - startedMs)));
+    const failures = request.withFailureWarnings
+      ? await findFailures(query, options, { timeoutMs: leftMs, signal })
+      : [];
     return {
       columns: translated.columns,
       rows: values.map((row) => row.map(toQueryValue)),
-      warnings: query.warnings,
+      warnings: [...query.warnings, ...failures],
       isCut: values.length >= translated.rowLimit,
     };
   };

@@ -60,6 +60,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       query: checked,
       ...(range ? { range } : {}),
       timeoutMs: deps.limits.timeoutMs,
+      withFailureWarnings: true,
       purpose: actor.kind === 'person' ? 'responder' : 'sentinel',
     });
     return {

@@ -18,7 +18,12 @@ export type Emitter = (values: readonly string[], call: TypedCall, context: Emit
 type AggregateResult = (value: string) => string;
 
 export type AggregateSql =
-  | { readonly aggregate: string; readonly result?: AggregateResult }
+  | {
+      readonly aggregate: string;
+      readonly result?: AggregateResult;
+      /** What is said where there is an aggregate and its result is null. */
+      readonly failure?: string;
+    }
   /** Several quantiles of the same values are one aggregate, because each by itself sorts them again. */
   | {
       readonly quantile: { readonly of: string; readonly at: string; readonly filter: string };

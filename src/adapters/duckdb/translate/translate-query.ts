@@ -1,4 +1,5 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
+import type { Plan } from '#esql/plan.ts';
 import type { FieldType, Schema } from '#esql/schema.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { invariant } from '#kernel/invariant.ts';
@@ -26,16 +27,14 @@ export interface TranslatedQuery {
   readonly rowLimit: number;
 }
 
-/**
- * A checked query as DuckDB SQL of the same meaning: every value is bound, no name of the query
- * appears, and a row whose expression fails (overflow, division by zero, a text that is no number)
- * holds null there. Such rows are not counted, so that Elasticsearch's warnings of them are absent.
- * Elastic's ES|QL reference.
- */
-export const translateQuery = (checked: CheckedQuery, options: TranslateOptions): TranslatedQuery => {
-  const { plan } = checked;
+/** The beginning of a translation, to which the plan's steps are added. */
+export const startTranslation = (
+  plan: Plan,
+  options: TranslateOptions,
+  onAggregateFailure: Translation['onAggregateFailure'],
+): Translation => {
   const builder = createSelectBuilder();
-  const translation: Translation = {
+  return {
     builder,
     context: { bind: builder.bind, once: builder.once, nowMs: options.now.getTime() },
     used: usedColumns(plan),
@@ -44,8 +43,20 @@ export const translateQuery = (checked: CheckedQuery, options: TranslateOptions)
       invariant(options.schema.has(index), `the schema still has the index ${index} of a checked query`);
       return options.sources(index);
     },
+    onAggregateFailure,
     order: [],
   };
+};
+
+/**
+ * A checked query as DuckDB SQL of the same meaning: every value is bound, no name of the query
+ * appears, and a row whose expression fails (overflow, division by zero, a text that is no number)
+ * holds null there; `translateFailures` asks which ones did. Elastic's ES|QL reference.
+ */
+export const translateQuery = (checked: CheckedQuery, options: TranslateOptions): TranslatedQuery => {
+  const { plan } = checked;
+  const translation = startTranslation(plan, options, () => undefined);
+  const { builder } = translation;
   for (const step of plan.steps) translateStep(translation, step);
   const columns = plan.output.map(({ id }) => `c${id}`).join(', ');
   const end = builder.current();

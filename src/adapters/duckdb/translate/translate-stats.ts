@@ -31,7 +31,7 @@ interface Quantiles {
 
 /** The groups and aggregates of STATS in one SELECT, and what is made of the aggregates after it. */
 export const translateStats = (translation: Translation, step: StatsStep): void => {
-  const { builder } = translation;
+  const { builder, context } = translation;
   translateEval(translation, step.groups);
   const results: { alias: string; sql: string }[] = [];
   const selected: string[] = [];
@@ -48,7 +48,12 @@ export const translateStats = (translation: Translation, step: StatsStep): void 
     } else if (emitted.result) {
       const raw = builder.newAlias('t');
       selected.push(`${emitted.aggregate} AS ${raw}`);
-      results.push({ alias, sql: emitted.result(raw) });
+      const sql = emitted.result(raw);
+      results.push({ alias, sql });
+      if (emitted.failure !== undefined) {
+        const reason = `CASE WHEN ${raw} IS NOT NULL AND ${sql} IS NULL THEN ${context.bind(emitted.failure, 'keyword')} END`;
+        translation.onAggregateFailure({ source: planned.source, reason });
+      }
     } else selected.push(`${emitted.aggregate} AS ${alias}`);
   }
   const groups = step.groups.map(({ column }) => `c${column.id}`);

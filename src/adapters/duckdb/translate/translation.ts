@@ -1,6 +1,7 @@
 import type { FieldType } from '#esql/schema.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { EmitContext } from './emitter.ts';
+import type { FailureSite } from './find-failures.ts';
 import type { SelectBuilder } from './select-builder.ts';
 
 /** Where an index's rows are: SQL, with identifiers quoted by the one who gives it. */
@@ -15,6 +16,8 @@ export interface Translation {
   readonly used: ReadonlySet<number>;
   readonly range: TimeWindow | undefined;
   readonly sources: (index: string) => IndexSource;
+  /** Called for each place where an aggregate may fail. */
+  readonly onAggregateFailure: (site: FailureSite) => void;
   /** ORDER BY of the rows so far; empty where their order is undefined. */
   order: readonly string[];
 }

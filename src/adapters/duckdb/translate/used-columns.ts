@@ -1,24 +1,5 @@
-import type { Plan, PlanStep, TypedExpression } from '#esql/plan.ts';
-
-const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
-  switch (step.kind) {
-    case 'where':
-      return [step.condition];
-    case 'eval':
-      return step.assignments.map(({ expression }) => expression);
-    case 'stats':
-      return [
-        ...step.groups.map(({ expression }) => expression),
-        ...step.aggregates.flatMap(({ arguments: values, filter }) => (filter ? [...values, filter] : values)),
-      ];
-    case 'lookup-join':
-      return [step.key];
-    case 'sort':
-      return step.keys.map(({ expression }) => expression);
-    default:
-      return [];
-  }
-};
+import type { Plan, TypedExpression } from '#esql/plan.ts';
+import { expressionsOf } from './step-expressions.ts';
 
 const collect = (expression: TypedExpression, ids: Set<number>): void => {
   if (expression.kind === 'column') ids.add(expression.id);

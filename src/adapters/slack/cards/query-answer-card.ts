@@ -3,13 +3,11 @@ import { answerTable, TABLE_ROWS } from './answer-table.ts';
 import { type CardMessage, context, section } from './blocks.ts';
 import { formatCount, formatLatency, formatSpan } from './numbers.ts';
 import { queryLines } from './query-text.ts';
-import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, plainName, toOneLine } from './text.ts';
+import { failureSentence, warningNotes } from './query-warnings.ts';
+import { cutAtWord, FALLBACK_LIMIT, fence, plainName } from './text.ts';
 import { formatTime } from './times.ts';
 
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
-
-const WARNINGS = 2;
-const WARNING_LIMIT = 160;
 
 /** The answer as a sentence, the table, the ES|QL as it was run, and where and how it looked. */
 export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
@@ -26,12 +24,14 @@ export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
             : `${table.hiddenColumns} further columns: KEEP names what is shown`,
         ]
       : []),
-    ...answer.warnings.slice(0, WARNINGS).map((warning) => escapeMrkdwn(cutAtWord(toOneLine(warning), WARNING_LIMIT))),
+    ...warningNotes(answer.warnings, answer.isCut),
   ];
+  const failures = failureSentence(answer.warnings);
   return {
     text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
     blocks: [
       section(count === 0 ? sentence.mrkdwn : `${sentence.mrkdwn}\n${fence(table.lines)}`),
+      ...(failures === null ? [] : [section(failures)]),
       section(fence(queryLines(answered.query))),
       context([rangeWords(answered, now), formatLatency(answer.tookMs), ...notes, 'only you see this'].join(' · ')),
     ],

@@ -3,7 +3,8 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { checkQuery } from '#esql/check-query.ts';
 import type { Parameters } from '#esql/checked-query.ts';
 import type { FieldType, IndexSchema, Schema } from '#esql/schema.ts';
-import { translateQuery } from '../../../../src/adapters/duckdb/translate/translate-query.ts';
+import { failureWarnings, translateFailures } from '../../../../src/adapters/duckdb/translate/translate-failures.ts';
+import { type TranslateOptions, translateQuery } from '../../../../src/adapters/duckdb/translate/translate-query.ts';
 
 export const NOW = new Date('2026-11-21T12:00:00.000Z');
 
@@ -55,7 +56,7 @@ export const startEngine = async (schema: Schema, tables: readonly string[] = []
       ...(parameters ? { parameters } : {}),
       ...(maxRows === undefined ? {} : { limits: { maxRows } }),
     });
-    const translated = translateQuery(checked, {
+    const translateOptions: TranslateOptions = {
       schema,
       now: NOW,
       ...(range ? { range } : {}),
@@ -66,10 +67,17 @@ export const startEngine = async (schema: Schema, tables: readonly string[] = []
             ? `attributes['${field.slice('attributes.'.length).replaceAll("'", "''")}']`
             : quoted(field),
       }),
-    });
+    };
+    const translated = translateQuery(checked, translateOptions);
     const result = await connection.runAndReadAll(translated.sql, [...translated.parameters] as DuckDBValue[]);
     const rows = result.getRows().map((row) => row.map(toValue));
-    return { columns: translated.columns, rows, warnings: checked.warnings, rowLimit: translated.rowLimit };
+    const failures = translateFailures(checked, translateOptions);
+    const failed = failures
+      ? await connection.runAndReadAll(failures.sql, [...failures.parameters] as DuckDBValue[])
+      : undefined;
+    const found = (failed?.getRows() ?? []).map(([site, reason]) => ({ site: Number(site), reason: String(reason) }));
+    const warnings = [...checked.warnings, ...failureWarnings(failures?.sites ?? [], found)];
+    return { columns: translated.columns, rows, warnings, rowLimit: translated.rowLimit };
   };
   const records: Engine['records'] = async (query, parameters) => {
     const { columns, rows } = await run(query, parameters ? { parameters } : {});

@@ -116,6 +116,19 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     }),
     NOW,
   ),
+  'an answer some of whose rows could not be computed': queryAnswerCard(
+    answered({
+      warnings: [
+        'Line 1:20: evaluation of [bad / `total`] failed, treating result as null. Only first 20 failures recorded.',
+        'Line 1:20: java.lang.ArithmeticException: / by zero',
+        'Line 2:8: evaluation of [TO_LONG(<code>)] failed, treating result as null. Only first 20 failures recorded.',
+        'Line 2:8: org.elasticsearch.xpack.esql.core.InvalidArgumentException: Cannot parse number [*5x3*]',
+        'Line 2:8: org.elasticsearch.xpack.esql.core.InvalidArgumentException: Cannot parse number [none]',
+        'No limit defined, adding default limit of [1000]',
+      ],
+    }),
+    NOW,
+  ),
   'an answer with a date': queryAnswerCard(
     answered({
       columns: [

@@ -1,6 +1,7 @@
 import { isWhole } from '#esql/types.ts';
 import type { AggregateEmitter, AggregateSql } from '../emitter.ts';
 import { valueAt } from '../emitter.ts';
+import { overflowOf } from '../failure.ts';
 
 const finiteResult = (value: string): string => `CASE WHEN isfinite(${value}) THEN ${value} END`;
 
@@ -18,11 +19,12 @@ const ofDoubles =
 
 const count: AggregateEmitter = (values, filter) => ({ aggregate: `count(${values[0] ?? '*'})${filter}` });
 
-const sum: AggregateEmitter = (values, filter, [type = 'null']) => ({
-  aggregate: `sum(${valueAt(values, 0)})${filter}`,
+const sum: AggregateEmitter = (values, filter, [type = 'null']) => {
+  const aggregate = `sum(${valueAt(values, 0)})${filter}`;
+  if (!isWhole(type) && type !== 'null') return { aggregate, result: finiteResult };
   // The sum of whole numbers is a HUGEINT there.
-  result: (value) => (isWhole(type) || type === 'null' ? `TRY_CAST(${value} AS BIGINT)` : finiteResult(value)),
-});
+  return { aggregate, result: (value) => `TRY_CAST(${value} AS BIGINT)`, failure: overflowOf('long') };
+};
 
 const quantile = (value: string, at: string, filter: string): AggregateSql => ({
   quantile: { of: `CAST(${value} AS DOUBLE)`, at, filter },

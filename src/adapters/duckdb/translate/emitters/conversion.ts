@@ -17,7 +17,7 @@ const roundHalfUp = (context: EmitContext, double: string): string => {
 };
 
 /** A text that is a number as double; DuckDB's own cast would take blanks, underscores and infinity. */
-const textToDouble = (context: EmitContext, text: string): string => {
+export const textToDouble = (context: EmitContext, text: string): string => {
   const value = context.once(text);
   return `CASE WHEN regexp_full_match(${value}, ${context.bind(NUMBER, 'keyword')}) THEN TRY_CAST(${value} AS DOUBLE) END`;
 };

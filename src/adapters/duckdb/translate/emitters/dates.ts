@@ -31,19 +31,20 @@ const monthsBetween = (context: EmitContext, start: string, end: string): string
   );
 };
 
-const dateDiff: Emitter = (values, call, context) => {
+/** Whole units from one date to the other, before they are cut to an integer. */
+export const elapsedSql: Emitter = (values, call, context) => {
   const unit = dateUnitOfName(textArgument(call, 0));
   invariant(unit, 'the unit of DATE_DIFF is checked');
   const [start, end] = [valueAt(values, 1), valueAt(values, 2)];
   const months = MONTHS_OF[unit];
-  if (months !== undefined) return `TRY_CAST(TRY((${monthsBetween(context, start, end)}) // ${months}) AS INTEGER)`;
+  if (months !== undefined) return `TRY((${monthsBetween(context, start, end)}) // ${months})`;
   const elapsed = `(epoch_ms(${end}) - epoch_ms(${start}))`;
-  const scaled =
-    PER_MILLISECOND[unit] === undefined
-      ? `${elapsed} // ${MILLISECONDS_OF[unit] ?? 1}`
-      : `TRY(${elapsed} * ${PER_MILLISECOND[unit]})`;
-  return `TRY_CAST(${scaled} AS INTEGER)`;
+  return PER_MILLISECOND[unit] === undefined
+    ? `${elapsed} // ${MILLISECONDS_OF[unit] ?? 1}`
+    : `TRY(${elapsed} * ${PER_MILLISECOND[unit]})`;
 };
+
+const dateDiff: Emitter = (values, call, context) => `TRY_CAST(${elapsedSql(values, call, context)} AS INTEGER)`;
 
 /** Each as an expression over a date that stands once or twice. */
 const FIELDS: Readonly<Record<DateField, (date: string) => string>> = {

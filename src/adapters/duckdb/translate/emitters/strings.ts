@@ -3,7 +3,7 @@ import { named, textArgument, valueAt } from '../emitter.ts';
 import { javaPattern, javaReplacement } from '../patterns.ts';
 
 // Elasticsearch refuses to build a longer string by REPEAT or SPACE.
-const MAX_BUILT_BYTES = 1_048_576;
+export const MAX_BUILT_BYTES = 1_048_576;
 
 // What java.lang.Character.isWhitespace calls so.
 const WHITE_SPACE =

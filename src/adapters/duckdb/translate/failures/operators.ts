@@ -1,0 +1,29 @@
+import type { TypedCall } from '#esql/plan.ts';
+import { ARITHMETIC, type FailureText, notFinite, overflowOf, says } from '../failure.ts';
+import { valueAt } from '../emitter.ts';
+
+const arithmetic =
+  (operator: string): FailureText =>
+  (values, call, context) =>
+    call.type === 'double'
+      ? notFinite(context, `(${valueAt(values, 0)} ${operator} ${valueAt(values, 1)})`)
+      : context.bind(overflowOf(call.type), 'keyword');
+
+const division =
+  (operator: string): FailureText =>
+  (values, call, context) =>
+    `CASE WHEN ${valueAt(values, 1)} = 0 THEN ${context.bind(`${ARITHMETIC} / by zero`, 'keyword')} ` +
+    `ELSE ${arithmetic(operator)(values, call, context)} END`;
+
+const overflow: FailureText = (_values, call: TypedCall, context) => context.bind(overflowOf(call.type), 'keyword');
+
+export const OPERATOR_FAILURES: Readonly<Record<string, FailureText>> = {
+  '+': arithmetic('+'),
+  '-': arithmetic('-'),
+  '*': arithmetic('*'),
+  '/': division('/'),
+  '%': division('%'),
+  NEGATE: overflow,
+  ADD_SPAN: says(overflowOf('long')),
+  SUBTRACT_SPAN: says(overflowOf('long')),
+};

@@ -1,0 +1,21 @@
+import { ARGUMENT, type FailureText, says } from '../failure.ts';
+import { type EmitContext, valueAt } from '../emitter.ts';
+import { MAX_BUILT_BYTES } from '../emitters/strings.ts';
+
+const negative = (context: EmitContext, name: string, value: string): string =>
+  `${context.bind(`${ARGUMENT} ${name} parameter cannot be negative, found [`, 'keyword')} || CAST(${value} AS VARCHAR) || ']'`;
+
+const builtString =
+  (timesAt: number): FailureText =>
+  (values, _call, context) => {
+    const times = valueAt(values, timesAt);
+    const tooLong = `${ARGUMENT} Creating repeated strings with more than [${MAX_BUILT_BYTES}] bytes is not supported`;
+    return `CASE WHEN ${times} < 0 THEN ${negative(context, 'Number', times)} ELSE ${context.bind(tooLong, 'keyword')} END`;
+  };
+
+export const STRING_FAILURES: Readonly<Record<string, FailureText>> = {
+  SUBSTRING: (values, _call, context) => negative(context, 'Length', valueAt(values, values.length - 1)),
+  REPEAT: builtString(1),
+  SPACE: builtString(0),
+  FROM_BASE64: says(`${ARGUMENT} Illegal base64 character`),
+};

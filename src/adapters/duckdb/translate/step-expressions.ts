@@ -1,0 +1,22 @@
+import type { PlanStep, TypedExpression } from '#esql/plan.ts';
+
+/** The expressions of a step, each as a whole. */
+export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
+  switch (step.kind) {
+    case 'where':
+      return [step.condition];
+    case 'eval':
+      return step.assignments.map(({ expression }) => expression);
+    case 'stats':
+      return [
+        ...step.groups.map(({ expression }) => expression),
+        ...step.aggregates.flatMap(({ arguments: values, filter }) => (filter ? [...values, filter] : values)),
+      ];
+    case 'lookup-join':
+      return [step.key];
+    case 'sort':
+      return step.keys.map(({ expression }) => expression);
+    default:
+      return [];
+  }
+};

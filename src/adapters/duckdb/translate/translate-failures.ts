@@ -1,0 +1,75 @@
+import type { CheckedQuery } from '#esql/checked-query.ts';
+import type { CallSource, PlanStep } from '#esql/plan.ts';
+import { findFailures, type FailureSite } from './find-failures.ts';
+import type { SqlParameter } from './select-builder.ts';
+import { expressionsOf } from './step-expressions.ts';
+import { startTranslation, type TranslateOptions } from './translate-query.ts';
+import { translateStep } from './translate-step.ts';
+import type { Translation } from './translation.ts';
+
+// Elasticsearch says no more of one place.
+const MAX_REASONS = 20;
+
+export interface TranslatedFailures {
+  /** A SELECT of site (position in `sites`) and reason, each pair once and at most 20 reasons a site. */
+  readonly sql: string;
+  readonly parameters: readonly SqlParameter[];
+  readonly sites: readonly CallSource[];
+}
+
+/**
+ * Which rows of a checked query could not be computed, and why: a second query over the same rows,
+ * because they may be filtered, grouped or cut away before the answer. Null if none can fail.
+ */
+export const translateFailures = (checked: CheckedQuery, options: TranslateOptions): TranslatedFailures | null => {
+  let atStep: FailureSite[] = [];
+  const translation = startTranslation(checked.plan, options, (site) => atStep.push(site));
+  const { builder } = translation;
+  const sites: CallSource[] = [];
+  const selects: string[] = [];
+  const lookIn = (step: PlanStep): void => {
+    atStep.push(...expressionsOf(step).flatMap((expression) => findFailures(translation.context, expression)));
+  };
+  const note = (): void => {
+    if (atStep.length === 0) return;
+    selects.push(selectOf(translation, atStep, sites.length));
+    sites.push(...atStep.map(({ source }) => source));
+    atStep = [];
+  };
+  for (const step of checked.plan.steps) {
+    // An assignment may use the ones before it in its step; what other steps read is there before them.
+    if (step.kind === 'eval') translateStep(translation, step);
+    lookIn(step);
+    note();
+    if (step.kind !== 'eval') translateStep(translation, step);
+    note();
+  }
+  if (sites.length === 0) return null;
+  const reasons = `SELECT DISTINCT site, reason FROM (${selects.join(' UNION ALL ')}) WHERE reason IS NOT NULL`;
+  const { sql, parameters } = builder.finish(
+    `SELECT site, reason FROM (${reasons}) QUALIFY row_number() OVER (PARTITION BY site ORDER BY reason) <= ${MAX_REASONS} ORDER BY site, reason`,
+  );
+  return { sql, parameters, sites };
+};
+
+const selectOf = ({ builder }: Translation, found: readonly FailureSite[], firstSite: number): string => {
+  const aliases = found.map(({ reason }) => builder.once(reason));
+  const numbers = found.map((_, at) => firstSite + at).join(', ');
+  return `SELECT unnest([${numbers}]) AS site, unnest([${aliases.join(', ')}]) AS reason FROM ${builder.current()}`;
+};
+
+/** The warnings as Elasticsearch words them: of each place that it failed, then why. */
+export const failureWarnings = (
+  sites: readonly CallSource[],
+  failures: readonly { readonly site: number; readonly reason: string }[],
+): readonly string[] => {
+  const warnings = sites.flatMap(({ line, column, text }, at) => {
+    const reasons = failures.filter(({ site }) => site === at).map(({ reason }) => `Line ${line}:${column}: ${reason}`);
+    if (reasons.length === 0) return [];
+    return [
+      `Line ${line}:${column}: evaluation of [${text}] failed, treating result as null. Only first ${MAX_REASONS} failures recorded.`,
+      ...reasons,
+    ];
+  });
+  return [...new Set(warnings)];
+};

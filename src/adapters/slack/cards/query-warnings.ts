@@ -1,0 +1,53 @@
+import { cutAtWord, escapeMrkdwn, toOneLine } from './text.ts';
+
+const SHOWN = 2;
+const NOTE_LIMIT = 160;
+const SOURCE_LIMIT = 60;
+const REASON_LIMIT = 80;
+
+const FAILED = /^Line (\d+:\d+): evaluation of \[([^]*)\] failed, treating result as null/;
+const DETAIL = /^Line (\d+:\d+): (?:[a-z]+\.)+[A-Za-z]*(?:Exception|Error): ([^]*)$/;
+const DEFAULT_LIMIT = /^No limit defined/;
+
+/** In code, where a backtick would end it. */
+const inCode = (text: string, limit: number): string =>
+  `\`${escapeMrkdwn(cutAtWord(toOneLine(text).replaceAll('`', "'"), limit))}\``;
+
+interface Failure {
+  readonly place: string;
+  readonly source: string;
+  readonly reasons: readonly string[];
+}
+
+const readFailures = (warnings: readonly string[]): readonly Failure[] =>
+  warnings.flatMap((warning) => {
+    const [, place, source] = FAILED.exec(warning) ?? [];
+    if (place === undefined || source === undefined) return [];
+    const reasons = warnings.flatMap((other) => {
+      const [, at, reason] = DETAIL.exec(other) ?? [];
+      return at === place && reason !== undefined ? [reason] : [];
+    });
+    return [{ place, source, reasons }];
+  });
+
+/** A failed row is missing from what is computed of it, so the answer does not stand without this sentence. */
+export const failureSentence = (warnings: readonly string[]): string | null => {
+  const failures = readFailures(warnings);
+  if (failures.length === 0) return null;
+  const shown = failures.slice(0, SHOWN).map(({ source, reasons }) => {
+    const [first] = reasons;
+    const why = first === undefined ? '' : ` (${inCode(first, REASON_LIMIT)})`;
+    const more =
+      reasons.length > 1 ? ` and ${reasons.length - 1} further ${reasons.length === 2 ? 'reason' : 'reasons'}` : '';
+    return `${inCode(source, SOURCE_LIMIT)}${why}${more}`;
+  });
+  const rest = failures.length > SHOWN ? `, and ${failures.length - SHOWN} more` : '';
+  return `:warning: *Some rows could not be computed* and count as null: ${shown.join(', ')}${rest}`;
+};
+
+/** Everything else that the engine warned of. The default limit matters only where it cut. */
+export const warningNotes = (warnings: readonly string[], isCut: boolean): readonly string[] =>
+  warnings
+    .filter((warning) => !FAILED.test(warning) && !DETAIL.test(warning) && (isCut || !DEFAULT_LIMIT.test(warning)))
+    .slice(0, SHOWN)
+    .map((warning) => escapeMrkdwn(cutAtWord(toOneLine(warning), NOTE_LIMIT)));
