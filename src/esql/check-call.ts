@@ -18,8 +18,9 @@ const findFunction = (context: ExpressionContext, call: FunctionCall): FunctionD
     start: call.span.start,
     end: call.span.start + (typeof call.function === 'string' ? given.length : 1),
   };
-  if (isLaterFunction(name)) return report(checking, span, `function [${name}] is not supported yet`);
-  return report(checking, span, `Unknown function [${name}]${didYouMean(name, functionNames())}`);
+  const shown = typeof call.function === 'string' ? sourceOf(checking, span) : given;
+  if (isLaterFunction(name)) return report(checking, span, `function [${shown}] is not supported yet`);
+  return report(checking, span, `Unknown function [${shown}]${didYouMean(name, functionNames())}`);
 };
 
 const checkValues = (context: ExpressionContext, values: readonly Expression[]): TypedExpression[] | undefined => {

@@ -162,7 +162,15 @@ const parseSelect = (reader: TokenReader, kind: 'keep' | 'drop'): ProcessingComm
   return { kind, patterns, span: { start, end: reader.lastEnd() } };
 };
 
-const LATER = new Set(['dissect', 'grok', 'mv_expand', 'change_point', 'inline', 'inlinestats', 'sample']);
+const LATER: Readonly<Record<string, string>> = {
+  dissect: 'DISSECT',
+  grok: 'GROK',
+  mv_expand: 'MV_EXPAND',
+  change_point: 'CHANGE_POINT',
+  inline: 'INLINE STATS',
+  inlinestats: 'INLINESTATS',
+  sample: 'SAMPLE',
+};
 const FOREIGN = new Set(['enrich', 'fork', 'fuse', 'rerank', 'completion', 'ts', 'show', 'explain', 'set']);
 
 /** The keyword of a command, refused by name where ES|QL has it and Sentinel does not. */
@@ -170,7 +178,7 @@ const readKeyword = (reader: TokenReader, expected: string): string => {
   const token = reader.peek();
   if (token.kind !== 'identifier') return failExpecting(reader, expected);
   const word = token.text.toLowerCase();
-  if (LATER.has(word)) return failAt(reader, token.span, `${word.toUpperCase()} is not supported yet`);
+  if (Object.hasOwn(LATER, word)) return failAt(reader, token.span, `${LATER[word]} is not supported yet`);
   if (FOREIGN.has(word)) return failAt(reader, token.span, `${word.toUpperCase()} is not in Sentinel's language`);
   return word;
 };

@@ -40,6 +40,8 @@ const parseComparison = (reader: TokenReader): Expression => {
   const left = parseSum(reader);
   const operator = takeComparison(reader);
   if (operator) {
+    if (operator === '<' && isMark(reader, '>'))
+      return failAt(reader, reader.peek().span, 'inequality is written != and not <>');
     const comparison = binary(reader, operator, left, parseSum(reader));
     const next = reader.peek();
     if (COMPARISONS.some((other) => isMark(reader, other)))

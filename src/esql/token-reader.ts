@@ -80,15 +80,23 @@ export const createTokenReader = (text: string, limits: EsqlLimits): TokenReader
 export const describeToken = (token: Token, text: string): string =>
   token.kind === 'end' ? '<EOF>' : text.slice(token.span.start, token.span.end);
 
+/** What people write who know SQL, and how ES|QL writes it. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  '=': 'equality is written ==',
+  between: 'a range is written x >= a AND x <= b',
+  group: 'groups are written STATS … BY',
+  having: 'WHERE after STATS filters groups',
+  order: 'rows are sorted by SORT',
+  select: 'columns are chosen by KEEP',
+};
+
 export const failExpecting = (reader: TokenReader, expected: string): never => {
   const token = reader.peek();
   if (token.kind === 'unknown') return failAt(reader, token.span, token.problem);
-  const hint = token.kind === 'symbol' && token.symbol === '=' ? '; equality is written ==' : '';
-  return failAt(
-    reader,
-    token.span,
-    `mismatched input '${describeToken(token, reader.text)}' expecting ${expected}${hint}`,
-  );
+  const found = describeToken(token, reader.text);
+  const word = found.toLowerCase();
+  const hint = Object.hasOwn(INSTEAD, word) ? `; ${INSTEAD[word]}` : '';
+  return failAt(reader, token.span, `mismatched input '${found}' expecting ${expected}${hint}`);
 };
 
 export const isMark = (reader: TokenReader, mark: PunctuationMark): boolean => {

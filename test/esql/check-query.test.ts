@@ -157,7 +157,7 @@ describe('parameters', () => {
     ['ROW a = ?', [Number.NaN], '1:9 Query parameter [NaN] is not a finite number'],
     ['FROM logs | KEEP ??c', { c: 5 }, '1:18 Query parameter [5] is not an identifier'],
     ['FROM logs | KEEP ??c', { c: 'nope' }, '1:18 Unknown column [nope]'],
-    ['FROM logs | EVAL a = ??f(1)', { f: 'nope' }, '1:22 Unknown function [NOPE]'],
+    ['FROM logs | EVAL a = ??f(1)', { f: 'nope' }, '1:22 Unknown function [nope]'],
     ['FROM logs | LIMIT ?n', { n: -5 }, '1:19 Invalid value for LIMIT [-5], expecting a non negative integer'],
     ['FROM logs | LIMIT ?n', { n: 'x' }, '1:19 Invalid value for LIMIT [x], expecting a non negative integer'],
     ['FROM logs | WHERE @timestamp > ?t', { t: 'x' }, '1:32 Cannot convert string [x] to [DATETIME]'],
