@@ -31,25 +31,41 @@ export type LoadOutcome =
 export const loadConfig = (sources: ConfigSources = {}): LoadOutcome => {
   const env = withoutEmpty(sources.env ?? process.env);
   const named = sources.file ?? env['SENTINEL_CONFIG'];
-  const text = readText(named ?? DEFAULT_FILE, sources.readFile ?? readFileFromDisk);
-  if (text.kind === 'unreadable') return { kind: 'invalid', problems: [text.problem] };
-  if (text.content === null && named !== undefined) {
-    const source = sources.file === undefined ? 'SENTINEL_CONFIG' : '--config';
-    return { kind: 'invalid', problems: [{ key: source, found: `no file at ${named}`, expected: 'a readable file' }] };
-  }
-  const parsed = parseYaml(text.content ?? '', named ?? DEFAULT_FILE);
-  if (parsed.kind === 'broken') return { kind: 'invalid', problems: parsed.problems };
-
-  const { rest, problems: secrets } = takeOutSecrets(parsed.value);
+  const { value, problems: unread } = readSettings(sources, named);
+  const { rest, problems: secrets } = takeOutSecrets(value);
   const input = { file: rest, environment: env };
   const checked = settingsSchema.safeParse(input);
   const problems = [
+    ...unread,
     ...secrets,
     ...misspelledVariables(env),
     ...(checked.error?.issues ?? []).flatMap((issue) => explainIssue(issue, input)),
   ];
   if (problems.length > 0 || !checked.success) return { kind: 'invalid', problems: uniqueByKey(problems) };
   return { kind: 'ok', config: toEffectiveConfig(checked.data) };
+};
+
+interface ReadSettings {
+  /** The file's content, or no settings at all where it could not be read: the environment is checked all the same. */
+  readonly value: unknown;
+  readonly problems: readonly ConfigProblem[];
+}
+
+const notRead = (...problems: readonly ConfigProblem[]): ReadSettings => ({ value: {}, problems });
+
+const readSettings = (sources: ConfigSources, named: string | undefined): ReadSettings => {
+  const path = named ?? DEFAULT_FILE;
+  let content: string | null;
+  try {
+    content = (sources.readFile ?? readFileFromDisk)(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'an error';
+    return notRead({ key: path, found: `${code} on reading it`, expected: 'a readable file' });
+  }
+  if (content !== null) return parseYaml(content, path);
+  if (named === undefined) return notRead();
+  const key = sources.file === undefined ? 'SENTINEL_CONFIG' : '--config';
+  return notRead({ key, found: `no file at ${named}`, expected: 'a readable file' });
 };
 
 const readFileFromDisk = (path: string): string | null => {
@@ -61,24 +77,7 @@ const readFileFromDisk = (path: string): string | null => {
   }
 };
 
-type ReadText =
-  | { readonly kind: 'read'; readonly content: string | null }
-  | { readonly kind: 'unreadable'; readonly problem: ConfigProblem };
-
-const readText = (path: string, readFile: (path: string) => string | null): ReadText => {
-  try {
-    return { kind: 'read', content: readFile(path) };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'an error';
-    return { kind: 'unreadable', problem: { key: path, found: `${code} on reading it`, expected: 'a readable file' } };
-  }
-};
-
-type ParsedYaml =
-  | { readonly kind: 'parsed'; readonly value: unknown }
-  | { readonly kind: 'broken'; readonly problems: readonly ConfigProblem[] };
-
-const parseYaml = (text: string, path: string): ParsedYaml => {
+const parseYaml = (text: string, path: string): ReadSettings => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -86,12 +85,12 @@ const parseYaml = (text: string, path: string): ParsedYaml => {
       const { line, col } = lines.linePos(error.pos[0]);
       return { key: `${path}:${line}:${col}`, found: error.message, expected: 'YAML' };
     });
-    return { kind: 'broken', problems };
+    return notRead(...problems);
   }
   try {
-    return { kind: 'parsed', value: withoutEmptySections(document.toJS({ maxAliasCount: MAX_ALIASES })) ?? {} };
+    return { value: withoutEmptySections(document.toJS({ maxAliasCount: MAX_ALIASES })) ?? {}, problems: [] };
   } catch {
-    return { kind: 'broken', problems: [{ key: path, found: `over ${MAX_ALIASES} aliases`, expected: 'fewer' }] };
+    return notRead({ key: path, found: `over ${MAX_ALIASES} aliases`, expected: 'fewer' });
   }
 };
 

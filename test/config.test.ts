@@ -263,6 +263,15 @@ services: {gateway: {calls: order}}
     });
   });
 
+  it('lists what is wrong in the environment as well when the file cannot be used', () => {
+    const keysWith = (text: string | null): readonly string[] => {
+      const outcome = loadConfig({ file: 'mine.yaml', env: { SLACK_APP_TOKEN: 'xapp-1' }, readFile: () => text });
+      return outcome.kind === 'invalid' ? keysOf(outcome.problems) : [];
+    };
+    expect(keysWith('http: [')).toEqual([expect.stringMatching(/^mine\.yaml:/), 'SLACK_BOT_TOKEN']);
+    expect(keysWith(null)).toEqual(['--config', 'SLACK_BOT_TOKEN']);
+  });
+
   it('says that a file cannot be read', () => {
     const readFile = (): string => {
       throw Object.assign(new Error('no'), { code: 'EACCES' });
@@ -271,25 +280,6 @@ services: {gateway: {calls: order}}
       kind: 'invalid',
       problems: [{ key: 'mine.yaml', found: 'EACCES on reading it', expected: 'a readable file' }],
     });
-  });
-});
-
-describe('what failed means', () => {
-  it.each([
-    ['an unknown field', 'statuscode >= 500'],
-    ['broken syntax', 'status_code >='],
-    ['a further command', 'true) | LIMIT 1 //'],
-    ['a value that is no condition', 'status_code + 1'],
-    ['a parameter', 'status_code >= ?limit'],
-  ])('refuses %s', (_name, expression) => {
-    const problems = problemsOf(`detection: {failedExpression: ${JSON.stringify(expression)}}`);
-    expect(keysOf(problems)).toEqual(['detection.failedExpression']);
-    expect(problems[0]?.expected).not.toBe('');
-  });
-
-  it('takes attributes that rows bring along', () => {
-    const yaml = `detection: {failedExpression: 'attributes.outcome == "failure" OR attributes.http.code LIKE "5*"'}`;
-    expect(problemsOf(yaml)).toEqual([]);
   });
 });
 

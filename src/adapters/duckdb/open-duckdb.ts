@@ -48,6 +48,20 @@ const fileFault = (file: string, setting: string, error: unknown): AppError => {
   return new AppError({ code: 'unavailable', isRetryable: false, userMessage: what, cause: error });
 };
 
+/** With its parents. Node's own recursive mkdir never ends below /proc, where nothing can be made. */
+const makeDirectory = async (directory: string): Promise<void> => {
+  const make = (): Promise<void> => mkdir(directory, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw error;
+    await makeDirectory(dirname(directory));
+    await make();
+  }
+};
+
 /**
  * Opens a database that can reach nothing but its own file: no other files, no network, no
  * extensions, and no statement can change that. A file that another process has open throws
@@ -57,7 +71,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<DuckDBInstance
   try {
     if (options.file !== IN_MEMORY) {
       // Logs may hold personal data: for the user of the process alone.
-      await mkdir(dirname(options.file), { recursive: true, mode: 0o700 });
+      await makeDirectory(dirname(options.file));
     }
     const instance = await DuckDBInstance.create(options.file, {
       autoinstall_known_extensions: 'false',

@@ -54,6 +54,11 @@ describe('the lock of a data directory', () => {
   });
 });
 
+test('says so when the directory can neither be found nor made', async () => {
+  const fault = await faultOf(openDuckdb({ file: '/proc/nowhere/a/telemetry.duckdb', dataDirectorySetting: SETTING }));
+  expect(fault.userMessage).toContain('could not be opened. Check that the directory is writable');
+});
+
 test('a telemetry store frees its data directory when it closes', async () => {
   const directory = temporaryDirectory();
   const store = await openDuckdbTelemetryStore(
