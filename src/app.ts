@@ -10,6 +10,7 @@ import type { ReadinessCheck } from '#adapters/http/readiness.ts';
 import { startHttpServer } from '#adapters/http/start-http-server.ts';
 import { startWatchdog } from '#adapters/node-cron/start-watchdog.ts';
 import { openPglite } from '#adapters/pglite/open-pglite.ts';
+import { claimDatabase } from '#adapters/postgres/claim-database.ts';
 import { openPostgres } from '#adapters/postgres/open-postgres.ts';
 import { createSlackApp, type SlackApp } from '#adapters/slack/create-slack-app.ts';
 import { createSlackApi } from '#adapters/slack/slack-api.ts';
@@ -76,6 +77,8 @@ export interface Sentinel {
   readonly telemetryStore: TelemetryStore;
   /** Begins to watch, to take jobs and to answer. */
   start(): Promise<void>;
+  /** Resolves if this process must end, because another one took its place. */
+  readonly ousted: Promise<AppError>;
   /** Ends what is under way within the drain limit and closes the stores. Safe at any time, and twice. */
   stop(): Promise<void>;
 }
@@ -104,13 +107,14 @@ type Endings = (() => Promise<void>)[];
 export const createSentinel = async (config: Config, deps: SentinelDeps): Promise<Sentinel> => {
   const logger = createLogger(config);
   const endings: Endings = [];
+  const ousted = Promise.withResolvers<AppError>();
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= endAll(endings, logger));
   try {
     const metrics = createPrometheusMetrics();
     const observed = { ...deps, logger, metrics };
     const telemetryStore = await openTelemetry(config, observed, endings);
-    const { stateStore, queueConnection } = await openState(config, logger, endings);
+    const { stateStore, queueConnection } = await openState(config, logger, endings, ousted.resolve);
     const { db } = stateStore;
     await migrateToLatest(db);
 
@@ -133,7 +137,8 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
       { ...observed, db, slack, commands: slackCommands(ground, jobQueue, () => slackApp.isConnected()) },
       { ...config.slack, apiUrl: config.slack.apiUrl ?? undefined },
     );
-    return { telemetryStore, start: () => startParts(ground, jobQueue, slackApp, endings), stop };
+    const start = (): Promise<void> => startParts(ground, jobQueue, slackApp, endings);
+    return { telemetryStore, start, ousted: ousted.promise, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -163,10 +168,14 @@ const openState = async (
   config: Config,
   logger: Logger,
   endings: Endings,
+  onTaken: (fault: AppError) => void,
 ): Promise<{ readonly stateStore: StateStore; readonly queueConnection: QueueConnection }> => {
   if (config.state.kind === 'postgres') {
     const stateStore = await openPostgres({ logger }, { url: config.state.url });
     endings.push(() => stateStore.close());
+    // Two processes that each have telemetry of their own would overrule each other.
+    const claim = await claimDatabase({ logger }, { url: config.state.url, onTaken });
+    endings.push(() => claim.release());
     invariant(config.jobs.kind !== 'embedded', 'jobs are embedded only where the state is');
     return { stateStore, queueConnection: config.jobs };
   }

@@ -77,7 +77,8 @@ const run = async (): Promise<void> => {
     const started = sentinel.start();
     await Promise.race([started, told]);
     started.catch(() => undefined);
-    await told;
+    const fault = await Promise.race([told, sentinel.ousted]);
+    if (typeof fault !== 'string') throw fault;
   } catch (error) {
     // A bug shows its stack; a fault of the outside world its sentence.
     if (!isAppError(error)) console.error(error);

@@ -7,6 +7,7 @@ export type AppErrorCode =
   | 'limit-exceeded'
   | 'not-permitted'
   | 'data-directory-locked'
+  | 'database-in-use'
   | 'configuration';
 
 export interface AppErrorOptions {

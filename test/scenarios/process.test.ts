@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTestDatabase, reportMissing, startTestPostgres } from '../support/servers.ts';
 import { startStrictSlack, type StrictSlack } from '../support/strict-slack/strict-slack.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -107,5 +108,30 @@ describe('the process', () => {
     await addressOf(second.said);
     second.child.kill('SIGINT');
     expect(await second.ended).toBe(0);
+  });
+
+  describe('with its state on a server', async () => {
+    const postgres = await startTestPostgres();
+    if (postgres.url === null) {
+      reportMissing(postgres);
+      return;
+    }
+    const { url: serverUrl, stop } = postgres;
+    afterAll(stop);
+
+    it('is the only one there while its telemetry is embedded, and a second one says so and exits 1', async () => {
+      const { url, drop } = await createTestDatabase(serverUrl);
+      const first = run([], { DATABASE_URL: url });
+      await addressOf(first.said);
+      await writeFile(join(directory, 'second.yaml'), JSON.stringify({ dataDirectory: join(directory, 'other') }));
+      const second = run(['--config', 'second.yaml'], { DATABASE_URL: url });
+      expect(await second.ended).toBe(1);
+      expect(second.said.err.trim().split('\n')).toEqual([
+        expect.stringMatching(/^Another Sentinel already uses this database\./) as string,
+      ]);
+      first.child.kill('SIGTERM');
+      expect(await first.ended).toBe(0);
+      await drop();
+    });
   });
 });

@@ -35,6 +35,7 @@ const STATUS_OF_CODE: Readonly<Record<AppError['code'], number>> = {
   'limit-exceeded': 429,
   'not-permitted': 403,
   'data-directory-locked': 500,
+  'database-in-use': 500,
   configuration: 500,
 };
 
