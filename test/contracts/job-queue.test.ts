@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe } from 'vitest';
-import { createTestDatabase, reportMissing, startTestPostgres, startTestRedis } from '../support/servers.ts';
+import { reportMissing } from '../support/report-missing.ts';
+import { createTestDatabase, startTestPostgres, startTestRedis } from '../support/servers.ts';
 import { openTestDatabase } from '../support/state.ts';
 import { describeJobQueue } from './job-queue.ts';
 

@@ -5,7 +5,8 @@ import { openPostgres } from '#adapters/postgres/open-postgres.ts';
 import { migrateToLatest } from '#database/migrate.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { recordingLogger } from '../adapters/bullmq/recording.ts';
-import { createTestDatabase, reportMissing, startTestPostgres } from '../support/servers.ts';
+import { reportMissing } from '../support/report-missing.ts';
+import { createTestDatabase, startTestPostgres } from '../support/servers.ts';
 
 const RELEASED = ['0001-initial'];
 

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestDatabase, reportMissing, startTestPostgres } from '../support/servers.ts';
+import { reportMissing } from '../support/report-missing.ts';
+import { createTestDatabase, startTestPostgres } from '../support/servers.ts';
 import { startStrictSlack, type StrictSlack } from '../support/strict-slack/strict-slack.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');

@@ -8,7 +8,6 @@ import { env, getuid } from 'node:process';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { expect, test } from 'vitest';
 
 const run = promisify(execFile);
 const START_LIMIT_MS = 20_000;
@@ -180,12 +179,4 @@ export const createTestDatabase = async (
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => inServer(`DROP DATABASE ${name} WITH (FORCE)`) };
-};
-
-/**
- * What a suite says where its server is missing: in CI a failure, elsewhere a test that is
- * skipped in plain sight, with the reason as its title.
- */
-export const reportMissing = ({ reason }: Extract<TestServer, { readonly url: null }>): void => {
-  test.skipIf(!env['CI'])(`did not run: ${reason}`, () => expect.fail(reason));
 };

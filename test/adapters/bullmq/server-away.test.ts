@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type BullmqJobQueue, createBullmqJobQueue } from '#adapters/bullmq/bullmq-job-queue.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { reportMissing, startTestRedis } from '../../support/servers.ts';
+import { reportMissing } from '../../support/report-missing.ts';
+import { startTestRedis } from '../../support/servers.ts';
 import { recordingLogger, recordingMetrics } from './recording.ts';
 
 const depsOf = () => ({

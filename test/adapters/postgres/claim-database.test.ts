@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { claimDatabase, type DatabaseClaim } from '#adapters/postgres/claim-database.ts';
-import { createTestDatabase, reportMissing, startTestPostgres } from '../../support/servers.ts';
+import { reportMissing } from '../../support/report-missing.ts';
+import { createTestDatabase, startTestPostgres } from '../../support/servers.ts';
 import { recordingLogger } from '../bullmq/recording.ts';
 
 const WAIT = { timeout: 10_000, interval: 10 };

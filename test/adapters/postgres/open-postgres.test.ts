@@ -4,7 +4,8 @@ import { openPostgres } from '#adapters/postgres/open-postgres.ts';
 import { migrateToLatest } from '#database/migrate.ts';
 import { addToOutbox } from '#database/outbox.ts';
 import { OUTBOX_CHANNEL, type StateStore } from '#database/state-store.ts';
-import { createTestDatabase, reportMissing, startTestPostgres } from '../../support/servers.ts';
+import { reportMissing } from '../../support/report-missing.ts';
+import { createTestDatabase, startTestPostgres } from '../../support/servers.ts';
 import { recordingLogger } from '../bullmq/recording.ts';
 
 test('says where it looked, without the password, when no server answers', async () => {

@@ -5,7 +5,8 @@ import { callGraphRefreshJob } from '#capabilities/topology/index.ts';
 import { migrateToLatest } from '#database/migrate.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
-import { createTestDatabase, reportMissing, startTestPostgres } from '../../support/servers.ts';
+import { reportMissing } from '../../support/report-missing.ts';
+import { createTestDatabase, startTestPostgres } from '../../support/servers.ts';
 import {
   allIncidents,
   ANN,

@@ -1,0 +1,37 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '#kernel/random.ts';
+import { runKills } from '../kill/kill-loop.ts';
+import { reportMissing } from '../support/report-missing.ts';
+import { createTestDatabase, startTestPostgres, startTestRedis } from '../support/servers.ts';
+
+const TIMES = 6;
+
+describe('a process that is killed with SIGKILL again and again', async () => {
+  const postgres = await startTestPostgres();
+  const redis = await startTestRedis({ isPrivate: true });
+  const missing = [postgres, redis].find((server) => server.url === null);
+  if (postgres.url === null || redis.url === null) {
+    if (missing?.url === null) reportMissing(missing);
+    return;
+  }
+  const servers = { postgresUrl: postgres.url, redisUrl: redis.url };
+  afterAll(async () => {
+    await redis.stop();
+    await postgres.stop();
+  });
+
+  it('loses no incident and posts none twice, whether it died in a check, after a commit or after a post', async () => {
+    const { url: databaseUrl, drop } = await createTestDatabase(servers.postgresUrl);
+    const report = await runKills({ random: seededRandom(7) }, { databaseUrl, redisUrl: servers.redisUrl }, TIMES);
+    await drop();
+    expect(report).toMatchObject({
+      services: TIMES,
+      incidents: TIMES,
+      cards: TIMES,
+      lost: [],
+      twice: [],
+      problems: [],
+    });
+    expect(report.leftUnrecorded).toBeGreaterThan(0);
+  }, 180_000);
+});
