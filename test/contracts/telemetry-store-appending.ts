@@ -88,6 +88,11 @@ export const describeAppending = (store: () => TelemetryStore): void => {
       );
     });
 
+    test('refuses names with a zero character, which no database of state could hold', async () => {
+      const outcome = await store().append({ logs: [logOf({ service: 'check\u0000out' }), logOf()] });
+      expect(outcome).toMatchObject({ accepted: 1, rejected: [{ index: 0, field: 'service.name' }] });
+    });
+
     test('stores half of a surrogate pair as a replacement character', async () => {
       const broken = 'cut \ud83d here';
       await store().append({ logs: [logOf({ message: broken, attributes: { note: broken } }), logOf()] });

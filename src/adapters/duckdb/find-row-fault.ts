@@ -20,6 +20,7 @@ const findNumberFault = (column: Column<never>, value: number): string | null =>
 
 const findTextFault = (column: Column<never>, value: string): string | null => {
   if (value.length > column.maxLength) return `${column.field} is longer than ${column.maxLength} characters`;
+  if (column.field !== 'message' && value.includes('\0')) return `${column.field} holds a NUL character`;
   if (value === '' && column.isRequired) return `${column.field} is missing`;
   if (column.allowed && !column.allowed.includes(value)) {
     return `${column.field} is none of ${column.allowed.join(', ')}`;

@@ -4,6 +4,7 @@ import { COUNT_FIELDS, type CountField, type ServiceCounts } from './service-cou
 import type { DirtySpan, UsualLatency } from './service-baseline.ts';
 import { isDirty } from './service-baseline.ts';
 import { BUCKET_MS, SLOT_COUNT } from './slots.ts';
+import { isStorableName } from '#kernel/storable-name.ts';
 import { median } from '#statistics/quantiles.ts';
 
 /** Column of the counts query → what it counts. */
@@ -86,16 +87,25 @@ const buildCounts = (service: string, rows: readonly SlotRow[]): ServiceCounts =
 export const readCounts = (answer: QueryAnswer): CountsAnswer => {
   const read = columnReader(answer);
   const rowsOf = new Map<string, Row[]>();
+  const oddNames = new Set<string>();
   for (const row of answer.rows) {
     const service = read(row, 'service.name');
     // Rows of no service belong to nobody's rate.
     if (typeof service !== 'string') continue;
+    if (!isStorableName(service)) {
+      oddNames.add(service);
+      continue;
+    }
     const rows = rowsOf.get(service);
     if (rows) rows.push(row);
     else rowsOf.set(service, [row]);
   }
   const services = new Map<string, ServiceCounts>();
-  const gaps: DetectionGap[] = [];
+  const gaps: DetectionGap[] = [...oddNames].map((name) => ({
+    kind: 'query-failed',
+    service: null,
+    message: `${JSON.stringify(name)} cannot be judged: the name of a service must be text without NUL characters.`,
+  }));
   for (const [service, rows] of rowsOf) {
     const slotRows = rows.flatMap((row) => readSlotRow(row, read) ?? []);
     if (slotRows.length < rows.length) {

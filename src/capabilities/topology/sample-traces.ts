@@ -1,4 +1,5 @@
 import { checkQuery } from '#esql/check-query.ts';
+import { isStorableName } from '#kernel/storable-name.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { QueryAnswer, QueryValue, TelemetryStore } from '#ports/telemetry-store.ts';
 import type { CallGraphEdge } from './call-graph.ts';
@@ -88,14 +89,15 @@ const sampleOf = async (
 const countsByService = (answer: QueryAnswer): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
   for (const [n, service] of answer.rows) {
-    if (typeof service === 'string' && typeof n === 'number') counts.set(service, n);
+    if (typeof service === 'string' && isStorableName(service) && typeof n === 'number') counts.set(service, n);
   }
   return counts;
 };
 
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((total, n) => total + n, 0);
 
-const text = (value: QueryValue | undefined): string | null => (typeof value === 'string' ? value : null);
+const text = (value: QueryValue | undefined): string | null =>
+  typeof value === 'string' && isStorableName(value) ? value : null;
 
 const toSpanRow = (row: Row): readonly SpanRow[] => {
   const [traceId, spanId, parentId, service] = [text(row[0]), text(row[1]), text(row[2]), text(row[3])];
