@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { cpus, release, totalmem } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SECOND_MS } from '#kernel/duration.ts';
+import { printResult, readMemoryMb } from './machine.ts';
 
 /** Seconds from `npm run demo` to the first card, and resident memory then and a minute later. */
 
@@ -18,12 +17,6 @@ const findFreePort = (): Promise<number> =>
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
-
-/** Of a process, in megabytes; Linux only. */
-const readMemory = (pid: number, field: 'VmRSS' | 'VmHWM'): number => {
-  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Math.round(Number(kilobytes) / 1000);
-};
 
 const startedAt = performance.now();
 const demo = spawn(process.execPath, ['demo/src/main.ts', '--no-open', '--port', String(await findFreePort())], {
@@ -45,14 +38,11 @@ try {
   }
   const secondsToCard = Math.round((performance.now() - startedAt) / 100) / 10;
   await wait(SETTLE_MS);
-  const result = {
+  printResult({
     secondsToCard,
-    residentMbAfterAMinute: readMemory(pid, 'VmRSS'),
-    residentMbAtMost: readMemory(pid, 'VmHWM'),
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}`,
-  };
-  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
-  else console.table(result);
+    residentMbAfterAMinute: readMemoryMb(pid, 'VmRSS'),
+    residentMbAtMost: readMemoryMb(pid, 'VmHWM'),
+  });
 } finally {
   demo.kill('SIGINT');
   await ended;

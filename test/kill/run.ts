@@ -1,5 +1,5 @@
-import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { describeMachine } from '../../bench/machine.ts';
 import { createTestDatabase, startTestPostgres, startTestRedis } from '../support/servers.ts';
 import { type KillReport, runKills } from './kill-loop.ts';
 
@@ -33,7 +33,7 @@ if (!Number.isInteger(times) || times < 1) {
   throw new Error(`--times takes a whole number from 1, not ${String(values.times)}.`);
 }
 const report = await run();
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}`;
+const machine = describeMachine();
 if (values.json) console.log(JSON.stringify({ ...report, machine }));
 else {
   const { kills, lost, twice, problems, ...counts } = report;
