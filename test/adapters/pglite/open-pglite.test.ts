@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -25,6 +25,16 @@ describe('openPglite', () => {
       { job: 'incident.sync', payload: { id: 1 } },
     ]);
     await second.stateStore.close();
+  });
+
+  test('makes a new directory anew after a process that was killed while it made one', async () => {
+    const state = join(directory, 'state');
+    await mkdir(`${state}.unfinished`);
+    await writeFile(join(`${state}.unfinished`, 'PG_VERSION'), 'half');
+    const { stateStore } = await openPglite({ dataDirectory: state });
+    await stateStore.ping(5_000);
+    await stateStore.close();
+    expect((await readdir(directory)).toSorted()).toEqual(['state']);
   });
 
   test('says in one sentence which directory cannot be opened', async () => {
