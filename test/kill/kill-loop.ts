@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { SECOND_MS } from '#kernel/duration.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { Random } from '#kernel/random.ts';
 import { startStrictSlack, type StrictSlack } from '../support/strict-slack/strict-slack.ts';
 
@@ -42,8 +42,10 @@ const CHANNEL = 'C01INCIDENTS';
 const VICTIM = join(import.meta.dirname, 'victim-child.ts');
 const READY_LIMIT_MS = 30 * SECOND_MS;
 const POINT_LIMIT_MS = 15 * SECOND_MS;
-const SETTLE_LIMIT_MS = 120 * SECOND_MS;
+// Housekeeping asks again for what a job gave up on, every ten minutes.
+const SETTLE_LIMIT_MS = 12 * MINUTE_MS;
 const POLL_MS = 5;
+const SETTLE_POLL_MS = 500;
 /** At most so long after the start of watching; a tick comes each quarter of a second. */
 const DETECTION_KILL_MS = 600;
 
@@ -53,11 +55,11 @@ const kill = async (child: ChildProcess): Promise<void> => {
   await once(child, 'exit');
 };
 
-const until = async (limitMs: number, isTrue: () => Promise<boolean> | boolean): Promise<boolean> => {
+const until = async (limitMs: number, isTrue: () => Promise<boolean> | boolean, pollMs = POLL_MS): Promise<boolean> => {
   const giveUpAt = performance.now() + limitMs;
   while (performance.now() < giveUpAt) {
     if (await isTrue()) return true;
-    await wait(POLL_MS);
+    await wait(pollMs);
   }
   return false;
 };
@@ -163,7 +165,7 @@ export const runKills = async (
       (await count(UNQUEUED)) === 0 &&
       (await count(UNRECORDED)) === 0 &&
       slack.messages(CHANNEL).length >= services.length;
-    await until(SETTLE_LIMIT_MS, isSettled);
+    await until(SETTLE_LIMIT_MS, isSettled, SETTLE_POLL_MS);
     await kill(last);
 
     const known = await incidentServices();
