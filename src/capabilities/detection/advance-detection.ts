@@ -4,6 +4,7 @@ import { advanceService, type ServiceAdvance } from './advance-service.ts';
 import { judgeTelemetrySilence } from './judge-telemetry-silence.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import { type DetectionState, NO_SERVICE_STATE, type ServiceState, type Visibility } from './detection-state.ts';
+import { isDue } from './due.ts';
 import { NO_MEMORY, rememberSpread } from './fit-baseline.ts';
 import type { KindMemory } from './judge-rate.ts';
 import type { CountsAnswer } from './read-counts.ts';
@@ -24,8 +25,6 @@ export interface DetectionAdvance {
 }
 
 const SPREAD_EVERY_MS = 5 * MINUTE_MS;
-// Ticks come at intervals that jitter a little.
-const JITTER_MS = 10_000;
 const MISSED_TICKS_TO_BE_BLIND = 4;
 /** Above it an error rate that can be seen is worth telling. */
 const LOW_TRAFFIC_RATE = 0.05;
@@ -35,7 +34,7 @@ const FORGETTING = Math.exp(-1 / 288);
 const NO_KIND_MEMORY: KindMemory = { error: NO_MEMORY, mid: NO_MEMORY, tail: NO_MEMORY };
 
 export const isSpreadDue = (state: DetectionState, at: Date): boolean =>
-  state.tick.spreadAt === null || at.getTime() - state.tick.spreadAt.getTime() >= SPREAD_EVERY_MS - JITTER_MS;
+  isDue(state.tick.spreadAt, at, SPREAD_EVERY_MS);
 
 const fade = (memory: KindMemory): KindMemory => {
   const faded = (kind: 'error' | 'mid' | 'tail') => ({

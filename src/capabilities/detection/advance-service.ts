@@ -39,6 +39,14 @@ export interface ServiceAdvance {
 // The longest span that silence is judged over.
 const UNSEEN_MS = 10 * MINUTE_MS;
 
+const NOTHING_READ: Omit<EpisodeReading, 'calm'> = {
+  isOpening: false,
+  isPaging: false,
+  onset: { at: new Date(0), isWithinView: false },
+  lastSeenAt: null,
+  isGone: false,
+};
+
 const readRate = (judgement: RateJudgement, { at, counts }: ServiceTick): EpisodeReading => ({
   isOpening: judgement.severity !== null,
   isPaging: judgement.isPaging,
@@ -88,10 +96,15 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
     episodes.set(signal, step.episode);
     observations.push(observe(step.episode));
   };
-  // What cannot be judged in this tick is neither calm nor worse: its episode waits.
-  const keepUnjudged = (signal: Signal): void => {
+  // A page that cannot be judged in this tick is neither calm nor worse: it waits. What woke nobody ends quietly.
+  const wait = (signal: Signal): void => {
     const episode = state.episodes.get(signal);
-    if (episode) episodes.set(signal, episode);
+    if (!episode) return;
+    const calm = episode.hasPaged ? 'no-data' : 'quiet';
+    const step = advanceEpisode(episode, { ...NOTHING_READ, calm }, at);
+    if (step.kind === 'open') episodes.set(signal, step.episode);
+    if (step.kind === 'closed')
+      closings.push({ service: counts.service, signal, quietSince: step.quietSince, k: 0, n: 0 });
   };
   const observed = (episode: Episode) => ({
     service: counts.service,
@@ -109,7 +122,7 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
       observeRate('latency', observed(episode), latency, usualLatency),
     );
   } else {
-    keepUnjudged('latency');
+    wait('latency');
   }
   take(
     'silence',

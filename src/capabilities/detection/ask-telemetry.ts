@@ -9,6 +9,7 @@ import { check, type DetectionQuery } from './detection-queries.ts';
 export interface AskDeps {
   readonly telemetryStore: TelemetryStore;
   readonly logger: Logger;
+  readonly signal?: AbortSignal;
 }
 
 const QUERY_TIMEOUT_MS = 10 * SECOND_MS;
@@ -30,13 +31,14 @@ export const gapOfFault = (error: unknown): DetectionGap => {
 };
 
 /** A whole answer, or why there is none: a cut answer is a gap too. */
-export const ask = async ({ telemetryStore, logger }: AskDeps, query: DetectionQuery): Promise<Asked> => {
+export const ask = async ({ telemetryStore, logger, signal }: AskDeps, query: DetectionQuery): Promise<Asked> => {
   try {
     const value = await telemetryStore.query({
       query: check(query, telemetryStore.schema()),
       range: query.window,
       timeoutMs: QUERY_TIMEOUT_MS,
       purpose: 'detection',
+      ...(signal ? { signal } : {}),
     });
     if (!value.isCut) return { value };
     return {

@@ -9,8 +9,8 @@ export const detectionTickJob = (deps: DetectionDeps): JobDefinition<null> => ({
   name: DETECTION_TICK_JOB,
   queue: 'detection',
   parse: () => null,
-  run: async () => {
-    await runDetectionTick(deps);
+  run: async (_, { signal }) => {
+    await runDetectionTick(deps, { signal });
     return { kind: 'done' };
   },
   attempts: 1,

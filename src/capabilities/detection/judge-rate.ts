@@ -108,7 +108,7 @@ const judge = (
   };
 };
 
-const isLearningFrom = (baseline: ServiceBaseline): boolean => baseline.knownBuckets < LEARNING_BUCKETS;
+const isLearningFrom = (baseline: ServiceBaseline): boolean => baseline.ageBuckets < LEARNING_BUCKETS;
 
 export const judgeErrorRate = (
   counts: ServiceCounts,

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '#kernel/duration.ts';
 import type { DetectionQuery } from './detection-queries.ts';
+import { wasClockSetBack } from './due.ts';
 import type { UsualLatency } from './service-baseline.ts';
 import type { Counts, ServiceCounts } from './service-counts.ts';
 import { baselineOf } from './service-counts.ts';
@@ -14,7 +15,6 @@ export const SHARD_SERVICES = 500;
 
 // Older buckets than this are no baseline any more.
 const USABLE_MS = 15 * MINUTE_MS;
-const CLOCK_SET_BACK_MS = 2 * MINUTE_MS;
 const SAMPLE_EVERY_MS = 4.5 * MINUTE_MS;
 
 export interface CachedService {
@@ -75,7 +75,7 @@ export const EMPTY_LARGE: LargeState = {
 
 export const isUsable = ({ countedAt }: CachedShard, at: Date): boolean => {
   const ageMs = at.getTime() - countedAt.getTime();
-  return ageMs <= USABLE_MS && ageMs >= -CLOCK_SET_BACK_MS;
+  return ageMs <= USABLE_MS && !wasClockSetBack(countedAt, at);
 };
 
 const narrow = (piece: CachedShard): CachedShard => ({

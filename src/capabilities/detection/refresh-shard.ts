@@ -1,7 +1,8 @@
 import type { DetectionGap } from '#kernel/anomaly.ts';
-import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
 import { ask, type AskDeps } from './ask-telemetry.ts';
 import { bucketCountsQuery, latencyQuery, NEXT_THRESHOLDS_TABLE } from './detection-queries.ts';
+import { isDue } from './due.ts';
 import type { DetectionState } from './detection-state.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import { cacheShard, type LargeState, type PendingShard, type Round, SHARD_SERVICES } from './large-state.ts';
@@ -11,8 +12,6 @@ import type { UsualLatency } from './service-baseline.ts';
 import { isInShard, type Shard, shardAfter } from './shards.ts';
 
 const ROUND_EVERY_MS = 5 * MINUTE_MS;
-const JITTER_MS = 10 * SECOND_MS;
-const CLOCK_SET_BACK_MS = 2 * MINUTE_MS;
 const LEAST_SHARD_SERVICES = 50;
 
 export interface RefreshDeps extends AskDeps {
@@ -26,11 +25,8 @@ export interface RefreshedShard {
   readonly gaps: readonly DetectionGap[];
 }
 
-const isRoundDue = ({ isHasty, startedAt }: Round, at: Date): boolean => {
-  if (isHasty || !startedAt) return true;
-  const sinceMs = at.getTime() - startedAt.getTime();
-  return sinceMs >= ROUND_EVERY_MS - JITTER_MS || sinceMs < -CLOCK_SET_BACK_MS;
-};
+const isRoundDue = ({ isHasty, startedAt }: Round, at: Date): boolean =>
+  isHasty || isDue(startedAt, at, ROUND_EVERY_MS);
 
 const begin = (round: Round, at: Date): Round => ({
   startedAt: at,

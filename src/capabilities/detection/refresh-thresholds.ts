@@ -1,21 +1,14 @@
 import type { DetectionGap } from '#kernel/anomaly.ts';
-import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
 import { ask, type AskDeps, gapOfFault } from './ask-telemetry.ts';
 import { latencyQuery, THRESHOLDS_TABLE, thresholdsTable } from './detection-queries.ts';
 import type { DetectionState } from './detection-state.ts';
+import { isDue } from './due.ts';
 import { readUsualLatency } from './read-counts.ts';
 import type { UsualLatency } from './service-baseline.ts';
 
 const THRESHOLDS_EVERY_MS = 5 * MINUTE_MS;
-const JITTER_MS = 10 * SECOND_MS;
-// Thresholds from further ahead than this mean that the clock was set back.
-const CLOCK_SET_BACK_MS = 2 * MINUTE_MS;
-
-const areThresholdsDue = ({ tick }: DetectionState, at: Date): boolean =>
-  tick.thresholdsAt === null ||
-  at.getTime() - tick.thresholdsAt.getTime() >= THRESHOLDS_EVERY_MS - JITTER_MS ||
-  tick.thresholdsAt.getTime() - at.getTime() > CLOCK_SET_BACK_MS;
 
 export const readCleanLatency = (state: DetectionState, answer: QueryAnswer): ReadonlyMap<string, UsualLatency> =>
   readUsualLatency(answer, (service) => state.services.get(service)?.guard.dirty ?? []);
@@ -70,7 +63,7 @@ export const refreshThresholds = async (
   at: Date,
 ): Promise<RefreshedThresholds> => {
   const isTableThere = deps.telemetryStore.schema().has(THRESHOLDS_TABLE);
-  if (!areThresholdsDue(state, at)) {
+  if (!isDue(state.tick.thresholdsAt, at, THRESHOLDS_EVERY_MS)) {
     const gap = isTableThere ? null : await writeThresholds(deps, state.thresholds);
     return { state, queries: 0, gaps: gap ? [oldThresholds(gap)] : [] };
   }

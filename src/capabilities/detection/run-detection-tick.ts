@@ -1,13 +1,14 @@
 import type { Database, DatabaseTransaction } from '#database/state-store.ts';
 import type { AnomalyClosing, AnomalyObservation, DetectionGap } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import type { DetectionAdvance } from './advance-detection.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { DetectionState } from './detection-state.ts';
+import { wasClockSetBack } from './due.ts';
 import { futureRowGaps } from './future-row-gaps.ts';
 import { lookAtOnce } from './look-at-once.ts';
 import { lookAtShards } from './look-at-shards.ts';
@@ -47,13 +48,10 @@ export type TickOutcome =
   /** The last tick was less than half an interval ago; nothing was asked. */
   | { readonly kind: 'too-soon' };
 
-// A last tick further ahead than this means that the clock was set back, not that a tick is early.
-const CLOCK_SET_BACK_MS = 2 * MINUTE_MS;
-
 const isTooSoon = (state: DetectionState, at: Date, { intervalMs }: DetectionSettings): boolean => {
-  if (!state.tick.lastTickAt) return false;
-  const sinceMs = at.getTime() - state.tick.lastTickAt.getTime();
-  return sinceMs < intervalMs / 2 && sinceMs > -CLOCK_SET_BACK_MS;
+  const { lastTickAt } = state.tick;
+  if (!lastTickAt || wasClockSetBack(lastTickAt, at)) return false;
+  return at.getTime() - lastTickAt.getTime() < intervalMs / 2;
 };
 
 const commit = async (
@@ -86,7 +84,7 @@ const commit = async (
  */
 export const runDetectionTick = async (
   deps: DetectionDeps,
-  options: { readonly at?: Date } = {},
+  options: { readonly at?: Date; readonly signal?: AbortSignal } = {},
 ): Promise<TickOutcome> => {
   const { clock, db, logger, metrics, settings, telemetryStore } = deps;
   const startedAt = clock.now();
@@ -105,7 +103,10 @@ export const runDetectionTick = async (
   if (isTooSoon(stored.state, at, settings)) return finish({ kind: 'too-soon' });
 
   const { large } = stored.state;
-  const look = large ? await lookAtShards(deps, stored.state, large, at) : await lookAtOnce(deps, stored.state, at);
+  const asking = { ...deps, ...(options.signal ? { signal: options.signal } : {}) };
+  const look = large ? await lookAtShards(asking, stored.state, large, at) : await lookAtOnce(asking, stored.state, at);
+  // A tick that was stopped at its limit must not write after another one took its turn.
+  options.signal?.throwIfAborted();
   const { advance } = look;
   for (const { service, error } of advance.faults)
     logger.error({ service, err: error }, 'A service could not be judged');

@@ -43,8 +43,8 @@ export interface ServiceBaseline {
   readonly unit: RowUnit;
   /** Newest first; without dirty ones. */
   readonly buckets: Counts;
-  /** Non-empty buckets known of it, dirty ones included: an incident makes no service new. */
-  readonly knownBuckets: number;
+  /** Since how many buckets it is known, empty and dirty ones included: neither a gap nor an incident makes it new. */
+  readonly ageBuckets: number;
   readonly isFrozen: boolean;
   /** Whether bucket 0 is the newest one counted. */
   readonly hasNewestBucket: boolean;
@@ -56,6 +56,9 @@ export const isDirty = (fromMs: number, toMs: number, dirty: readonly DirtySpan[
   dirty.some((span) => span.from.getTime() < toMs && (span.to === null || span.to.getTime() > fromMs));
 
 const nonEmpty = (values: readonly number[]): number => values.filter((value) => value > 0).length;
+
+/** Of the oldest bucket that holds rows. */
+const ageOf = (values: readonly number[]): number => values.findLastIndex((value) => value > 0) + 1;
 
 const unitOf = (counts: ServiceCounts, live: Counts): RowUnit => {
   if (nonEmpty(live.requests) > 0) return 'requests';
@@ -74,14 +77,15 @@ export const selectBaseline = (counts: ServiceCounts, guard: BaselineGuard, at: 
     return !isDirty(fromMs, toMs, guard.dirty);
   });
   const cleanBuckets = live[total].filter((rows, bucket) => rows > 0 && isClean[bucket] === true).length;
-  const known = Math.max(nonEmpty(live[total]), guard.frozen ? nonEmpty(guard.frozen.buckets[total]) : 0);
-  if (guard.frozen && cleanBuckets < LEAST_CLEAN_BUCKETS) {
-    return { unit, buckets: guard.frozen.buckets, knownBuckets: known, isFrozen: true, hasNewestBucket: false };
+  const ageBuckets = Math.max(ageOf(live[total]), guard.frozen ? ageOf(guard.frozen.buckets[total]) : 0);
+  // A service with little traffic may never have six: it waits for the last dirty bucket to pass.
+  if (guard.frozen && guard.dirty.length > 0 && cleanBuckets < LEAST_CLEAN_BUCKETS) {
+    return { unit, buckets: guard.frozen.buckets, ageBuckets, isFrozen: true, hasNewestBucket: false };
   }
   return {
     unit,
     buckets: guard.dirty.length === 0 ? live : mapCounts(live, (values) => values.filter((_, b) => isClean[b])),
-    knownBuckets: known,
+    ageBuckets,
     isFrozen: false,
     hasNewestBucket: isClean[0] === true,
   };

@@ -174,6 +174,16 @@ describe('a new service', () => {
   });
 });
 
+describe('a service that is known for an hour', () => {
+  it('is not new because telemetry was away for twenty minutes of it', () => {
+    const before = equalBuckets(4, 2_000).map((sample, bucket) =>
+      bucket >= 2 && bucket < 6 ? { k: 0, n: 0 } : sample,
+    );
+    const judgement = judge(requestCounts({ now: halves(200, 10, 10, 10, 10), before }));
+    expect(judgement).toMatchObject({ isPaging: true, isLearning: false, severity: 'P1' });
+  });
+});
+
 describe('latency', () => {
   const before = equalBuckets(0, 1_000);
   const now = halves(100, 0, 0, 0, 0);
@@ -209,6 +219,46 @@ describe('latency', () => {
     const slow = { mid: fill([35, 35, 35, 35], usualMid), tail: fill([9, 9, 9, 9], usualTail) };
     const judgement = judgeSlow(requestCounts({ now, before, ...slow }));
     expect(judgement).toMatchObject({ isPaging: false, severity: 'P3', heldBy: 'the slowdown is small' });
+  });
+
+  it('pages one gross half minute of slow requests at once', () => {
+    const mid = fill([96, 30, 30, 30], usualMid);
+    const judgement = judgeSlow(requestCounts({ now: halves(100, 0, 0, 0, 0), before, mid }));
+    expect(judgement).toMatchObject({ isPaging: true, heldBy: null });
+    expect(judgement?.fit.kind).toBe('mid');
+  });
+
+  it('holds back one slow half minute that is not gross', () => {
+    const mid = fill([80, 35, 30, 30], usualMid);
+    const judgement = judgeSlow(requestCounts({ now: halves(100, 0, 0, 0, 0), before, mid }));
+    expect(judgement?.score).toBeGreaterThan(3.5);
+    expect(judgement).toMatchObject({
+      isPaging: false,
+      severity: 'P3',
+      heldBy: 'one burst, not spread over time',
+    });
+  });
+
+  it('holds back a burst of the slowest, however slow they were', () => {
+    const tail = fill([12, 1, 0, 1], usualTail);
+    const judgement = judgeSlow(
+      requestCounts({
+        now: halves(100, 0, 0, 0, 0),
+        before,
+        mid: fill([33, 33, 33, 33], usualMid),
+        tail,
+        far: fill([12, 1, 0, 1], [0]),
+      }),
+    );
+    expect(judgement?.score).toBeGreaterThan(3.5);
+    expect(judgement).toMatchObject({ isPaging: false, heldBy: 'one burst, not spread over time' });
+  });
+
+  it('is large only where it is unusual as well', () => {
+    const usuallySlow = before.map(() => 600);
+    const mid = fill([60, 60, 60, 60], usuallySlow);
+    const judgement = judgeSlow(requestCounts({ now: halves(100, 0, 0, 0, 0), before, mid }));
+    expect(judgement).toMatchObject({ isPaging: false, severity: null, isLargeEnough: false });
   });
 
   it('expects a busy service to be a bit slower', () => {

@@ -28,7 +28,7 @@ describe('the guard of a baseline', () => {
     expect(early).toMatchObject({ isFrozen: false, hasNewestBucket: false });
     expect(early.buckets.requests).toHaveLength(8);
     const late = selectBaseline(bad, guard, minutesLater(45));
-    expect(late).toMatchObject({ isFrozen: true, unit: 'requests', knownBuckets: 12 });
+    expect(late).toMatchObject({ isFrozen: true, unit: 'requests', ageBuckets: 12 });
     expect(late.buckets).toEqual(guard.frozen?.buckets);
   });
 
@@ -51,6 +51,24 @@ describe('the guard of a baseline', () => {
     expect(thawed).toMatchObject({ frozen: null, dirty: [{}] });
     const gone = minutesLater(60 + 65);
     expect(advanceGuard(thawed, selectBaseline(healthy, thawed, gone), USUAL, false, gone)).toEqual(UNGUARDED);
+  });
+
+  it('lets go of a service with little traffic once the last dirty bucket has passed', () => {
+    const sparse = requestCounts({
+      now: equalBuckets(0, 0, 6),
+      before: equalBuckets(0, 0).map((_, bucket) => ({ k: 0, n: bucket % 6 === 0 ? 200 : 0 })),
+    });
+    const open = latched();
+    const closedAt = minutesLater(20);
+    const closed = advanceGuard(open, selectBaseline(sparse, open, closedAt), USUAL, false, closedAt);
+    const soon = minutesLater(60);
+    const waiting = advanceGuard(closed, selectBaseline(sparse, closed, soon), USUAL, false, soon);
+    expect(waiting.frozen).not.toBeNull();
+    const passed = minutesLater(15 + 66);
+    const unmarked = advanceGuard(waiting, selectBaseline(sparse, waiting, passed), USUAL, false, passed);
+    expect(unmarked.dirty).toEqual([]);
+    const next = minutesLater(15 + 67);
+    expect(advanceGuard(unmarked, selectBaseline(sparse, unmarked, next), USUAL, false, next)).toEqual(UNGUARDED);
   });
 
   it('marks anew when a second episode follows, and keeps what was frozen first', () => {
