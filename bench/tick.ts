@@ -46,7 +46,7 @@ try {
     tickSeconds.push((now.sum - last.sum) / (now.count - last.count));
     last = now;
   }
-  if (process.argv.includes("--all")) console.error(tickSeconds.map((s) => Math.round(s * 1000)).join(" "));
+  if (process.argv.includes('--all')) console.error(tickSeconds.map((s) => Math.round(s * 1000)).join(' '));
   const sorted = tickSeconds.toSorted((a, b) => a - b);
   const rounded = (seconds: number | undefined): number => Math.round((seconds ?? Number.NaN) * 1000) / 1000;
   printResult({
