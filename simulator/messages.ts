@@ -3,6 +3,8 @@ import { hex, pick } from './distributions.ts';
 import type { ServiceName } from './topology.ts';
 
 const CARDS = ['visa', 'mastercard', 'amex'];
+const CARRIERS = ['DHL', 'UPS', 'GLS'];
+const STAGES = ['picked up', 'in transit', 'out for delivery', 'delivered'];
 const PATHS = ['/products', '/products?page=2', '/products?category=lamps', '/products?category=chairs'];
 
 const euros = (random: Random): string => (5 + random() * 240).toFixed(2);
@@ -17,11 +19,14 @@ const DONE: Readonly<Record<string, (random: Random) => string>> = {
   'order-service status': (random) => `order ord_${hex(random, 10)} read`,
   'payment-service charge': (random) =>
     `charged ${euros(random)} EUR to ${pick(random, CARDS)} ending ${1000 + Math.floor(random() * 9000)}`,
+  'payment-service renew': (random) => `renewed subscription sub_${hex(random, 10)} for ${euros(random)} EUR`,
   'auth-service login': (random) => `session opened for user ${Math.floor(random() * 90_000)}`,
   'auth-service verify': (random) => `session ${hex(random, 12)} is valid`,
   'inventory-service list': (random) => `listed ${12 + Math.floor(random() * 36)} products`,
   'inventory-service reserve': (random) =>
     `reserved ${1 + Math.floor(random() * 3)} of sku ${1000 + Math.floor(random() * 8000)}`,
+  'shipping-service track': (random) => `shipment shp_${hex(random, 10)} is ${pick(random, STAGES)}`,
+  'shipping-service book': (random) => `shipment shp_${hex(random, 10)} booked with ${pick(random, CARRIERS)}`,
 };
 
 const OWN_FAULTS = [

@@ -1,8 +1,8 @@
 import type { EventQueue } from './event-queue.ts';
 
 /** A limited resource with a queue: worker threads, database connections. */
-export interface Pool {
-  readonly name: string;
+export interface Pool<Name extends string = string> {
+  readonly name: Name;
   readonly size: number;
   readonly active: number;
   readonly waiting: number;
@@ -17,7 +17,7 @@ interface Waiter {
 }
 
 /** First come, first served; whoever waited longer than its limit goes away empty-handed. */
-export const createPool = (events: EventQueue, name: string, size: number): Pool => {
+export const createPool = <Name extends string>(events: EventQueue, name: Name, size: number): Pool<Name> => {
   const queue: Waiter[] = [];
   let active = 0;
   let waiting = 0;

@@ -1,16 +1,18 @@
 import { SECOND_MS } from '#kernel/duration.ts';
 import { seededRandom } from '#kernel/random.ts';
 import type { TelemetryBatch } from '#ports/telemetry-store.ts';
+import { startConsumer } from './consume.ts';
 import { exponential, hex } from './distributions.ts';
 import { createEventQueue } from './event-queue.ts';
-import { type FaultPlan, findFault, type GroundTruth } from './faults.ts';
+import { type FaultPlan, findFault, type GroundTruth, toTruth } from './faults.ts';
 import { loadFactor, PEAK_LOAD_FACTOR } from './load-curve.ts';
 import { orderValue } from './messages.ts';
 import { createModel } from './model.ts';
 import { runProcess } from './process.ts';
 import { createRecorder } from './recorder.ts';
+import { reportInfrastructure } from './report-metrics.ts';
 import { serve } from './serve.ts';
-import { ARRIVALS, SERVICE_NAMES, type ServiceName } from './topology.ts';
+import { type Arrival, ARRIVALS, QUEUE_NAMES, SERVICE_NAMES, type ServiceName } from './topology.ts';
 
 export type { FaultPlan, GroundTruth } from './faults.ts';
 
@@ -40,39 +42,38 @@ export const createShop = (options: ShopOptions): Shop => {
   const load = options.load ?? 1;
   const startMs = options.startAt.getTime();
   const events = createEventQueue(startMs);
-  const model = createModel(events);
+  const model = createModel(events, load);
   const recorder = createRecorder();
   const deps = { events, random, model, recorder };
   const truths = options.faults.map(toTruth);
 
   for (const { fault, startAt, endAt } of truths) {
     events.at(startAt.getTime(), () => {
-      const takeBack = findFault(fault).apply(model);
+      const takeBack = findFault(fault).apply(deps);
       events.at(endAt.getTime(), takeBack);
     });
   }
 
   let orders = 0;
   let revenue = 0;
-  const visit = (endpoint: string): void => {
+  const visit = ({ service, endpoint }: Arrival): void => {
     const trace = { traceId: hex(random, 32), isSampled: random() < SAMPLED_SHARE, parentId: null };
-    runProcess(events, serve(deps, 'gateway', endpoint, trace), ({ status }) => {
-      if (endpoint !== 'checkout' || status >= 400) return;
+    runProcess(events, serve(deps, service, endpoint, trace), (response) => {
+      if (endpoint !== 'checkout' || response.kind === 'lost' || response.status >= 400) return;
       orders += 1;
       revenue += orderValue(random);
     });
   };
 
   // A Poisson process at the day's peak, thinned to the load of the moment (Lewis and Shedler 1979).
-  const arrive = (endpoint: string, perSecond: number): void => {
-    const { load: surge } = model;
-    const gapMs = exponential(random, SECOND_MS / (perSecond * load * surge * PEAK_LOAD_FACTOR));
+  const arrive = (arrival: Arrival): void => {
+    const gapMs = exponential(random, SECOND_MS / (arrival.perSecond * load * model.load * PEAK_LOAD_FACTOR));
     events.at(events.nowMs + gapMs, () => {
-      if (random() < loadFactor(events.nowMs) / PEAK_LOAD_FACTOR) visit(endpoint);
-      arrive(endpoint, perSecond);
+      if (random() < loadFactor(events.nowMs) / PEAK_LOAD_FACTOR) visit(arrival);
+      arrive(arrival);
     });
   };
-  for (const [endpoint, perSecond] of Object.entries(ARRIVALS)) arrive(endpoint, perSecond);
+  for (const arrival of ARRIVALS) arrive(arrival);
 
   const report = (): void => {
     const common = { timestampMs: events.nowMs, service: 'order-service' };
@@ -83,6 +84,8 @@ export const createShop = (options: ShopOptions): Shop => {
     events.at(events.nowMs + METRIC_EVERY_MS, report);
   };
   events.at(startMs + METRIC_EVERY_MS, report);
+  reportInfrastructure(deps);
+  for (const name of QUEUE_NAMES) startConsumer(deps, name);
 
   return {
     services: SERVICE_NAMES,
@@ -95,9 +98,4 @@ export const createShop = (options: ShopOptions): Shop => {
       return recorder.take();
     },
   };
-};
-
-const toTruth = ({ fault, startAt, endAt }: FaultPlan): GroundTruth => {
-  const { cause, affectedServices } = findFault(fault);
-  return { fault, cause, affectedServices, startAt, endAt };
 };

@@ -1,8 +1,13 @@
 /** What one request does inside a service, step by step. Times are medians in milliseconds. */
 export type Step =
   | { readonly kind: 'work'; readonly ms: number }
-  | { readonly kind: 'query'; readonly ms: number; readonly what: string }
-  | { readonly kind: 'cached'; readonly cache: string; readonly hitShare: number; readonly otherwise: readonly Step[] }
+  | { readonly kind: 'query'; readonly ms: number; readonly what: string; readonly isWrite: boolean }
+  | {
+      readonly kind: 'cached';
+      readonly cache: CacheName;
+      readonly hitShare: number;
+      readonly otherwise: readonly Step[];
+    }
   | {
       readonly kind: 'call';
       readonly service: ServiceName;
@@ -11,10 +16,21 @@ export type Step =
       readonly attempts: number;
     }
   /** A dependency that sends no telemetry of its own. */
-  | { readonly kind: 'external'; readonly name: ExternalName; readonly limitMs: number };
+  | { readonly kind: 'external'; readonly name: ExternalName; readonly limitMs: number }
+  /** A message for whoever consumes the queue; the request does not wait for it. */
+  | { readonly kind: 'publish'; readonly queue: QueueName };
 
-export type ServiceName = 'gateway' | 'order-service' | 'payment-service' | 'auth-service' | 'inventory-service';
+export type ServiceName =
+  | 'gateway'
+  | 'order-service'
+  | 'payment-service'
+  | 'auth-service'
+  | 'inventory-service'
+  | 'shipping-service';
+export type DatabaseName = 'orders-db' | 'payments-db' | 'users-db' | 'stock-db' | 'shipping-db';
+export type CacheName = 'sessions' | 'products';
 export type ExternalName = 'bank';
+export type QueueName = 'shipments';
 
 export interface Endpoint {
   readonly route: string;
@@ -28,7 +44,8 @@ export interface Endpoint {
 export interface ServicePlan {
   readonly hosts: readonly string[];
   readonly workers: number;
-  readonly connections: { readonly database: string; readonly size: number } | null;
+  readonly version: string;
+  readonly connections: { readonly database: DatabaseName; readonly size: number } | null;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
 }
 
@@ -37,7 +54,8 @@ export const CONNECTION_LIMIT_MS = 2000;
 export const WORKER_LIMIT_MS = 5000;
 
 const work = (ms: number): Step => ({ kind: 'work', ms });
-const query = (ms: number, what: string): Step => ({ kind: 'query', ms, what });
+const read = (ms: number, what: string): Step => ({ kind: 'query', ms, what, isWrite: false });
+const write = (ms: number, what: string): Step => ({ kind: 'query', ms, what, isWrite: true });
 const call = (service: ServiceName, endpoint: string, limitMs: number, attempts = 1): Step => ({
   kind: 'call',
   service,
@@ -49,6 +67,7 @@ const call = (service: ServiceName, endpoint: string, limitMs: number, attempts 
 export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
   gateway: {
     hosts: ['gw-1', 'gw-2'],
+    version: '2.31.0',
     workers: 400,
     connections: null,
     endpoints: {
@@ -73,6 +92,7 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
   },
   'order-service': {
     hosts: ['order-1', 'order-2', 'order-3'],
+    version: '4.7.1',
     workers: 200,
     connections: { database: 'orders-db', size: 30 },
     endpoints: {
@@ -84,14 +104,16 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
           work(6),
           call('inventory-service', 'reserve', 2000, 2),
           call('payment-service', 'charge', 3500, 2),
-          query(9, 'insert order'),
+          write(9, 'insert order'),
+          { kind: 'publish', queue: 'shipments' },
         ],
       },
-      status: { route: 'GET /orders/{id}', failureShare: 0.0008, steps: [work(3), query(6, 'select order')] },
+      status: { route: 'GET /orders/{id}', failureShare: 0.0008, steps: [work(3), read(6, 'select order')] },
     },
   },
   'payment-service': {
     hosts: ['payment-1', 'payment-2'],
+    version: '3.12.4',
     workers: 150,
     connections: { database: 'payments-db', size: 10 },
     endpoints: {
@@ -99,28 +121,36 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
         route: 'POST /charges',
         status: 201,
         failureShare: 0.0015,
-        steps: [work(5), { kind: 'external', name: 'bank', limitMs: 3000 }, query(14, 'insert charge')],
+        steps: [work(5), { kind: 'external', name: 'bank', limitMs: 3000 }, write(14, 'insert charge')],
+      },
+      renew: {
+        route: 'POST /renewals',
+        status: 201,
+        failureShare: 0.0015,
+        steps: [work(5), { kind: 'external', name: 'bank', limitMs: 3000 }, write(14, 'insert charge')],
       },
     },
   },
   'auth-service': {
     hosts: ['auth-1', 'auth-2'],
+    version: '1.18.2',
     workers: 120,
     connections: { database: 'users-db', size: 20 },
     endpoints: {
-      login: { route: 'POST /sessions', status: 201, failureShare: 0.0012, steps: [query(5, 'select user'), work(55)] },
+      login: { route: 'POST /sessions', status: 201, failureShare: 0.0012, steps: [read(5, 'select user'), work(55)] },
       verify: {
         route: 'GET /sessions/{id}',
         failureShare: 0.0005,
         steps: [
           work(1.5),
-          { kind: 'cached', cache: 'sessions', hitShare: 0.94, otherwise: [query(5, 'select session')] },
+          { kind: 'cached', cache: 'sessions', hitShare: 0.94, otherwise: [read(5, 'select session')] },
         ],
       },
     },
   },
   'inventory-service': {
     hosts: ['inventory-1', 'inventory-2'],
+    version: '2.9.0',
     workers: 120,
     connections: { database: 'stock-db', size: 20 },
     endpoints: {
@@ -128,19 +158,58 @@ export const SERVICES: Readonly<Record<ServiceName, ServicePlan>> = {
         route: 'GET /stock',
         failureShare: 0.0006,
         steps: [
-          work(4),
-          { kind: 'cached', cache: 'products', hitShare: 0.9, otherwise: [query(18, 'select products')] },
+          work(26),
+          // Costly, and rare for that reason: a page of products with prices and stock.
+          { kind: 'cached', cache: 'products', hitShare: 0.996, otherwise: [read(1000, 'select products')] },
         ],
       },
       reserve: {
         route: 'POST /reservations',
         status: 201,
         failureShare: 0.001,
-        steps: [work(3), query(8, 'update stock')],
+        steps: [work(3), write(80, 'update stock')],
+      },
+    },
+  },
+  'shipping-service': {
+    hosts: ['shipping-1', 'shipping-2'],
+    version: '1.4.3',
+    workers: 8,
+    connections: { database: 'shipping-db', size: 10 },
+    endpoints: {
+      book: {
+        route: 'shipments process',
+        failureShare: 0.0008,
+        steps: [work(9), read(4, 'select address'), write(60, 'insert shipment')],
+      },
+      track: {
+        route: 'POST /carrier-events',
+        status: 204,
+        failureShare: 0.0008,
+        steps: [work(4), write(7, 'update shipment')],
       },
     },
   },
 };
+
+/** How many messages a service works on at once is the number of its workers. */
+export const QUEUES: Readonly<Record<QueueName, { readonly consumer: ServiceName; readonly endpoint: string }>> = {
+  shipments: { consumer: 'shipping-service', endpoint: 'book' },
+};
+export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
+
+/** Queries that a database runs at full speed at once, for the usual number of customers; more share them. */
+export const DATABASES: Readonly<Record<DatabaseName, { readonly cores: number; readonly diskUsedShare: number }>> = {
+  'orders-db': { cores: 4, diskUsedShare: 0.93 },
+  'payments-db': { cores: 4, diskUsedShare: 0.58 },
+  'users-db': { cores: 4, diskUsedShare: 0.33 },
+  'stock-db': { cores: 4, diskUsedShare: 0.46 },
+  'shipping-db': { cores: 4, diskUsedShare: 0.52 },
+};
+export const DATABASE_NAMES = Object.keys(DATABASES) as DatabaseName[];
+export const DATABASE_DISK_BYTES = 200 * 2 ** 30;
+
+export const CACHE_NAMES: readonly CacheName[] = ['sessions', 'products'];
 
 export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];
 
@@ -148,5 +217,19 @@ export const EXTERNALS: Readonly<Record<ExternalName, { readonly ms: number; rea
   bank: { ms: 90, sigma: 0.35 },
 };
 
-/** Requests a second that arrive at the gateway in the quietest minute of the day. */
-export const ARRIVALS: Readonly<Record<string, number>> = { browse: 4.2, login: 0.9, checkout: 4.1, orders: 1.4 };
+export interface Arrival {
+  readonly service: ServiceName;
+  readonly endpoint: string;
+  /** In the quietest minute of the day. */
+  readonly perSecond: number;
+}
+
+/** What comes from outside: customers at the gateway, subscriptions that fall due, news from carriers. */
+export const ARRIVALS: readonly Arrival[] = [
+  { service: 'gateway', endpoint: 'browse', perSecond: 4.2 },
+  { service: 'gateway', endpoint: 'login', perSecond: 0.9 },
+  { service: 'gateway', endpoint: 'checkout', perSecond: 4.1 },
+  { service: 'gateway', endpoint: 'orders', perSecond: 1.4 },
+  { service: 'payment-service', endpoint: 'renew', perSecond: 0.4 },
+  { service: 'shipping-service', endpoint: 'track', perSecond: 0.5 },
+];

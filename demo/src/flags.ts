@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { describeFaults, NO_FAULT } from '../../simulator/faults.ts';
 
 export interface DemoFlags {
   readonly port: number;
@@ -18,7 +19,7 @@ const DEFAULT_PORT = 4480;
 const DEFAULT_SEED = 1;
 const DEFAULT_FAULT = 'connection-pool-exhaustion';
 
-/** Reads the command line; lists every problem at once. `none` is a fault that changes nothing. */
+/** Reads the command line; lists every problem at once. no fault is a choice too. */
 export const parseFlags = (args: readonly string[], faults: readonly string[]): ParsedFlags => {
   let values;
   try {
@@ -44,8 +45,8 @@ export const parseFlags = (args: readonly string[], faults: readonly string[]): 
   const seed = readInteger(values.seed, DEFAULT_SEED);
   if (seed === null) problems.push(`--seed: found "${values.seed}", expected a whole number from 0`);
   const fault = values.fault ?? DEFAULT_FAULT;
-  if (fault !== 'none' && !faults.includes(fault)) {
-    problems.push(`--fault: found "${fault}", expected one of ${faults.join(', ')}, none`);
+  if (fault !== NO_FAULT && !faults.includes(fault)) {
+    problems.push(`--fault: found "${fault}", expected one of ${faults.join(', ')}, ${NO_FAULT}`);
   }
   if (values.data === '') problems.push('--data: expected a directory');
   if (problems.length > 0 || port === null || seed === null) return { kind: 'invalid', problems };
@@ -60,7 +61,7 @@ const readInteger = (text: string | undefined, fallback: number): number | null 
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 };
 
-export const helpText = (faults: readonly { readonly name: string; readonly sentence: string }[]): string =>
+export const helpText = (): string =>
   [
     'npm run demo -- [flags]',
     '',
@@ -73,6 +74,5 @@ export const helpText = (faults: readonly { readonly name: string; readonly sent
     '  --no-open     do not open the page in a browser',
     '',
     'Faults:',
-    ...faults.map((fault) => `  ${fault.name.padEnd(28)}${fault.sentence}`),
-    `  ${'none'.padEnd(28)}nothing breaks: the channel stays empty`,
+    ...describeFaults().map((line) => `  ${line}`),
   ].join('\n');

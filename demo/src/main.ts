@@ -12,7 +12,7 @@ const parsed = parseFlags(
 );
 
 if (parsed.kind === 'help') {
-  console.log(helpText(listFaults()));
+  console.log(helpText());
 } else if (parsed.kind === 'invalid') {
   for (const problem of parsed.problems) console.error(problem);
   console.error('\nnpm run demo -- --help lists the flags.');

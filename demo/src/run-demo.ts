@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { type FaultPlan, findFault, NO_FAULT } from '../../simulator/faults.ts';
 import { createShop } from '../../simulator/shop.ts';
 import { feedShop } from '../../simulator/run-live.ts';
 import { createSentinel } from '../../src/app.ts';
 import { formatProblems, loadConfig } from '../../src/config.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/duration.ts';
+import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/duration.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import { waitForFirstCard } from './first-card.ts';
 import type { DemoFlags } from './flags.ts';
@@ -49,14 +50,10 @@ export const runDemo = async (
     });
     stops.push(() => sentinel.stop());
 
-    const faultStart = new Date(Date.now() - FAULT_AGE_MS);
     const shop = createShop({
       seed: flags.seed,
       startAt: new Date(Date.now() - HISTORY_MS),
-      faults:
-        flags.fault === 'none'
-          ? []
-          : [{ fault: flags.fault, startAt: faultStart, endAt: new Date(faultStart.getTime() + FAULT_LENGTH_MS) }],
+      faults: flags.fault === NO_FAULT ? [] : [planFault(flags.fault)],
     });
     // Simulated telemetry is made anew at each start; incidents stay in --data.
     const now = systemClock.now();
@@ -82,6 +79,13 @@ export const runDemo = async (
   } finally {
     for (const stop of stops.toReversed()) await stop();
   }
+};
+
+/** Customers have noticed it for 45 s when the command is given, and do for eight minutes. */
+const planFault = (fault: string): FaultPlan => {
+  const visibleAt = addMs(systemClock.now(), -FAULT_AGE_MS);
+  const startAt = addMs(visibleAt, -findFault(fault).visibleAfterMs);
+  return { fault, startAt, endAt: addMs(visibleAt, FAULT_LENGTH_MS) };
 };
 
 const configure = (flags: DemoFlags, slackUrl: string, scratch: string) => {

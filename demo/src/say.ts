@@ -1,3 +1,4 @@
+import { findFault, NO_FAULT } from '../../simulator/faults.ts';
 import type { DemoFlags } from './flags.ts';
 
 export const announce = (url: string): void => {
@@ -13,7 +14,7 @@ Sentinel demo: a local Slack, Sentinel, and a simulated shop.
 
 export const whatToTry = (url: string, flags: DemoFlags): void => {
   console.log(`
-${flags.fault === 'none' ? 'Nothing is broken: the channel should stay empty.' : `In the shop now: ${flags.fault}. The card is a matter of seconds.`}
+${whatHappens(flags.fault)}
 
   Try, in ${url}:
     click Acknowledge on the card, or type   /sentinel ack INC-1
@@ -25,4 +26,10 @@ ${flags.fault === 'none' ? 'Nothing is broken: the channel should stay empty.' :
   Sentinel's own health: http://127.0.0.1:${flags.port + 1}/readyz and /metrics
   Ctrl-C stops everything.
 `);
+};
+
+const whatHappens = (fault: string): string => {
+  if (fault === NO_FAULT) return 'Nothing is broken: the channel should stay empty.';
+  const isHealthy = findFault(fault).affectedServices.length === 0;
+  return `In the shop now: ${fault}. ${isHealthy ? 'All is well: the channel should stay empty.' : 'The card is a matter of seconds.'}`;
 };

@@ -11,7 +11,7 @@ import {
 import { refreshCallGraph } from '#capabilities/topology/index.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
-import { listFaults } from '../../simulator/faults.ts';
+import { type FaultDefinition, listFaults } from '../../simulator/faults.ts';
 import { createShop } from '../../simulator/shop.ts';
 import { recordingLogger, recordingMetrics } from '../adapters/bullmq/recording.ts';
 import { openTestState } from '../support/state.ts';
@@ -24,7 +24,7 @@ const namesOf = (view: IncidentView): string[] => [
 ];
 
 /** The simulated shop, through the real stores, on a simulated clock: what would have been opened. */
-const watchShop = async (fault: string, startAt: Date, seed: number) => {
+const watchShop = async ({ name: fault, visibleAfterMs }: FaultDefinition, startAt: Date, seed: number) => {
   const faultAt = addMs(startAt, HISTORY_MS);
   let now = startAt;
   const deps = { clock: { now: () => now }, logger: recordingLogger(), metrics: recordingMetrics() };
@@ -47,7 +47,7 @@ const watchShop = async (fault: string, startAt: Date, seed: number) => {
   await refreshCallGraph({ ...deps, db, telemetryStore, settings: { calls: {} } });
 
   const openings: Date[] = [];
-  for (let ms = 0; ms <= WATCHED_MS; ms += 30 * SECOND_MS) {
+  for (let ms = 0; ms <= visibleAfterMs + WATCHED_MS; ms += 30 * SECOND_MS) {
     await advance(addMs(faultAt, ms));
     await runDetectionTick({
       ...deps,
@@ -86,19 +86,19 @@ it.each(
     [fault.name, 'in the evening', EVENING, fault] as const,
   ]),
 )(
-  '%s %s opens one incident within three minutes, led by its cause, with what it affects folded in',
-  async (name, _when, startAt, fault) => {
-    const { incidents, openedAfterMs } = await watchShop(name, startAt, 11);
+  '%s %s opens one incident within three minutes of being visible, led by its cause, with what it affects folded in',
+  async (_name, _when, startAt, fault) => {
+    const { incidents, openedAfterMs } = await watchShop(fault, startAt, 11);
     expect(incidents).toEqual([{ lead: fault.cause.service, services: fault.affectedServices.toSorted() }]);
-    expect(openedAfterMs[0]).toBeLessThanOrEqual(3 * MINUTE_MS);
+    expect(openedAfterMs[0]).toBeLessThanOrEqual(fault.visibleAfterMs + 3 * MINUTE_MS);
   },
   90_000,
 );
 
-it.each(HEALTHY.map((fault) => [fault.name]))(
+it.each(HEALTHY.map((fault) => [fault.name, fault] as const))(
   '%s opens none',
-  async (name) => {
-    expect(await watchShop(name, EVENING, 12)).toEqual({ incidents: [], openedAfterMs: [] });
+  async (_name, fault) => {
+    expect(await watchShop(fault, EVENING, 12)).toEqual({ incidents: [], openedAfterMs: [] });
   },
   90_000,
 );
