@@ -15,6 +15,10 @@ export interface FeedOptions {
   readonly onProgress?: (share: number, rows: number) => void;
   /** What a failed append means while it runs on the wall clock; by default it ends the feed. */
   readonly onFault?: (error: unknown) => void;
+  /** Ends history early; what follows the wall clock ends by `stop`. */
+  readonly signal?: AbortSignal;
+  /** Times the wall clock that history may pass at; by default as fast as it goes. */
+  readonly speed?: number;
 }
 
 export interface Feed {
@@ -34,16 +38,23 @@ const countRows = (batch: TelemetryBatch): number =>
 export const feedShop = async (deps: FeedDeps, options: FeedOptions = {}): Promise<Feed> => {
   const { shop, append, clock } = deps;
   const startMs = shop.now.getTime();
+  const beganMs = clock.now().getTime();
+  const isAborted = (): boolean => options.signal?.aborted ?? false;
   let rows = 0;
+  const keepPace = async (untilMs: number): Promise<void> => {
+    if (options.speed === undefined) return;
+    const aheadMs = (untilMs - startMs) / options.speed - (clock.now().getTime() - beganMs);
+    if (aheadMs > 0) await wait(aheadMs, undefined, { signal: options.signal }).catch(() => undefined);
+  };
   /** In slices, so that a machine that slept does not stand still when it wakes. */
-  const catchUp = async (onSlice?: (untilMs: number, presentMs: number) => void): Promise<void> => {
-    for (let nowMs = shop.now.getTime(), presentMs = clock.now().getTime(); nowMs < presentMs;) {
+  const catchUp = async (onSlice?: (untilMs: number, presentMs: number) => Promise<void>): Promise<void> => {
+    for (let nowMs = shop.now.getTime(), presentMs = clock.now().getTime(); nowMs < presentMs && !isAborted();) {
       const untilMs = Math.min(nowMs + SLICE_MS, presentMs);
       for (const batch of shop.advanceTo(new Date(untilMs))) {
         await append(batch);
         rows += countRows(batch);
       }
-      onSlice?.(untilMs, presentMs);
+      await onSlice?.(untilMs, presentMs);
       await yieldToOthers();
       nowMs = untilMs;
       // History takes seconds to make; what happened meanwhile belongs to it.
@@ -51,7 +62,8 @@ export const feedShop = async (deps: FeedDeps, options: FeedOptions = {}): Promi
       presentMs = clock.now().getTime();
     }
   };
-  await catchUp((untilMs, presentMs) => {
+  await catchUp(async (untilMs, presentMs) => {
+    await keepPace(untilMs);
     options.onProgress?.((untilMs - startMs) / Math.max(1, presentMs - startMs), rows);
   });
   const historyRows = rows;

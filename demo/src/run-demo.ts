@@ -10,7 +10,7 @@ import { seededRandom } from '../../src/kernel/random.ts';
 import { waitForFirstCard } from './first-card.ts';
 import type { DemoFlags } from './flags.ts';
 import { findLocalSlack, startLocalSlack } from './local-slack.ts';
-import { createProgress } from './progress.ts';
+import { createProgress } from '../../simulator/progress.ts';
 import { announce, whatToTry } from './say.ts';
 import { WORKSPACE } from './workspace.ts';
 
