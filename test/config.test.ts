@@ -37,6 +37,7 @@ describe('defaults', () => {
         detection: {
           intervalMs: 30_000,
           lagMs: 12_000,
+          preset: 'normal',
           severityLines: { P1: 5, P2: 3.5, P3: 2.5, P4: 2 },
           sizeFloors: { errorPoints: 1.25, errorRatio: 2, midShare: 0.5, farShare: 0.01 },
           failedExpression: 'status_code >= 500 OR (status_code IS NULL AND level IN ("error", "critical", "fatal"))',

@@ -8,6 +8,7 @@ export interface Config {
   readonly detection: {
     readonly intervalMs: number;
     readonly lagMs: number;
+    readonly preset: 'normal' | 'quiet';
     readonly severityLines: SeverityLines;
     readonly sizeFloors: {
       /** Percentage points above the baseline. */
@@ -52,6 +53,7 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
   detection: {
     intervalMs: file.detection.interval,
     lagMs: file.detection.lag,
+    preset: file.detection.preset,
     severityLines: file.detection.severityLines,
     sizeFloors: file.detection.sizeFloors,
     failedExpression: file.detection.failedExpression,

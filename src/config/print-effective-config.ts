@@ -15,6 +15,7 @@ export const printEffectiveConfig = (config: Config): string => {
     detection: {
       interval: formatDuration(config.detection.intervalMs),
       lag: formatDuration(config.detection.lagMs),
+      preset: config.detection.preset,
       severityLines: config.detection.severityLines,
       sizeFloors: config.detection.sizeFloors,
       failedExpression: config.detection.failedExpression,

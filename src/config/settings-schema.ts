@@ -43,6 +43,7 @@ const detection = section({
   interval: durationBetween('10s', '5min').prefault('30s'),
   // Section 7 of the scoring method: at most 30 s, else the newest slots say nothing.
   lag: durationBetween('0s', '30s').prefault('12s'),
+  preset: oneOf(['normal', 'quiet']).prefault('normal'),
   severityLines: severityLines.prefault({}),
   sizeFloors: section({
     errorPoints: numberBetween(0, 100, ' percentage points').prefault(1.25),

@@ -55,8 +55,8 @@ const remember = (memory: KindMemory, { baseline, errorRate, latency, state }: S
   return { error: next('error'), mid: next('mid'), tail: next('tail') };
 };
 
-const isMarked = ({ guard, episodes }: ServiceState): boolean =>
-  episodes.size > 0 || guard.frozen !== null || guard.dirty.length > 0;
+const isMarked = ({ guard, episodes, unusual }: ServiceState): boolean =>
+  episodes.size > 0 || unusual.length > 0 || guard.frozen !== null || guard.dirty.length > 0;
 
 /** One tick over all services, without I/O: what to tell of, and the state that the next tick needs. */
 export const advanceDetection = (

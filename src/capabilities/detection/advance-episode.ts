@@ -1,4 +1,5 @@
 import type { Calm } from './judge-rate.ts';
+import { QUIET_TICKS } from './page-rules.ts';
 
 /** One anomaly, from its first tick until ten quiet ones. */
 export interface Episode {
@@ -6,6 +7,8 @@ export interface Episode {
   readonly onsetAt: Date;
   /** Passed the page rules once: the service's baseline is frozen while it is open. */
   readonly hasPaged: boolean;
+  /** Whether each of the last ticks passed the page rules, newest first, as far as the quiet preset needs to know. */
+  readonly passed: readonly boolean[];
   readonly quietTicks: number;
   readonly quietSince: Date | null;
   /** Silence only. */
@@ -16,6 +19,8 @@ export interface Episode {
 export interface EpisodeReading {
   readonly isOpening: boolean;
   readonly isPaging: boolean;
+  /** Passed the page rules, though the preset may wait for more. */
+  readonly hasPassed: boolean;
   readonly calm: Calm;
   readonly onset: { readonly at: Date; readonly isWithinView: boolean };
   readonly lastSeenAt: Date | null;
@@ -34,12 +39,21 @@ const open = (reading: EpisodeReading, at: Date): Episode => ({
   openedAt: at,
   onsetAt: reading.onset.at,
   hasPaged: reading.isPaging,
+  passed: reading.hasPassed && !reading.isPaging ? [true] : [],
   quietTicks: 0,
   quietSince: null,
   lastSeenAt: reading.lastSeenAt,
 });
 
-const withPage = (episode: Episode, reading: EpisodeReading): Episode => {
+/** Once it has paged, nobody asks any more. */
+const withPassed = (episode: Episode, { hasPassed, isPaging }: EpisodeReading): Episode => {
+  const passed = episode.hasPaged || isPaging ? [] : [hasPassed, ...episode.passed].slice(0, QUIET_TICKS.of - 1);
+  const isSame = !passed.includes(true) && episode.passed.length === 0;
+  return isSame ? episode : { ...episode, passed: passed.includes(true) ? passed : [] };
+};
+
+const withPage = (before: Episode, reading: EpisodeReading): Episode => {
+  const episode = withPassed(before, reading);
   if (!reading.isPaging || episode.hasPaged) return episode;
   // A small episode may have been open for long before the fault that pages struck.
   const onsetAt = reading.onset.isWithinView ? reading.onset.at : episode.onsetAt;

@@ -5,9 +5,11 @@ import { advanceEpisode, type Episode, type EpisodeReading, type EpisodeStep } f
 import { advanceGuard } from './advance-guard.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { ServiceState, Visibility } from './detection-state.ts';
+import { rememberUnusual, repeatsEachHour } from './hourly-pattern.ts';
 import { judgeErrorRate, judgeLatency, type KindMemory, type RateJudgement } from './judge-rate.ts';
 import { judgeSilence, linesForSilence, type SilenceJudgement } from './judge-silence.ts';
 import { observeRate, observeSilence } from './observe-anomaly.ts';
+import { HELD_BY_QUIET, QUIET_TICKS, type ScoredWindow } from './page-rules.ts';
 import { smallestVisibleRate } from './score-window.ts';
 import { selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
 import { type ServiceCounts, totalField } from './service-counts.ts';
@@ -42,14 +44,28 @@ const UNSEEN_MS = 10 * MINUTE_MS;
 const NOTHING_READ: Omit<EpisodeReading, 'calm'> = {
   isOpening: false,
   isPaging: false,
+  hasPassed: false,
   onset: { at: new Date(0), isWithinView: false },
   lastSeenAt: null,
   isGone: false,
 };
 
-const readRate = (judgement: RateJudgement, { at, counts }: ServiceTick): EpisodeReading => ({
+/** What the preset makes of a judgement: quiet, it asks for two of the last three ticks unless the fault is gross. */
+const byPreset = (
+  judgement: RateJudgement,
+  episode: Episode | undefined,
+  { preset }: DetectionSettings,
+): RateJudgement => {
+  if (preset === 'normal' || !judgement.isPaging || judgement.isGross || episode?.hasPaged === true) return judgement;
+  const passed = 1 + (episode?.passed ?? []).filter(Boolean).length;
+  if (passed >= QUIET_TICKS.least) return judgement;
+  return { ...judgement, isPaging: false, severity: 'P3', heldBy: HELD_BY_QUIET };
+};
+
+const readRate = (judgement: RateJudgement, hasPassed: boolean, { at, counts }: ServiceTick): EpisodeReading => ({
   isOpening: judgement.severity !== null,
   isPaging: judgement.isPaging,
+  hasPassed,
   calm: judgement.calm,
   onset: { at: addMs(at, -judgement.onset.ageMs), isWithinView: judgement.onset.isWithinView },
   lastSeenAt: null,
@@ -59,6 +75,7 @@ const readRate = (judgement: RateJudgement, { at, counts }: ServiceTick): Episod
 const readSilence = (judgement: SilenceJudgement, isPaging: boolean, { at, counts }: ServiceTick): EpisodeReading => ({
   isOpening: isPaging,
   isPaging,
+  hasPassed: isPaging,
   calm: judgement.state === 'unknown' ? 'no-data' : judgement.state === 'seen' ? 'quiet' : 'lasting',
   onset: { at: counts.lastSeenAt ?? addMs(at, -UNSEEN_MS), isWithinView: true },
   lastSeenAt: counts.lastSeenAt,
@@ -70,8 +87,10 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
   const { at, counts, state, settings } = tick;
   const baseline = selectBaseline(counts, state.guard, at);
   const usualLatency = state.guard.frozen ? state.guard.frozen.usualLatency : tick.usualLatency;
-  const errorRate = judgeErrorRate(counts, baseline, tick.memory, settings);
-  const latency = usualLatency ? judgeLatency(counts, baseline, tick.memory, settings) : null;
+  const isRepeated = (scored: ScoredWindow): boolean =>
+    state.unusual.length > 0 && repeatsEachHour(state.unusual, scored, at);
+  const errorRate = judgeErrorRate(counts, baseline, tick.memory, settings, isRepeated);
+  const latency = usualLatency ? judgeLatency(counts, baseline, tick.memory, settings, isRepeated) : null;
   const silence = judgeSilence(
     linesForSilence(counts, at),
     baseline.buckets.lines,
@@ -114,16 +133,15 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
     evidence: tick.evidence,
   });
 
-  take('error_rate', readRate(errorRate, tick), { k: errorRate.k, n: errorRate.n }, (episode) =>
-    observeRate('error_rate', observed(episode), errorRate, usualLatency),
-  );
-  if (latency) {
-    take('latency', readRate(latency, tick), { k: latency.k, n: latency.n }, (episode) =>
-      observeRate('latency', observed(episode), latency, usualLatency),
+  const takeRate = (signal: 'error_rate' | 'latency', judged: RateJudgement): void => {
+    const judgement = byPreset(judged, state.episodes.get(signal), settings);
+    take(signal, readRate(judgement, judged.isPaging, tick), { k: judgement.k, n: judgement.n }, (episode) =>
+      observeRate(signal, observed(episode), judgement, usualLatency),
     );
-  } else {
-    wait('latency');
-  }
+  };
+  takeRate('error_rate', errorRate);
+  if (latency) takeRate('latency', latency);
+  else wait('latency');
   take(
     'silence',
     readSilence(silence, isSilencePaging, tick),
@@ -137,6 +155,7 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
     state: {
       guard: advanceGuard(state.guard, baseline, usualLatency, isLatched, at, counts.buckets?.countedAt),
       episodes,
+      unusual: rememberUnusual(state.unusual, [...errorRate.windows, ...(latency?.windows ?? [])], at),
     },
     baseline,
     errorRate,

@@ -13,10 +13,15 @@ export interface SizeFloors {
   readonly farShare: number;
 }
 
+export const DETECTION_PRESETS = ['normal', 'quiet'] as const;
+export type DetectionPreset = (typeof DETECTION_PRESETS)[number];
+
 export interface DetectionSettings {
   readonly intervalMs: number;
   /** Rows younger than this are not counted yet: they may still be arriving. */
   readonly lagMs: number;
+  /** `quiet` waits for a second tick before it wakes somebody, unless the fault is gross. */
+  readonly preset: DetectionPreset;
   readonly severityLines: SeverityLines;
   readonly sizeFloors: SizeFloors;
   /** ES|QL condition over `logs`: which requests failed. */
@@ -26,6 +31,7 @@ export interface DetectionSettings {
 export const DEFAULT_DETECTION_SETTINGS: DetectionSettings = {
   intervalMs: 30 * SECOND_MS,
   lagMs: 12 * SECOND_MS,
+  preset: 'normal',
   severityLines: DEFAULT_SEVERITY_LINES,
   sizeFloors: { errorPoints: 1.25, errorRatio: 2, midShare: 0.5, farShare: 0.01 },
   failedExpression: 'status_code >= 500 OR (status_code IS NULL AND level IN ("error", "critical", "fatal"))',

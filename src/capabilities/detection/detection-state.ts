@@ -1,5 +1,6 @@
 import type { Signal } from '#kernel/anomaly.ts';
 import type { Episode } from './advance-episode.ts';
+import type { UnusualMinutes } from './hourly-pattern.ts';
 import type { KindMemory } from './judge-rate.ts';
 import type { LargeState } from './large-state.ts';
 import { type BaselineGuard, NO_GUARD, type UsualLatency } from './service-baseline.ts';
@@ -29,6 +30,7 @@ export interface Visibility {
 export interface ServiceState {
   readonly guard: BaselineGuard;
   readonly episodes: ReadonlyMap<Signal, Episode>;
+  readonly unusual: UnusualMinutes;
 }
 
 export interface DetectionState {
@@ -43,7 +45,7 @@ export interface DetectionState {
   readonly large: LargeState | null;
 }
 
-export const NO_SERVICE_STATE: ServiceState = { guard: NO_GUARD, episodes: new Map() };
+export const NO_SERVICE_STATE: ServiceState = { guard: NO_GUARD, episodes: new Map(), unusual: [] };
 
 export const EMPTY_STATE: DetectionState = {
   tick: { lastTickAt: null, thresholdsAt: null, spreadAt: null, silentSince: null, sightedSince: null, services: 0 },

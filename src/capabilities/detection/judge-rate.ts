@@ -2,7 +2,7 @@ import { type Severity, severityOfScore } from '#kernel/severity.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import { estimateOnset } from './estimate-onset.ts';
 import { type BaselineFit, fitBaseline, type SpreadMemory } from './fit-baseline.ts';
-import { isLarge, isLasting, LATENCY_SCALE, ruleThatHolds, type ScoredWindow } from './page-rules.ts';
+import { isGross, isLarge, isLasting, LATENCY_SCALE, ruleThatHolds, type ScoredWindow } from './page-rules.ts';
 import { scoreWindow } from './score-window.ts';
 import { samplesOf, type ServiceBaseline } from './service-baseline.ts';
 import { badField, type CountedKind, type ServiceCounts, totalField } from './service-counts.ts';
@@ -16,6 +16,8 @@ export interface RateJudgement {
   readonly score: number;
   readonly severity: Severity | null;
   readonly isPaging: boolean;
+  /** A window that pages is so bad that nothing more is waited for. */
+  readonly isGross: boolean;
   readonly heldBy: string | null;
   readonly isLargeEnough: boolean;
   readonly isFailingNow: boolean;
@@ -25,11 +27,18 @@ export interface RateJudgement {
   readonly fit: BaselineFit;
   /** Of each kind that was scored. */
   readonly fits: Readonly<Partial<Record<CountedKind, BaselineFit>>>;
+  /** Every window that makes the score. */
+  readonly windows: readonly ScoredWindow[];
   /** Of the last five minutes. */
   readonly k: number;
   readonly n: number;
   readonly onset: { readonly ageMs: number; readonly isWithinView: boolean };
 }
+
+/** Whether a window was as unusual in the same minute of the hours before. */
+export type IsRepeated = (scored: ScoredWindow) => boolean;
+
+const NEVER_REPEATED: IsRepeated = () => false;
 
 export type KindMemory = Readonly<Record<CountedKind, SpreadMemory>>;
 
@@ -51,6 +60,7 @@ const scoreKind = (
   counts: ServiceCounts,
   baseline: ServiceBaseline,
   memory: SpreadMemory,
+  isRepeated: IsRepeated,
 ): KindScores => {
   const fit = fitBaseline(kind, samplesOf(baseline, kind), memory);
   const badBySlot = counts.slots[badField(kind, baseline.unit)];
@@ -59,7 +69,7 @@ const scoreKind = (
     const k = sumOfNewest(badBySlot, window.slots);
     const n = sumOfNewest(rowsBySlot, window.slots);
     const rawScore = scoreWindow(k, n, fit);
-    return {
+    const scored: ScoredWindow = {
       window,
       fit,
       k,
@@ -67,9 +77,11 @@ const scoreKind = (
       rawScore,
       score: kind === 'error' ? rawScore : rawScore * LATENCY_SCALE,
       farShare: kind === 'error' || n === 0 ? 0 : sumOfNewest(counts.slots.far, window.slots) / n,
+      isRepeated: false,
       badBySlot,
       rowsBySlot,
     };
+    return isRepeated(scored) ? { ...scored, isRepeated: true } : scored;
   };
   const scored = windows.map(score);
   return { fit, scored, lastMinute: scored[0] ?? score(W1), lastFive: score(W5) };
@@ -89,18 +101,21 @@ const judge = (
   const lead = kinds.find(({ fit }) => fit === highest?.fit) ?? kinds[0];
   const ofScore = severityOfScore(score, settings.severityLines);
   const wouldPage = ofScore === 'P1' || ofScore === 'P2';
-  const isPaging = wouldPage && windows.some((window) => ruleThatHolds(window, isLearning, settings) === null);
+  const paging = wouldPage ? windows.filter((window) => ruleThatHolds(window, isLearning, settings) === null) : [];
+  const isPaging = paging.length > 0;
   const { badBySlot, rowsBySlot, k, n } = lead.lastFive;
   return {
     score,
     severity: wouldPage && !isPaging ? 'P3' : ofScore,
     isPaging,
+    isGross: paging.some(isGross),
     heldBy: wouldPage && !isPaging && highest ? ruleThatHolds(highest, isLearning, settings) : null,
     isLargeEnough: windows.some((window) => window.score >= settings.severityLines.P4 && isLarge(window, settings)),
     isFailingNow: kinds.some(({ lastMinute }) => isLasting(lastMinute, settings)),
     isLearning,
     calm: n === 0 ? 'no-data' : kinds.some(({ lastFive }) => isLasting(lastFive, settings)) ? 'lasting' : 'quiet',
     fit: lead.fit,
+    windows,
     fits: Object.fromEntries(kinds.map(({ fit }) => [fit.kind, fit])),
     k,
     n,
@@ -115,8 +130,13 @@ export const judgeErrorRate = (
   baseline: ServiceBaseline,
   memory: KindMemory,
   settings: DetectionSettings,
+  isRepeated: IsRepeated = NEVER_REPEATED,
 ): RateJudgement =>
-  judge([scoreKind('error', [W1, W3, W5], counts, baseline, memory.error)], isLearningFrom(baseline), settings);
+  judge(
+    [scoreKind('error', [W1, W3, W5], counts, baseline, memory.error, isRepeated)],
+    isLearningFrom(baseline),
+    settings,
+  );
 
 /** Null where latency cannot be judged: no requests, or too few of them in the baseline. */
 export const judgeLatency = (
@@ -124,6 +144,7 @@ export const judgeLatency = (
   baseline: ServiceBaseline,
   memory: KindMemory,
   settings: DetectionSettings,
+  isRepeated: IsRepeated = NEVER_REPEATED,
 ): RateJudgement | null => {
   if (baseline.unit !== 'requests') return null;
   const { requests } = baseline.buckets;
@@ -131,8 +152,8 @@ export const judgeLatency = (
   if (buckets < LEAST_LATENCY_BUCKETS || sumOfNewest(requests, requests.length) < LEAST_LATENCY_REQUESTS) return null;
   return judge(
     [
-      scoreKind('mid', [W1, W3], counts, baseline, memory.mid),
-      scoreKind('tail', [W1, W3], counts, baseline, memory.tail),
+      scoreKind('mid', [W1, W3], counts, baseline, memory.mid, isRepeated),
+      scoreKind('tail', [W1, W3], counts, baseline, memory.tail, isRepeated),
     ],
     isLearningFrom(baseline),
     settings,

@@ -8,6 +8,7 @@ import {
   type ServiceState,
   type TickMemory,
 } from './detection-state.ts';
+import type { UnusualMinutes } from './hourly-pattern.ts';
 import { largeDocuments, withLargeDocument } from './large-documents.ts';
 import { type BaselineGuard, NO_GUARD } from './service-baseline.ts';
 import { COUNT_FIELDS, type CountField } from './service-counts.ts';
@@ -29,6 +30,7 @@ const THRESHOLDS = 'thresholds';
 const SPREAD = 'spread';
 const VISIBILITY = 'visibility';
 const BASELINE = 'baseline';
+const UNUSUAL = 'unusual-minutes';
 
 export const TICK_KEY = { service: ALL_SERVICES, signal: TICK } as const;
 
@@ -76,10 +78,13 @@ const episodeShape = z.object({
   openedAt: date,
   onsetAt: date,
   hasPaged: z.boolean(),
+  passed: z.array(z.boolean()).default([]),
   quietTicks: z.number().int().nonnegative(),
   quietSince: nullableDate,
   lastSeenAt: nullableDate,
 });
+
+const unusualShape = z.array(z.object({ minute: z.number().int(), window: z.string(), excess: z.number() }));
 
 export const tickDocument = (tick: TickMemory): StateDocument => ({
   ...TICK_KEY,
@@ -113,8 +118,9 @@ export const toDocuments = (state: DetectionState): readonly StateDocument[] => 
   for (const { signal, value, plain } of state.large ? largeDocuments(state.large) : []) {
     documents.push(forAll(signal, value, plain));
   }
-  for (const [service, { guard, episodes }] of state.services) {
+  for (const [service, { guard, episodes, unusual }] of state.services) {
     if (hasGuard(guard)) documents.push(forService(service, BASELINE, guard));
+    if (unusual.length > 0) documents.push(forService(service, UNUSUAL, unusual));
     for (const [signal, episode] of episodes) documents.push(forService(service, signal, episode));
   }
   return documents;
@@ -139,6 +145,7 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
   let { tick, thresholds, spread, visibility, large } = EMPTY_STATE;
   const guards = new Map<string, BaselineGuard>();
   const episodes = new Map<string, Map<Signal, Episode>>();
+  const unusual = new Map<string, UnusualMinutes>();
   const unreadable: { service: string; signal: string }[] = [];
 
   for (const { service, signal, state } of rows) {
@@ -148,6 +155,7 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
       else unreadable.push({ service, signal });
     };
     if (signal === BASELINE) read(guardShape, (value) => guards.set(service, value));
+    else if (signal === UNUSUAL) read(unusualShape, (value) => unusual.set(service, value));
     else if (isSignal(signal)) {
       read(episodeShape, (value) => {
         const known = episodes.get(service) ?? new Map<Signal, Episode>();
@@ -167,10 +175,11 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
   if (large) large = { ...large, shards: sortShards(large.shards) };
 
   const services = new Map<string, ServiceState>();
-  for (const service of new Set([...guards.keys(), ...episodes.keys()])) {
+  for (const service of new Set([...guards.keys(), ...episodes.keys(), ...unusual.keys()])) {
     services.set(service, {
       guard: guards.get(service) ?? NO_GUARD,
       episodes: episodes.get(service) ?? NO_SERVICE_STATE.episodes,
+      unusual: unusual.get(service) ?? NO_SERVICE_STATE.unusual,
     });
   }
   return { state: { tick, thresholds, spread, visibility, services, large }, unreadable };

@@ -117,7 +117,8 @@ describe('advanceDetection', () => {
     expect(closing?.tick).toBeGreaterThanOrEqual(ends + 10);
     expect(closing?.tick).toBeLessThanOrEqual(ends + minutes(12));
     expect(closing?.quietSince).toEqual(addMs(AT, ((closing?.tick ?? 0) - 9) * TICK_MS));
-    expect(state.services.size).toBe(0);
+    // The minutes that were unusual are remembered for three hours.
+    expect([...state.services.values()]).toMatchObject([{ guard: { frozen: null, dirty: [] }, episodes: new Map() }]);
   });
 
   it('tells of one silent service, and of its return', () => {

@@ -8,6 +8,7 @@ const tick = (index: number): Date => addMs(AT, index * 30_000);
 const reading = (changes: Partial<EpisodeReading>): EpisodeReading => ({
   isOpening: false,
   isPaging: false,
+  hasPassed: false,
   calm: 'quiet',
   onset: { at: addMs(AT, -60_000), isWithinView: true },
   lastSeenAt: null,

@@ -60,6 +60,7 @@ describe('runDetectionTick', () => {
       '/visibility',
       'payment-service/baseline',
       'payment-service/error_rate',
+      'payment-service/unusual-minutes',
     ]);
   });
 
@@ -132,7 +133,9 @@ describe('runDetectionTick', () => {
     });
     expect((await stateRows()).map(({ signal }) => signal)).toContain('baseline');
     for (let tick = 11; tick <= 160; tick += 1) await runDetectionTick(deps, at(tick));
-    expect((await stateRows()).filter(({ service }) => service !== '')).toEqual([]);
+    expect((await stateRows()).filter(({ service }) => service !== '').map(({ signal }) => signal)).toEqual([
+      'unusual-minutes',
+    ]);
   });
 
   it('records a tick with a gap when the telemetry cannot be reached, and opens and closes nothing', async () => {
@@ -261,7 +264,7 @@ describe('runDetectionTick', () => {
     const { deps, recorded } = tickWorld(state.db, store);
     expect(finished(await runDetectionTick(deps)).services).toBe(1_000);
     expect(recorded[0]?.observations).toHaveLength(1_000);
-    expect(await stateRows()).toHaveLength(2_004);
+    expect(await stateRows()).toHaveLength(3_004);
     expect((await runDetectionTick(deps, at(1))).kind).toBe('finished');
   });
 });

@@ -123,8 +123,8 @@ describe('refreshThresholds', () => {
     const state = {
       ...EMPTY_STATE,
       services: new Map([
-        ['latched', { guard: latched(), episodes: new Map() }],
-        ['marked', { guard: { frozen: null, dirty: mark }, episodes: new Map() }],
+        ['latched', { guard: latched(), episodes: new Map(), unusual: [] }],
+        ['marked', { guard: { frozen: null, dirty: mark }, episodes: new Map(), unusual: [] }],
       ]),
     };
     const {
