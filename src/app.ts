@@ -33,6 +33,7 @@ import {
   listAnomalies,
   listIncidents,
   readIncidentView,
+  readKnownAnomalies,
   recordDetection,
   reopenIncident,
   resolveIncident,
@@ -197,6 +198,7 @@ const jobDefinitions = (ground: Ground) => {
     detectionTickJob({
       ...ground,
       settings: config.detection,
+      readKnownAnomalies,
       recordDetection: async (trx, tick) => {
         await recordDetection({ metrics, settings: config.incidents }, trx, tick);
       },
@@ -260,12 +262,12 @@ const readStatus = async (
     ),
   ]);
   const total = (of: 'waiting' | 'failed'): number => depths.reduce((sum, depth) => sum + depth[of], 0);
-  const { lastTickAt, ticksLastHour, ticksExpected } = status;
+  const { lastTickAt, ticksLastHour, ticksExpected, sight } = status;
   const isLate = lastTickAt !== null && clock.now().getTime() - lastTickAt.getTime() > LATE_INTERVALS * intervalMs;
   return {
     servicesWatched: status.servicesWatched,
     lastCheckAt: lastTickAt,
-    isBlind: isLate || status.gaps.some((gap) => gap.kind === 'telemetry-unreachable'),
+    sight: isLate || sight === 'unreachable' || sight === 'unreadable' ? 'blind' : (sight ?? 'seeing'),
     checks: { done: ticksLastHour, expected: ticksExpected, spanMs: Math.min(HOUR_MS, ticksExpected * intervalMs) },
     telemetry: { kind: 'embedded', answerMs: telemetryMs },
     jobs: { waiting: total('waiting'), failed: total('failed') },

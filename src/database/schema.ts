@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { Actor } from '#kernel/actor.ts';
-import type { Signal } from '#kernel/anomaly.ts';
+import type { Signal, TickSight } from '#kernel/anomaly.ts';
 import type { Severity } from '#kernel/severity.ts';
 
 /** Written as JSON text, read as a value. */
@@ -24,6 +24,7 @@ export interface Schema {
   slack_posts: SlackPostsTable;
   slack_files: SlackFilesTable;
   notices: NoticesTable;
+  display_reads: DisplayReadsTable;
 }
 
 /** Row per series of gapless numbers, e.g. `incident`. */
@@ -92,6 +93,10 @@ interface AnomaliesTable {
   fold_reason: NullableJson<unknown>;
   /** The last AnomalyObservation, dates as ISO strings. */
   observation: Json<unknown>;
+  /** The one that `peak_rate` was counted in; null for a peak of an earlier release. */
+  peak_observation: NullableJson<unknown>;
+  /** Closed because nothing is seen of the service any more, not because it came back. */
+  is_gone: Generated<boolean>;
 }
 
 interface TimelineEntriesTable {
@@ -141,6 +146,9 @@ interface DetectionTicksTable {
   /** Services seen in the telemetry of the tick. */
   services: number;
   gaps: Json<unknown>;
+  sight: TickSight;
+  /** A sentence for a responder; null while it sees. */
+  unseen_because: string | null;
 }
 
 interface CallGraphEdgesTable {
@@ -204,6 +212,13 @@ interface NoticesTable {
   key: string;
   claimed_at: Date;
   ended_at: Date | null;
+}
+
+/** What the query answered whose p99 a card shows, the latest of each incident. */
+interface DisplayReadsTable {
+  incident_id: string;
+  read_at: Date;
+  evidence: Json<unknown>;
 }
 
 export type Row<T extends keyof Schema> = Selectable<Schema[T]>;

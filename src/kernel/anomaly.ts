@@ -41,7 +41,7 @@ export interface AnomalyObservation {
   readonly isLargeEnough: boolean;
   /** Fewer than 10 baseline buckets. */
   readonly isLearning: boolean;
-  /** Start of the earliest bad half-minute slot when the episode opened; fixed for the episode. */
+  /** Start of the earliest bad half-minute slot, when the episode opened or when it first paged. */
   readonly onsetAt: Date;
   /** The five minutes that k and n were counted in. */
   readonly window: TimeWindow;
@@ -65,15 +65,38 @@ export interface AnomalyObservation {
   readonly evidence: Evidence;
 }
 
-/** The episode of a service and signal that is over: ten ticks running without a sign of it. */
+/** The episode of a service and signal that is over: ten ticks running without a sign of it, or without anything to judge. */
 export interface AnomalyClosing {
   readonly service: string;
   readonly signal: Signal;
   /** When the signal came back into its band: the first of the quiet ticks. */
   readonly quietSince: Date;
+  /** Nothing is seen of the service any more: over, but not back. */
+  readonly isGone: boolean;
+  /** The five minutes that k and n were counted in. */
+  readonly window: TimeWindow;
   readonly k: number;
   readonly n: number;
+  /** Latency only: which kind k was counted of. */
+  readonly latencyKind: 'mid' | 'tail' | null;
+  readonly evidence: Evidence;
 }
+
+/** An anomaly that lasts, as it is known beyond detection. */
+export interface KnownAnomaly {
+  readonly service: string;
+  readonly signal: Signal;
+  readonly onsetAt: Date;
+  readonly firstTickAt: Date;
+  /** A person resolved its incident. */
+  readonly isDismissed: boolean;
+}
+
+/**
+ * What a detection tick could look at. `unreachable`: the telemetry store did not answer; `unreadable`:
+ * it did, but not with counts that could be judged; `silent`: nothing is seen from any service.
+ */
+export type TickSight = 'seeing' | 'unreachable' | 'unreadable' | 'silent';
 
 /** What could not be looked at. Never health. */
 export interface DetectionGap {

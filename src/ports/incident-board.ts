@@ -11,11 +11,13 @@ export interface AnomalyView extends AnomalyObservation {
   readonly id: string;
   readonly peakScore: number;
   readonly peakRate: number;
+  /** Latency only: which kind of slow `peakRate` was counted of. */
+  readonly peakLatencyKind: AnomalyObservation['latencyKind'];
   /** The worst severity so far. */
   readonly worstSeverity: Severity;
   readonly firstTickAt: Date;
   readonly lastTickAt: Date;
-  /** Back in its band since then; null while it lasts. */
+  /** Back in its band since then; null while it lasts, and where nothing is seen of the service any more. */
   readonly quietSince: Date | null;
   /** p99 now and usually, from the display query; null where it was not asked or nothing was seen. */
   readonly p99Ms: number | null;

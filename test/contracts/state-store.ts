@@ -26,7 +26,14 @@ export const describeStateStore = (backend: string, open: () => Promise<StateSto
     const insertTick = (finishedAt: Date): Promise<unknown> =>
       store.db
         .insertInto('detection_ticks')
-        .values({ started_at: finishedAt, finished_at: finishedAt, services: 3, gaps: '[]' })
+        .values({
+          started_at: finishedAt,
+          finished_at: finishedAt,
+          services: 3,
+          gaps: '[]',
+          sight: 'seeing',
+          unseen_because: null,
+        })
         .execute();
 
     test('has nothing left to migrate once it is migrated', async () => {
@@ -37,7 +44,7 @@ export const describeStateStore = (backend: string, open: () => Promise<StateSto
       const at = new Date('2026-11-20T10:00:00.123Z');
       await insertTick(at);
       const row = await store.db.selectFrom('detection_ticks').selectAll().executeTakeFirstOrThrow();
-      expect(row).toEqual({ id: 1, started_at: at, finished_at: at, services: 3, gaps: [] });
+      expect(row).toMatchObject({ id: 1, started_at: at, finished_at: at, services: 3, gaps: [] });
       const { ticks } = await store.db
         .selectFrom('detection_ticks')
         .select((eb) => eb.fn.countAll<number>().as('ticks'))

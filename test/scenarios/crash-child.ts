@@ -46,11 +46,23 @@ if (mode === 'open') {
     connection: { kind: 'pglite', pool: queuePool },
     definitions: [
       incidentCardSyncJob({
+        ...deps,
         db,
         board,
-        logger,
         readSignalChart: () => Promise.resolve(null),
-        readLatencyP99: () => Promise.resolve({ p99Ms: 4900, usualP99Ms: 210, n: 2310 }),
+        readLatencyP99: () =>
+          Promise.resolve({
+            p99Ms: 4900,
+            usualP99Ms: 210,
+            n: 2310,
+            evidence: {
+              query: 'FROM logs',
+              parameters: {},
+              window: { from: systemClock.now(), to: systemClock.now() },
+              columns: [],
+              rows: [],
+            },
+          }),
       }),
     ],
   });

@@ -6,6 +6,7 @@ import {
   DEFAULT_INCIDENT_SETTINGS,
   listIncidents,
   readIncidentView,
+  readKnownAnomalies,
   recordDetection,
 } from '#capabilities/incidents/index.ts';
 import { refreshCallGraph } from '#capabilities/topology/index.ts';
@@ -54,6 +55,7 @@ const watchShop = async ({ name: fault, visibleAfterMs }: FaultDefinition, start
       db,
       telemetryStore,
       settings: DEFAULT_DETECTION_SETTINGS,
+      readKnownAnomalies,
       recordDetection: async (trx, tick) => {
         const { opened } = await recordDetection(
           { metrics: deps.metrics, settings: DEFAULT_INCIDENT_SETTINGS },

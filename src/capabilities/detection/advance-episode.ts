@@ -13,6 +13,8 @@ export interface Episode {
   readonly quietSince: Date | null;
   /** Silence only. */
   readonly lastSeenAt: Date | null;
+  /** A person resolved its incident: it need not wait for a service that is gone. */
+  readonly isDismissed: boolean;
 }
 
 /** What one tick says about a signal, as far as its episode is concerned. */
@@ -31,7 +33,8 @@ export interface EpisodeReading {
 export type EpisodeStep =
   | { readonly kind: 'none' }
   | { readonly kind: 'open'; readonly episode: Episode }
-  | { readonly kind: 'closed'; readonly quietSince: Date };
+  /** `isGone`: not because it came back. */
+  | { readonly kind: 'closed'; readonly quietSince: Date; readonly isGone: boolean };
 
 const QUIET_TICKS_TO_CLOSE = 10;
 
@@ -43,6 +46,7 @@ const open = (reading: EpisodeReading, at: Date): Episode => ({
   quietTicks: 0,
   quietSince: null,
   lastSeenAt: reading.lastSeenAt,
+  isDismissed: false,
 });
 
 /** Once it has paged, nobody asks any more. */
@@ -64,9 +68,11 @@ const withPage = (before: Episode, reading: EpisodeReading): Episode => {
 export const advanceEpisode = (episode: Episode | null, reading: EpisodeReading, at: Date): EpisodeStep => {
   if (!episode) return reading.isOpening ? { kind: 'open', episode: open(reading, at) } : { kind: 'none' };
   const current = withPage(episode, reading);
+  const gone: EpisodeStep = { kind: 'closed', quietSince: current.quietSince ?? at, isGone: true };
+  if (reading.isGone && current.isDismissed) return gone;
   if (reading.calm === 'no-data') {
     // Nothing is left to compare an episode with that never woke anybody.
-    if (reading.isGone && !current.hasPaged) return { kind: 'closed', quietSince: current.quietSince ?? at };
+    if (reading.isGone && !current.hasPaged) return gone;
     return { kind: 'open', episode: current };
   }
   if (reading.calm === 'lasting' || reading.isPaging) {
@@ -75,6 +81,6 @@ export const advanceEpisode = (episode: Episode | null, reading: EpisodeReading,
   }
   const quietSince = current.quietSince ?? at;
   const quietTicks = current.quietTicks + 1;
-  if (quietTicks >= QUIET_TICKS_TO_CLOSE) return { kind: 'closed', quietSince };
+  if (quietTicks >= QUIET_TICKS_TO_CLOSE) return { kind: 'closed', quietSince, isGone: false };
   return { kind: 'open', episode: { ...current, quietTicks, quietSince } };
 };

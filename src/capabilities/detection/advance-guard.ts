@@ -1,3 +1,4 @@
+import type { QueryEvidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import type { BaselineGuard, DirtySpan, ServiceBaseline, UsualLatency } from './service-baseline.ts';
 import { LOOK_BACK_MS } from './slots.ts';
@@ -18,13 +19,14 @@ export const advanceGuard = (
   isLatched: boolean,
   at: Date,
   bucketsAt: Date = at,
+  evidence: QueryEvidence | null = null,
 ): BaselineGuard => {
   const edge = addMs(at, -DIRTY_LEAD_MS);
   const isMarking = guard.dirty.some(isOngoing);
   if (isLatched) {
     if (isMarking && guard.frozen) return guard;
     return {
-      frozen: guard.frozen ?? { unit: baseline.unit, buckets: baseline.buckets, usualLatency },
+      frozen: guard.frozen ?? { unit: baseline.unit, buckets: baseline.buckets, usualLatency, evidence },
       dirty: isMarking ? guard.dirty : [...guard.dirty, { from: edge, to: null }],
     };
   }

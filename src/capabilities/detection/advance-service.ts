@@ -11,9 +11,10 @@ import { judgeSilence, linesForSilence, type SilenceJudgement } from './judge-si
 import { observeRate, observeSilence } from './observe-anomaly.ts';
 import { HELD_BY_QUIET, QUIET_TICKS, type ScoredWindow } from './page-rules.ts';
 import { smallestVisibleRate } from './score-window.ts';
-import { selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
+import { NO_GUARD, selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
+import { baselineOfEvidence, withBaseline } from './service-evidence.ts';
 import { type ServiceCounts, totalField } from './service-counts.ts';
-import { CURRENT_MS, SLOT_COUNT, sumOfNewest, W3, W5 } from './slots.ts';
+import { CURRENT_MS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest, W3, W5 } from './slots.ts';
 
 /** Everything of one service that a tick looks at. */
 export interface ServiceTick {
@@ -41,13 +42,14 @@ export interface ServiceAdvance {
 // The longest span that silence is judged over.
 const UNSEEN_MS = 10 * MINUTE_MS;
 
-const NOTHING_READ: Omit<EpisodeReading, 'calm'> = {
+type Tally = Pick<AnomalyClosing, 'k' | 'n' | 'latencyKind'>;
+
+const NOTHING_READ: Omit<EpisodeReading, 'calm' | 'isGone'> = {
   isOpening: false,
   isPaging: false,
   hasPassed: false,
   onset: { at: new Date(0), isWithinView: false },
   lastSeenAt: null,
-  isGone: false,
 };
 
 /** What the preset makes of a judgement: quiet, it asks for two of the last three ticks unless the fault is gross. */
@@ -62,6 +64,8 @@ const byPreset = (
   return { ...judgement, isPaging: false, severity: 'P3', heldBy: HELD_BY_QUIET };
 };
 
+const isUnseen = ({ slots }: ServiceCounts): boolean => sumOfNewest(slots.lines, SLOT_COUNT) === 0;
+
 const readRate = (judgement: RateJudgement, hasPassed: boolean, { at, counts }: ServiceTick): EpisodeReading => ({
   isOpening: judgement.severity !== null,
   isPaging: judgement.isPaging,
@@ -69,18 +73,23 @@ const readRate = (judgement: RateJudgement, hasPassed: boolean, { at, counts }: 
   calm: judgement.calm,
   onset: { at: addMs(at, -judgement.onset.ageMs), isWithinView: judgement.onset.isWithinView },
   lastSeenAt: null,
-  isGone: sumOfNewest(counts.slots.lines, SLOT_COUNT) === 0,
+  isGone: isUnseen(counts),
 });
 
-const readSilence = (judgement: SilenceJudgement, isPaging: boolean, { at, counts }: ServiceTick): EpisodeReading => ({
-  isOpening: isPaging,
-  isPaging,
-  hasPassed: isPaging,
-  calm: judgement.state === 'unknown' ? 'no-data' : judgement.state === 'seen' ? 'quiet' : 'lasting',
-  onset: { at: counts.lastSeenAt ?? addMs(at, -UNSEEN_MS), isWithinView: true },
-  lastSeenAt: counts.lastSeenAt,
-  isGone: false,
-});
+const readSilence = (judgement: SilenceJudgement, isPaging: boolean, tick: ServiceTick): EpisodeReading => {
+  const { at, counts, sightedMs } = tick;
+  const isGone = isUnseen(counts) && sightedMs >= LOOK_BACK_MS;
+  return {
+    // Against a frozen baseline, what is gone for good would fall silent for ever.
+    isOpening: isPaging && !isGone,
+    isPaging,
+    hasPassed: isPaging,
+    calm: judgement.state === 'unknown' ? 'no-data' : judgement.state === 'seen' ? 'quiet' : 'lasting',
+    onset: { at: counts.lastSeenAt ?? addMs(at, -UNSEEN_MS), isWithinView: true },
+    lastSeenAt: counts.lastSeenAt,
+    isGone,
+  };
+};
 
 /** Judges one service and moves its episodes and its baseline guard on by one tick. */
 export const advanceService = (tick: ServiceTick): ServiceAdvance => {
@@ -99,43 +108,51 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
   );
   const isSilencePaging = silence.score >= settings.severityLines.P2;
 
+  const evidence = withBaseline(tick.evidence, baseline, state.guard, counts.buckets?.countedAt ?? at);
+  const window = windowBefore(at, CURRENT_MS);
   const episodes = new Map<Signal, Episode>();
   const observations: AnomalyObservation[] = [];
   const closings: AnomalyClosing[] = [];
+  /** The episode as far as it goes on. */
+  const advance = (signal: Signal, reading: EpisodeReading, tally: Tally): Episode | null => {
+    const step: EpisodeStep = advanceEpisode(state.episodes.get(signal) ?? null, reading, at);
+    if (step.kind === 'closed') {
+      const { quietSince, isGone } = step;
+      closings.push({ service: counts.service, signal, quietSince, isGone, window, evidence, ...tally });
+    }
+    if (step.kind !== 'open') return null;
+    episodes.set(signal, step.episode);
+    return step.episode;
+  };
   const take = (
     signal: Signal,
     reading: EpisodeReading,
-    tally: { readonly k: number; readonly n: number },
+    tally: Tally,
     observe: (episode: Episode) => AnomalyObservation,
   ): void => {
-    const step: EpisodeStep = advanceEpisode(state.episodes.get(signal) ?? null, reading, at);
-    if (step.kind === 'closed')
-      closings.push({ service: counts.service, signal, quietSince: step.quietSince, ...tally });
-    if (step.kind !== 'open') return;
-    episodes.set(signal, step.episode);
-    observations.push(observe(step.episode));
+    const episode = advance(signal, reading, tally);
+    if (episode) observations.push(observe(episode));
   };
   // A page that cannot be judged in this tick is neither calm nor worse: it waits. What woke nobody ends quietly.
   const wait = (signal: Signal): void => {
     const episode = state.episodes.get(signal);
     if (!episode) return;
     const calm = episode.hasPaged ? 'no-data' : 'quiet';
-    const step = advanceEpisode(episode, { ...NOTHING_READ, calm }, at);
-    if (step.kind === 'open') episodes.set(signal, step.episode);
-    if (step.kind === 'closed')
-      closings.push({ service: counts.service, signal, quietSince: step.quietSince, k: 0, n: 0 });
+    advance(signal, { ...NOTHING_READ, calm, isGone: isUnseen(counts) }, { k: 0, n: 0, latencyKind: null });
   };
   const observed = (episode: Episode) => ({
     service: counts.service,
     episode,
     baseline,
-    window: windowBefore(at, CURRENT_MS),
-    evidence: tick.evidence,
+    window,
+    evidence,
   });
 
   const takeRate = (signal: 'error_rate' | 'latency', judged: RateJudgement): void => {
     const judgement = byPreset(judged, state.episodes.get(signal), settings);
-    take(signal, readRate(judgement, judged.isPaging, tick), { k: judgement.k, n: judgement.n }, (episode) =>
+    const { k, n, fit } = judgement;
+    const latencyKind = fit.kind === 'error' ? null : fit.kind;
+    take(signal, readRate(judgement, judged.isPaging, tick), { k, n, latencyKind }, (episode) =>
       observeRate(signal, observed(episode), judgement, usualLatency),
     );
   };
@@ -145,15 +162,24 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
   take(
     'silence',
     readSilence(silence, isSilencePaging, tick),
-    { k: 0, n: sumOfNewest(counts.slots[totalField(baseline.unit)], W5.slots) },
+    { k: 0, n: sumOfNewest(counts.slots[totalField(baseline.unit)], W5.slots), latencyKind: null },
     (episode) => observeSilence(observed(episode), silence, isSilencePaging, settings),
   );
 
   const isLatched = [...episodes.values()].some(({ hasPaged }) => hasPaged);
+  const guard = advanceGuard(
+    state.guard,
+    baseline,
+    usualLatency,
+    isLatched,
+    at,
+    counts.buckets?.countedAt,
+    baselineOfEvidence(evidence),
+  );
   const rows = sumOfNewest(counts.slots[totalField(baseline.unit)], W3.slots);
   return {
     state: {
-      guard: advanceGuard(state.guard, baseline, usualLatency, isLatched, at, counts.buckets?.countedAt),
+      guard: isUnseen(counts) && episodes.size === 0 ? NO_GUARD : guard,
       episodes,
       unusual: rememberUnusual(state.unusual, [...errorRate.windows, ...(latency?.windows ?? [])], at),
     },

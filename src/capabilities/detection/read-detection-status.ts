@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '#database/state-store.ts';
-import type { DetectionGap } from '#kernel/anomaly.ts';
+import type { DetectionGap, TickSight } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs, HOUR_MS } from '#kernel/duration.ts';
 import type { Visibility } from './detection-state.ts';
@@ -24,6 +24,8 @@ export interface DetectionStatus {
   readonly ticksExpected: number;
   /** Of the last tick. */
   readonly gaps: readonly DetectionGap[];
+  /** Of the last tick; null before the first. */
+  readonly sight: TickSight | null;
   /** Of services with little traffic, the least visible first. */
   readonly smallestVisible: readonly Visibility[];
 }
@@ -70,6 +72,7 @@ export const readDetectionStatus = async ({ clock, db, settings }: Deps): Promis
         ? Math.floor(watchedMs / settings.intervalMs) + 1
         : 0,
     gaps: last ? gapShape.parse(last.gaps) : [],
+    sight: last?.sight ?? null,
     smallestVisible: state.visibility.toSorted(
       (a, b) => (b.smallestRate ?? 1) - (a.smallestRate ?? 1) || (a.service < b.service ? -1 : 1),
     ),

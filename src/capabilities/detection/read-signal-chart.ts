@@ -1,8 +1,8 @@
 import type { AnomalyObservation } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
-import type { Severity } from '#kernel/severity.ts';
 import type { SignalChart, SignalPoint } from '#ports/chart-renderer.ts';
+import type { SignalChartRequest } from '#ports/signal-history.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { median, quantile } from '#statistics/quantiles.ts';
 import type { DetectionSettings } from './detection-settings.ts';
@@ -15,18 +15,6 @@ interface Deps {
   readonly clock: Clock;
   readonly telemetryStore: TelemetryStore;
   readonly settings: DetectionSettings;
-}
-
-/** The signal of an incident's lead anomaly. */
-export interface SignalChartRequest {
-  readonly service: string;
-  readonly signal: 'error_rate' | 'latency';
-  readonly severity: Severity;
-  readonly onsetAt: Date;
-  readonly recoveredAt: Date | null;
-  readonly noDataSince: Date | null;
-  /** Whose numbers the chart's present value repeats. */
-  readonly lead: AnomalyObservation;
 }
 
 const SHOWN_BEFORE_ONSET_MS = 25 * MINUTE_MS;

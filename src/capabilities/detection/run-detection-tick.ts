@@ -1,10 +1,11 @@
 import type { Database, DatabaseTransaction } from '#database/state-store.ts';
-import type { AnomalyClosing, AnomalyObservation, DetectionGap } from '#kernel/anomaly.ts';
+import type { AnomalyClosing, AnomalyObservation, DetectionGap, KnownAnomaly } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { adoptKnownAnomalies } from './adopt-known-anomalies.ts';
 import type { DetectionAdvance } from './advance-detection.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { DetectionState } from './detection-state.ts';
@@ -12,6 +13,7 @@ import { wasClockSetBack } from './due.ts';
 import { futureRowGaps } from './future-row-gaps.ts';
 import { lookAtOnce } from './look-at-once.ts';
 import { lookAtShards } from './look-at-shards.ts';
+import { sightOf } from './tick-sight.ts';
 import { readDetectionState, type StoredState, writeDetectionState } from './store-detection-state.ts';
 
 /** What a tick hands to whoever tracks incidents, in the tick's own transaction. */
@@ -28,6 +30,8 @@ export interface DetectionDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly settings: DetectionSettings;
+  /** The anomalies that last, as those know them who record them. */
+  readonly readKnownAnomalies: (db: Database) => Promise<readonly KnownAnomaly[]>;
   readonly recordDetection: (trx: DatabaseTransaction, tick: RecordedTick) => Promise<void>;
 }
 
@@ -59,7 +63,7 @@ const commit = async (
   stored: StoredState,
   advance: DetectionAdvance,
   recorded: RecordedTick,
-  row: { readonly startedAt: Date; readonly gaps: readonly DetectionGap[] },
+  row: { readonly startedAt: Date; readonly gaps: readonly DetectionGap[] } & ReturnType<typeof sightOf>,
 ): Promise<boolean> =>
   deps.db.transaction().execute(async (trx) => {
     if (!(await writeDetectionState(trx, stored, advance.state))) return false;
@@ -71,6 +75,8 @@ const commit = async (
         finished_at: deps.clock.now(),
         services: advance.services,
         gaps: JSON.stringify(row.gaps),
+        sight: row.sight,
+        unseen_because: row.unseenBecause,
       })
       .execute();
     return true;
@@ -102,9 +108,14 @@ export const runDetectionTick = async (
   }
   if (isTooSoon(stored.state, at, settings)) return finish({ kind: 'too-soon' });
 
-  const { large } = stored.state;
+  const { state, lost } = adoptKnownAnomalies(stored.state, await deps.readKnownAnomalies(db));
+  for (const { service, signal } of lost) {
+    logger.warn({ service, signal }, 'The state of an anomaly was lost; it is followed anew');
+  }
+
+  const { large } = state;
   const asking = { ...deps, ...(options.signal ? { signal: options.signal } : {}) };
-  const look = large ? await lookAtShards(asking, stored.state, large, at) : await lookAtOnce(asking, stored.state, at);
+  const look = large ? await lookAtShards(asking, state, large, at) : await lookAtOnce(asking, state, at);
   // A tick that was stopped at its limit must not write after another one took its turn.
   options.signal?.throwIfAborted();
   const { advance } = look;
@@ -113,7 +124,13 @@ export const runDetectionTick = async (
 
   const { observations, closings } = advance;
   const gaps = [...advance.gaps, ...futureRowGaps(telemetryStore.futureRows(), now)];
-  const isWritten = await commit(deps, stored, advance, { at: now, observations, closings }, { startedAt, gaps });
+  const isWritten = await commit(
+    deps,
+    stored,
+    advance,
+    { at: now, observations, closings },
+    { startedAt, gaps, ...sightOf(look) },
+  );
   if (!isWritten) return finish({ kind: 'lost-race' });
   for (const { kind } of gaps) metrics.increment('sentinel_detection_gaps_total', { kind });
   if (!look.isBlind) metrics.set('sentinel_services_watched', advance.services);

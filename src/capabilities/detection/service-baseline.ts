@@ -1,3 +1,4 @@
+import type { QueryEvidence } from '#kernel/anomaly.ts';
 import type { Sample } from './fit-baseline.ts';
 import {
   badField,
@@ -22,6 +23,8 @@ export interface FrozenBaseline {
   readonly unit: RowUnit;
   readonly buckets: Counts;
   readonly usualLatency: UsualLatency | null;
+  /** What they were counted by; null if an earlier release froze them. */
+  readonly evidence: QueryEvidence | null;
 }
 
 /** Time that must never enter a baseline; `to` is null while the episode lasts. */

@@ -63,12 +63,20 @@ const buckets = z.array(count).max(BASELINE_BUCKETS);
 const countsShape = z.object(
   Object.fromEntries(COUNT_FIELDS.map((field) => [field, buckets])) as Record<CountField, typeof buckets>,
 );
+const evidenceShape = z.object({
+  query: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  window: z.object({ from: date, to: date }),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.unknown())),
+});
 const guardShape: z.ZodType<BaselineGuard> = z.object({
   frozen: z
     .object({
       unit: z.enum(['requests', 'log lines']),
       buckets: countsShape,
       usualLatency: latencyShape.nullable(),
+      evidence: evidenceShape.nullable().default(null),
     })
     .nullable(),
   dirty: z.array(z.object({ from: date, to: nullableDate })),
@@ -82,6 +90,7 @@ const episodeShape = z.object({
   quietTicks: z.number().int().nonnegative(),
   quietSince: nullableDate,
   lastSeenAt: nullableDate,
+  isDismissed: z.boolean().default(false),
 });
 
 const unusualShape = z.array(z.object({ minute: z.number().int(), window: z.string(), excess: z.number() }));

@@ -8,7 +8,6 @@ import { addAuditEntry, addTimelineEntry, askForCardSync, auditedState } from '.
 import { lockIncident } from './lock-incident.ts';
 import type { AcknowledgeOutcome } from './outcomes.ts';
 import { summarizeIncident } from './summarize-incident.ts';
-import { timelineEntryOf } from './timeline-entry.ts';
 
 export interface AcknowledgeIncidentDeps {
   readonly db: Database;
@@ -122,11 +121,13 @@ const tellOfResponder = async (
 
 /** A reopened incident waits for somebody anew. */
 const lastReopenedAt = async (trx: DatabaseTransaction, incidentId: string): Promise<Date | undefined> => {
-  const rows = await trx
+  const entry = await trx
     .selectFrom('timeline_entries')
-    .selectAll()
+    .select('at')
     .where('incident_id', '=', incidentId)
-    .orderBy('position')
-    .execute();
-  return rows.map(timelineEntryOf).findLast((entry) => entry.event.kind === 'reopened')?.at;
+    .where((row) => row.eb('event', '@>', row.cast(row.val(JSON.stringify({ kind: 'reopened' })), 'jsonb')))
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return entry?.at;
 };

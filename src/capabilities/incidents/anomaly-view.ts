@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Row } from '#database/schema.ts';
 import type { AnomalyView, FoldReason } from '#ports/incident-board.ts';
-import { readObservation } from './observation-json.ts';
+import { readFigures, readObservation } from './observation-json.ts';
 
 const path = z.array(z.string());
 const oneService = z.tuple([z.string()]);
@@ -14,16 +14,21 @@ const foldReasonSchema: z.ZodType<FoldReason> = z.discriminatedUnion('kind', [
 ]);
 
 /** An anomaly as people read it. p99 is not part of it until a display query asked for it. */
-export const anomalyViewOf = (row: Row<'anomalies'>): AnomalyView => ({
-  ...readObservation(row.observation),
-  onsetAt: row.onset_at,
-  id: row.id,
-  peakScore: row.peak_score,
-  peakRate: row.peak_rate,
-  worstSeverity: row.worst_severity,
-  firstTickAt: row.first_tick_at,
-  lastTickAt: row.last_tick_at,
-  quietSince: row.quiet_since,
-  p99Ms: null,
-  foldReason: row.fold_reason === null ? null : foldReasonSchema.parse(row.fold_reason),
-});
+export const anomalyViewOf = (row: Row<'anomalies'>): AnomalyView => {
+  const last = readObservation(row.observation);
+  const peak = row.peak_observation === null ? last : readFigures(row.peak_observation);
+  return {
+    ...last,
+    onsetAt: row.onset_at,
+    id: row.id,
+    peakScore: row.peak_score,
+    peakRate: row.peak_rate,
+    peakLatencyKind: peak.latencyKind,
+    worstSeverity: row.worst_severity,
+    firstTickAt: row.first_tick_at,
+    lastTickAt: row.last_tick_at,
+    quietSince: row.is_gone ? null : row.quiet_since,
+    p99Ms: null,
+    foldReason: row.fold_reason === null ? null : foldReasonSchema.parse(row.fold_reason),
+  };
+};

@@ -13,8 +13,8 @@ import type { FoldingPlan } from './plan-folding.ts';
 export interface AppliedFolding {
   /** Incidents whose card must follow. */
   readonly changedIncidentIds: readonly string[];
-  /** Numbers of the new ones. */
-  readonly opened: readonly number[];
+  /** The new ones. */
+  readonly opened: readonly { readonly id: string; readonly number: number; readonly members: readonly Episode[] }[];
 }
 
 /** Writes a plan of this transaction's own state: reopens, folds, opens. */
@@ -25,7 +25,7 @@ export const applyFolding = async (
   at: Date,
 ): Promise<AppliedFolding> => {
   const changed: string[] = [];
-  const opened: number[] = [];
+  const opened: { id: string; number: number; members: readonly Episode[] }[] = [];
   for (const { incidentId, reason } of plan.reopenings) {
     const incident = incidents.find(({ row }) => row.id === incidentId);
     invariant(incident, 'a reopened incident was loaded');
@@ -39,7 +39,7 @@ export const applyFolding = async (
   for (const opening of plan.openings) {
     const { id, number } = await openIncident(trx, opening, at);
     changed.push(id);
-    opened.push(number);
+    opened.push({ id, number, members: opening.members.map(({ episode }) => episode) });
   }
   for (const { incidentId, asIncidentId } of plan.likenesses) {
     const { numUpdatedRows } = await trx

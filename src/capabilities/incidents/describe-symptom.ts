@@ -4,7 +4,16 @@ import { describeClockTime, describeCount, describeRate } from './describe-numbe
 /** What a symptom is told from; an AnomalyView is one. */
 export type SymptomFacts = Pick<
   AnomalyView,
-  'signal' | 'k' | 'n' | 'unit' | 'latencyKind' | 'lastSeenAt' | 'onsetAt' | 'peakRate' | 'quietSince'
+  | 'signal'
+  | 'k'
+  | 'n'
+  | 'unit'
+  | 'latencyKind'
+  | 'lastSeenAt'
+  | 'onsetAt'
+  | 'peakRate'
+  | 'peakLatencyKind'
+  | 'quietSince'
 >;
 
 /**
@@ -16,8 +25,10 @@ export const describeSymptom = (anomaly: SymptomFacts): string => {
     case 'silence':
       return describeSilence(anomaly);
     case 'latency': {
-      const than = `slower than ${anomaly.latencyKind === 'tail' ? '1.2 × the usual p99' : '1.25 × the usual median'}`;
-      return anomaly.quietSince === null ? `${share(anomaly)} ${than}` : `${peak(anomaly)} were ${than}`;
+      const { latencyKind, peakLatencyKind } = anomaly;
+      return anomaly.quietSince === null
+        ? `${share(anomaly)} ${slowerThan(latencyKind)}`
+        : `${peak(anomaly)} were ${slowerThan(peakLatencyKind)}`;
     }
     case 'error_rate': {
       const [fails, failed] = anomaly.unit === 'requests' ? ['fail', 'failed'] : ['are errors', 'were errors'];
@@ -25,6 +36,9 @@ export const describeSymptom = (anomaly: SymptomFacts): string => {
     }
   }
 };
+
+const slowerThan = (kind: SymptomFacts['latencyKind']): string =>
+  `slower than ${kind === 'tail' ? '1.2 × the usual p99' : '1.25 × the usual median'}`;
 
 const describeSilence = ({ lastSeenAt, onsetAt, quietSince }: SymptomFacts): string => {
   const since = `no data since ${describeClockTime(lastSeenAt ?? onsetAt)}`;

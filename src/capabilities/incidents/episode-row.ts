@@ -1,17 +1,18 @@
 import type { NewRow, Row } from '#database/schema.ts';
 import type { AnomalyClosing, AnomalyObservation } from '#kernel/anomaly.ts';
-import { addMs } from '#kernel/duration.ts';
 import { worstSeverity } from '#kernel/severity.ts';
 import { isSubstantial } from './episode.ts';
 import { readObservation, writeObservation } from './observation-json.ts';
 
-/** The episode after a tick that still saw it. */
+/** The episode after a tick that still saw it. A peak of null leaves the one that is stored. */
 export const updatedEpisode = (
   row: Row<'anomalies'>,
   observation: AnomalyObservation,
   at: Date,
 ): NewRow<'anomalies'> => ({
   ...identityOf(row),
+  // Detection corrects it when a small episode pages; an incident keeps the onset that it folded by.
+  onset_at: row.incident_id === null ? observation.onsetAt : row.onset_at,
   last_tick_at: latest(at, row.last_tick_at),
   closed_at: null,
   quiet_since: null,
@@ -24,12 +25,12 @@ export const updatedEpisode = (
   is_paging: observation.isPaging,
   large_since: isSubstantial(observation) ? (row.large_since ?? at) : null,
   observation: writeObservation(observation),
+  peak_observation: rateOf(observation) > row.peak_rate ? writeObservation(observation) : null,
 });
 
 /** The episode after it ended, with the numbers of the quiet window. */
 export const closedEpisode = (row: Row<'anomalies'>, closing: AnomalyClosing, at: Date): NewRow<'anomalies'> => {
   const last = readObservation(row.observation);
-  const lengthMs = last.window.to.getTime() - last.window.from.getTime();
   return {
     ...identityOf(row),
     last_tick_at: latest(at, row.last_tick_at),
@@ -46,12 +47,16 @@ export const closedEpisode = (row: Row<'anomalies'>, closing: AnomalyClosing, at
       ...last,
       k: closing.k,
       n: closing.n,
-      window: { from: addMs(at, -lengthMs), to: at },
+      latencyKind: closing.latencyKind,
+      window: closing.window,
+      evidence: closing.evidence,
       severity: null,
       isPaging: false,
       isFailingNow: false,
       isLargeEnough: false,
     }),
+    peak_observation: null,
+    is_gone: closing.isGone,
   };
 };
 
@@ -74,6 +79,7 @@ export const newEpisode = (observation: AnomalyObservation, at: Date): NewRow<'a
   incident_id: null,
   fold_reason: null,
   observation: writeObservation(observation),
+  peak_observation: writeObservation(observation),
 });
 
 const identityOf = (row: Row<'anomalies'>) => ({

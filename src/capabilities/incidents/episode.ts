@@ -2,7 +2,7 @@ import type { Row } from '#database/schema.ts';
 import type { AnomalyObservation, Signal } from '#kernel/anomaly.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { isWorse, type Severity } from '#kernel/severity.ts';
-import { readObservation } from './observation-json.ts';
+import { readFigures } from './observation-json.ts';
 
 /** An anomaly as folding, lead and severity see it. */
 export interface Episode {
@@ -12,7 +12,7 @@ export interface Episode {
   readonly service: string;
   readonly signal: Signal;
   readonly onsetAt: Date;
-  /** Null while it lasts. */
+  /** Null while it lasts, and where nothing is seen of the service any more. */
   readonly quietSince: Date | null;
   /** In the last tick; null below P4. */
   readonly severity: Severity | null;
@@ -34,12 +34,14 @@ const COMPACT_OPENS_AFTER_MS = 3 * MINUTE_MS;
 export const keyOf = (anomaly: { readonly service: string; readonly signal: Signal }): string =>
   `${anomaly.service}:${anomaly.signal}`;
 
-export const isSubstantial = (observation: AnomalyObservation): boolean =>
+type Figures = Omit<AnomalyObservation, 'evidence'>;
+
+export const isSubstantial = (observation: Figures): boolean =>
   observation.signal === 'silence' || observation.isLargeEnough;
 
 /** P1 and P2 that pass the page rules, and silence; smaller ones only where `openFrom` says so. */
 export const canOpenIncident = (
-  observation: AnomalyObservation,
+  observation: Figures,
   largeSince: Date | null,
   at: Date,
   openFrom: Severity,
@@ -51,8 +53,26 @@ export const canOpenIncident = (
   return isCompact && largeSince !== null && at.getTime() - largeSince.getTime() >= COMPACT_OPENS_AFTER_MS;
 };
 
-export const episodeOf = (row: Row<'anomalies'>, at: Date, openFrom: Severity): Episode => {
-  const observation = readObservation(row.observation);
+/** What folding reads of an anomaly; its observation may come without the evidence. */
+export type EpisodeRow = Pick<
+  Row<'anomalies'>,
+  | 'id'
+  | 'service'
+  | 'signal'
+  | 'onset_at'
+  | 'closed_at'
+  | 'quiet_since'
+  | 'is_gone'
+  | 'score'
+  | 'severity'
+  | 'worst_severity'
+  | 'large_since'
+  | 'incident_id'
+  | 'observation'
+>;
+
+export const episodeOf = (row: EpisodeRow, at: Date, openFrom: Severity): Episode => {
+  const observation = readFigures(row.observation);
   const isLive = row.closed_at === null;
   return {
     id: row.id,
@@ -60,7 +80,7 @@ export const episodeOf = (row: Row<'anomalies'>, at: Date, openFrom: Severity): 
     service: row.service,
     signal: row.signal,
     onsetAt: row.onset_at,
-    quietSince: row.quiet_since,
+    quietSince: row.is_gone ? null : row.quiet_since,
     severity: row.severity,
     worstSeverity: row.worst_severity,
     score: row.score,

@@ -26,10 +26,13 @@ const NUMBERS_EVERY_SECONDS = 60;
 
 type IncidentChange = Partial<Pick<Row<'incidents'>, 'lead_anomaly_id' | 'severity' | 'recovered_at'>>;
 
+/** Its keys are of no matter here. */
+type FollowedIncident = Omit<LoadedIncident, 'keys'>;
+
 /** Lets an incident follow its anomalies: lead, severity, recovery, and its card. Returns what happened. */
 export const followMembers = async (
   trx: DatabaseTransaction,
-  incident: LoadedIncident,
+  incident: FollowedIncident,
   following: Following,
 ): Promise<readonly TimelineEvent[]> => {
   const { row, members } = incident;
@@ -77,7 +80,7 @@ interface Step {
 }
 
 /** Frozen once somebody acknowledged; then only its own signal's newest episode takes its place. */
-const followLead = ({ row, members }: LoadedIncident, { graph }: Following): Step | null => {
+const followLead = ({ row, members }: FollowedIncident, { graph }: Following): Step | null => {
   const lead = members.find((episode) => episode.id === row.lead_anomaly_id);
   const chosen =
     row.state === 'acknowledged' && lead ? (latestOfKey(members, lead.key) ?? lead) : chooseLead(members, graph);
@@ -91,7 +94,7 @@ const followLead = ({ row, members }: LoadedIncident, { graph }: Following): Ste
 };
 
 /** Rises by itself; never falls by itself, and not against a person who lowered it. */
-const followSeverity = ({ row, members }: LoadedIncident, { before }: Following): Step | null => {
+const followSeverity = ({ row, members }: FollowedIncident, { before }: Following): Step | null => {
   const isNews = (episode: Episode): boolean => {
     const earlier = before.get(episode.id);
     return (
@@ -118,7 +121,7 @@ const followSeverity = ({ row, members }: LoadedIncident, { before }: Following)
   };
 };
 
-const followRecovery = ({ row, members }: LoadedIncident): Step | null => {
+const followRecovery = ({ row, members }: FollowedIncident): Step | null => {
   const quiet = members.flatMap((episode) => (episode.quietSince ? [episode.quietSince.getTime()] : []));
   const isQuiet = quiet.length === members.length;
   if (isQuiet === (row.recovered_at !== null)) return null;

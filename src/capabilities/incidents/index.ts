@@ -13,15 +13,9 @@ export {
   recordDetection,
   type RecordDetectionDeps,
 } from './record-detection.ts';
+export { readKnownAnomalies } from './read-known-anomalies.ts';
 export { resyncCards } from './resync-cards.ts';
 export { reopenIncident, type ReopenIncidentDeps } from './reopen-incident.ts';
 export { resolveIncident, type ResolveIncidentDeps } from './resolve-incident.ts';
-export {
-  type IncidentCardPayload,
-  incidentCardSyncJob,
-  type LatencyAnswer,
-  type LatencyRequest,
-  type SignalChartRequest,
-  type SyncIncidentCardDeps,
-} from './sync-incident-card.ts';
+export { type IncidentCardPayload, incidentCardSyncJob, type SyncIncidentCardDeps } from './sync-incident-card.ts';
 export type { DetectionTick } from './write-episodes.ts';

@@ -1,9 +1,10 @@
 import type { Row } from '#database/schema.ts';
 import type { DatabaseTransaction } from '#database/state-store.ts';
+import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import type { Severity } from '#kernel/severity.ts';
 import { type Episode, episodeOf } from './episode.ts';
 
-/** An incident with all of its anomalies, locked until the transaction ends. */
+/** An incident with the anomalies that may still matter to it, locked until the transaction ends. */
 export interface LoadedIncident {
   readonly row: Row<'incidents'>;
   readonly members: readonly Episode[];
@@ -16,6 +17,9 @@ export interface LoadedState {
   /** Anomalies that last and belong to no incident. */
   readonly unattached: readonly Episode[];
 }
+
+// What ended longer ago folds with nothing; of each signal the first and the newest episode are read all the same.
+const MEMBER_ENDED_WITHIN_MS = 30 * MINUTE_MS;
 
 /** Unresolved incidents, those resolved since then, and the anomalies of neither. */
 export const loadIncidents = async (
@@ -32,29 +36,75 @@ export const loadIncidents = async (
   const ids = rows.map((row) => row.id);
   const keyRows =
     ids.length === 0 ? [] : await trx.selectFrom('incident_keys').selectAll().where('incident_id', 'in', ids).execute();
-  const anomalies = await trx
-    .selectFrom('anomalies')
-    .selectAll()
-    .where((where) =>
-      where.or([
-        where.and([where('closed_at', 'is', null), where('incident_id', 'is', null)]),
-        ...(ids.length === 0 ? [] : [where('incident_id', 'in', ids)]),
-      ]),
-    )
-    .orderBy('onset_at')
-    .orderBy('id')
-    .execute();
-  const episodes = anomalies.map((row) => episodeOf(row, options.at, options.openFrom));
+  const episodes = await loadEpisodes(trx, ids, options);
+  const membersOf = Map.groupBy(episodes, (episode) => episode.incidentId);
   return {
     incidents: rows.map((row) => ({
       row,
-      members: episodes.filter((episode) => episode.incidentId === row.id),
+      members: membersOf.get(row.id) ?? [],
       keys: new Set(
         keyRows
           .filter((key) => key.incident_id === row.id && (key.is_open || row.state === 'resolved'))
           .map((key) => key.key),
       ),
     })),
-    unattached: episodes.filter((episode) => episode.incidentId === null),
+    unattached: membersOf.get(null) ?? [],
   };
+};
+
+const loadEpisodes = async (
+  trx: DatabaseTransaction,
+  incidentIds: readonly string[],
+  { at, openFrom }: { readonly at: Date; readonly openFrom: Severity },
+): Promise<readonly Episode[]> => {
+  const edgeOfEachKey = (order: 'asc' | 'desc') =>
+    trx
+      .selectFrom('anomalies')
+      .distinctOn(['incident_id', 'service', 'signal'])
+      .select('id')
+      .where('incident_id', 'in', incidentIds)
+      .orderBy('incident_id')
+      .orderBy('service')
+      .orderBy('signal')
+      .orderBy('onset_at', order);
+  const rows = await trx
+    .selectFrom('anomalies')
+    .select([
+      'id',
+      'service',
+      'signal',
+      'onset_at',
+      'closed_at',
+      'quiet_since',
+      'is_gone',
+      'score',
+      'severity',
+      'worst_severity',
+      'large_since',
+      'incident_id',
+    ])
+    // Evidence is by far the most of it, and folding reads none.
+    .select((row) => row('observation', '-', row.cast<string>(row.val('evidence'), 'text')).as('observation'))
+    .where((where) =>
+      where.or([
+        where.and([where('closed_at', 'is', null), where('incident_id', 'is', null)]),
+        ...(incidentIds.length === 0
+          ? []
+          : [
+              where.and([
+                where('incident_id', 'in', incidentIds),
+                where.or([
+                  where('closed_at', 'is', null),
+                  where('quiet_since', '>=', addMs(at, -MEMBER_ENDED_WITHIN_MS)),
+                  where('id', 'in', edgeOfEachKey('asc')),
+                  where('id', 'in', edgeOfEachKey('desc')),
+                ]),
+              ]),
+            ]),
+      ]),
+    )
+    .orderBy('onset_at')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => episodeOf(row, at, openFrom));
 };

@@ -38,7 +38,12 @@ const observation = z.object({
   evidence: queryEvidence.extend({ baseline: queryEvidence.exactOptional() }),
 });
 
+const figures = observation.omit({ evidence: true });
+
 export const writeObservation = (value: AnomalyObservation): string => JSON.stringify(value);
 
 /** Reads what `writeObservation` wrote, dates included. Anything else in the table is a bug. */
 export const readObservation = (stored: unknown): AnomalyObservation => observation.parse(stored);
+
+/** As `readObservation`, without the evidence, whether it was read or not. */
+export const readFigures = (stored: unknown): Omit<AnomalyObservation, 'evidence'> => figures.parse(stored);

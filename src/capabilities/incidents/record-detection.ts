@@ -9,6 +9,7 @@ import { followMembers } from './follow-members.ts';
 import { type LoadedIncident, loadIncidents } from './load-incidents.ts';
 import { lockOpenings } from './lock-openings.ts';
 import { planFolding } from './plan-folding.ts';
+import { reloadIncidents } from './reload-incidents.ts';
 import { type DetectionTick, splitOutlastingEpisodes, writeEpisodes } from './write-episodes.ts';
 
 export interface IncidentSettings {
@@ -66,7 +67,7 @@ export const recordDetection = async (
     ...plan.reopenings.map(() => 'reopened'),
     ...plan.folds.map(() => 'folded'),
   ];
-  for (const incident of (await loadIncidents(trx, scope)).incidents) {
+  for (const incident of await reloadIncidents(trx, state, plan, applied)) {
     const events = await followMembers(trx, incident, {
       at,
       graph,
@@ -81,7 +82,11 @@ export const recordDetection = async (
     deps.metrics.increment('sentinel_anomalies_total', { signal, severity: severity ?? 'P4' });
   }
   for (const transition of transitions) deps.metrics.increment('sentinel_incident_transitions_total', { transition });
-  return { opened: applied.opened, reopened: plan.reopenings.length, folded: plan.folds.length };
+  return {
+    opened: applied.opened.map(({ number }) => number),
+    reopened: plan.reopenings.length,
+    folded: plan.folds.length,
+  };
 };
 
 const toFoldable = ({ row, members, keys }: LoadedIncident): FoldableIncident => ({

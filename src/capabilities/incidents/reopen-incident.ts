@@ -33,8 +33,7 @@ export const reopenIncident = async (
       return { kind: 'superseded', incident: await summarizeIncident(trx, row), openIncident };
     }
     const at = deps.clock.now();
-    const isFailing = await hasLiveAnomaly(trx, row);
-    const recoveredAt = isFailing ? null : row.recovered_at;
+    const recoveredAt = await readRecovery(trx, row);
     const reopened = await returnToOpen(trx, row, { at, actor, reason: 'person', recoveredAt });
     await askForCardSync(trx, row.id, row.severity);
     return { kind: 'reopened', incident: await summarizeIncident(trx, reopened) };
@@ -62,13 +61,21 @@ const openIncidentOfLead = async (trx: DatabaseTransaction, row: Row<'incidents'
   return other?.number ?? null;
 };
 
-const hasLiveAnomaly = async (trx: DatabaseTransaction, row: Row<'incidents'>): Promise<boolean> => {
-  const live = await trx
+/** Since when all of its anomalies are quiet; null if one is not. */
+const readRecovery = async (trx: DatabaseTransaction, row: Row<'incidents'>): Promise<Date | null> => {
+  const lasting = await trx
     .selectFrom('anomalies')
     .select('id')
     .where('incident_id', '=', row.id)
-    .where('closed_at', 'is', null)
+    .where((where) => where.or([where('closed_at', 'is', null), where('is_gone', '=', true)]))
     .limit(1)
     .executeTakeFirst();
-  return live !== undefined;
+  if (lasting) return null;
+  if (row.recovered_at) return row.recovered_at;
+  const { quietSince } = await trx
+    .selectFrom('anomalies')
+    .select((anomaly) => anomaly.fn.max('quiet_since').as('quietSince'))
+    .where('incident_id', '=', row.id)
+    .executeTakeFirstOrThrow();
+  return quietSince;
 };

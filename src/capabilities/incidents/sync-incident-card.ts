@@ -1,45 +1,20 @@
 import { z } from 'zod';
 import type { Database } from '#database/state-store.ts';
-import type { AnomalyObservation } from '#kernel/anomaly.ts';
+import type { QueryEvidence } from '#kernel/anomaly.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { Severity } from '#kernel/severity.ts';
-import type { TimeWindow } from '#kernel/time-window.ts';
-import type { SignalChart } from '#ports/chart-renderer.ts';
 import type { AnomalyView, IncidentBoard, IncidentView } from '#ports/incident-board.ts';
 import type { JobDefinition, JobOutcome } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { SignalHistory } from '#ports/signal-history.ts';
 import { INCIDENT_CARD_SYNC_JOB } from './incident-log.ts';
 import { readIncidentView } from './read-incident-view.ts';
 
-export interface SignalChartRequest {
-  readonly service: string;
-  readonly signal: 'error_rate' | 'latency';
-  readonly severity: Severity;
-  readonly onsetAt: Date;
-  readonly recoveredAt: Date | null;
-  readonly noDataSince: Date | null;
-  readonly lead: AnomalyObservation;
-}
-
-export interface LatencyRequest {
-  readonly service: string;
-  readonly window: TimeWindow;
-  readonly onsetAt: Date;
-}
-
-export interface LatencyAnswer {
-  readonly p99Ms: number | null;
-  readonly usualP99Ms: number | null;
-  readonly n: number;
-}
-
-export interface SyncIncidentCardDeps {
+export interface SyncIncidentCardDeps extends SignalHistory {
   readonly db: Database;
+  readonly clock: Clock;
   readonly board: Pick<IncidentBoard, 'showIncident'>;
-  /** Null where there is nothing to draw. */
-  readonly readSignalChart: (request: SignalChartRequest) => Promise<SignalChart | null>;
-  readonly readLatencyP99: (request: LatencyRequest) => Promise<LatencyAnswer>;
   readonly logger: Logger;
 }
 
@@ -100,6 +75,7 @@ const withDisplayReads = async (deps: SyncIncidentCardDeps, view: IncidentView):
       deps.readLatencyP99({ service: lead.service, window: lead.window, onsetAt: lead.onsetAt }),
     ),
   ]);
+  if (latency.value) await keepDisplayRead(deps, view.id, latency.value.evidence);
   const withLatency = (anomaly: AnomalyView): AnomalyView =>
     latency.value === null || anomaly.service !== lead.service
       ? anomaly
@@ -111,6 +87,16 @@ const withDisplayReads = async (deps: SyncIncidentCardDeps, view: IncidentView):
     folded: view.folded.map(withLatency),
     gaps: [...view.gaps, ...(chart.isRead ? [] : [CHART_GAP]), ...(latency.isRead ? [] : [LATENCY_GAP])],
   };
+};
+
+/** Before the card says it: no number is shown without what stands behind it. */
+const keepDisplayRead = async ({ db, clock }: SyncIncidentCardDeps, incidentId: string, evidence: QueryEvidence) => {
+  const read = { read_at: clock.now(), evidence: JSON.stringify(evidence) };
+  await db
+    .insertInto('display_reads')
+    .values({ incident_id: incidentId, ...read })
+    .onConflict((conflict) => conflict.column('incident_id').doUpdateSet(read))
+    .execute();
 };
 
 const readOrNone = async <T>(

@@ -21,7 +21,7 @@ export interface WrittenEpisodes {
   readonly changedIds: ReadonlySet<string>;
 }
 
-// PostgreSQL takes at most 65,535 parameters in a statement; an episode has 18.
+// PostgreSQL takes at most 65,535 parameters in a statement; an episode has 20.
 const ROWS_PER_STATEMENT = 1_000;
 
 /** Brings the stored episodes up to the tick: begins, updates and ends them. */
@@ -98,6 +98,9 @@ const upsertEpisodes = async (trx: DatabaseTransaction, rows: readonly NewRow<'a
         is_paging: row.ref('excluded.is_paging'),
         large_since: row.ref('excluded.large_since'),
         observation: row.ref('excluded.observation'),
+        onset_at: row.ref('excluded.onset_at'),
+        peak_observation: row.fn.coalesce('excluded.peak_observation', 'anomalies.peak_observation'),
+        is_gone: row.ref('excluded.is_gone'),
       })),
     )
     .execute();

@@ -39,14 +39,11 @@ export const callGraphOf = (edges: readonly CallGraphEdge[], services: Iterable<
   };
 };
 
-export const isDirectCaller = (graph: CallGraph, caller: string, callee: string): boolean =>
+const isDirectCaller = (graph: CallGraph, caller: string, callee: string): boolean =>
   graph.calleesOf.get(caller)?.includes(callee) ?? false;
 
-export const isDirectCallee = (graph: CallGraph, callee: string, caller: string): boolean =>
-  isDirectCaller(graph, caller, callee);
-
 /** Before the first refresh no service is known to be without telemetry. */
-export const hasTelemetry = (graph: CallGraph, service: string): boolean =>
+const hasTelemetry = (graph: CallGraph, service: string): boolean =>
   graph.services.size === 0 || graph.services.has(service);
 
 /**

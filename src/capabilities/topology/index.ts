@@ -5,9 +5,6 @@ export {
   callGraphOf,
   directionOfPath,
   findLink,
-  hasTelemetry,
-  isDirectCallee,
-  isDirectCaller,
   linkedServices,
   type PathDirection,
 } from './call-graph.ts';

@@ -17,8 +17,9 @@ export const storeCallGraph = async (
   at: Date,
 ): Promise<void> => {
   await db.transaction().execute(async (trx) => {
-    const rows = await trx.selectFrom('call_graph_edges').selectAll().forUpdate().execute();
-    const merged = mergeEdges(rows.map(toStoredEdge), sample ?? NOTHING_SAMPLED, configured, at).map(toRow);
+    const stored = (await trx.selectFrom('call_graph_edges').selectAll().forUpdate().execute()).map(toStoredEdge);
+    if (sample === null && hasAsConfigured(stored, configured)) return;
+    const merged = mergeEdges(stored, sample ?? NOTHING_SAMPLED, configured, at).map(toRow);
     await trx.deleteFrom('call_graph_edges').execute();
     for (let start = 0; start < merged.length; start += ROWS_PER_INSERT) {
       await trx
@@ -36,6 +37,14 @@ export const storeCallGraph = async (
       .where('at', '<', new Date(at.getTime() - FORGET_REFRESHES_AFTER_MS))
       .execute();
   });
+};
+
+const hasAsConfigured = (stored: readonly StoredEdge[], configured: readonly CallGraphEdge[]): boolean => {
+  const known = stored.filter(({ source }) => source === 'configuration');
+  return (
+    known.length === configured.length &&
+    configured.every((edge) => known.some(({ caller, callee }) => caller === edge.caller && callee === edge.callee))
+  );
 };
 
 const toStoredEdge = (row: {

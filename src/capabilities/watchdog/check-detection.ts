@@ -1,17 +1,27 @@
+import type { TickSight } from '#kernel/anomaly.ts';
+
 /** One finished detection tick, as far as the watchdog cares. */
 export interface TickRecord {
   readonly startedAt: Date;
   readonly finishedAt: Date;
-  /** False if it could not reach the telemetry store at all. */
-  readonly couldLook: boolean;
+  readonly sight: TickSight;
+  /** A sentence; null while it sees. */
+  readonly unseenBecause: string | null;
 }
 
 export type DetectionHealth =
-  /** The latest tick looked, or it is too early to say that none did. */
+  /** The latest tick saw services. */
   | { readonly kind: 'watching' }
   /** Too early to say: neither all-clear nor blind. */
   | { readonly kind: 'unsure' }
-  | { readonly kind: 'blind'; readonly reason: 'no-tick' | 'telemetry-unreachable'; readonly since: Date };
+  | { readonly kind: 'blind'; readonly reason: 'no-tick'; readonly since: Date }
+  | {
+      readonly kind: 'blind';
+      readonly reason: Exclude<TickSight, 'seeing'>;
+      readonly since: Date;
+      /** What the latest tick said, in a sentence. */
+      readonly because: string;
+    };
 
 /** Intervals without sight before Sentinel says that it is blind. */
 export const BLIND_AFTER_INTERVALS = 3;
@@ -34,10 +44,10 @@ export const checkDetection = (
     if (!isOverdue(processStartedAt)) return { kind: 'unsure' };
     return { kind: 'blind', reason: 'no-tick', since: latest?.finishedAt ?? processStartedAt };
   }
-  if (latest.couldLook) return { kind: 'watching' };
-  const running = latestTicks.findIndex((tick) => tick.couldLook);
-  const unreachable = running === -1 ? latestTicks : latestTicks.slice(0, running);
-  const first = unreachable.at(-1);
-  if (!first || unreachable.length < BLIND_AFTER_INTERVALS) return { kind: 'unsure' };
-  return { kind: 'blind', reason: 'telemetry-unreachable', since: first.startedAt };
+  if (latest.sight === 'seeing') return { kind: 'watching' };
+  const seeing = latestTicks.findIndex((tick) => tick.sight === 'seeing');
+  const sightless = seeing === -1 ? latestTicks : latestTicks.slice(0, seeing);
+  const first = sightless.at(-1);
+  if (!first || sightless.length < BLIND_AFTER_INTERVALS) return { kind: 'unsure' };
+  return { kind: 'blind', reason: latest.sight, since: first.startedAt, because: latest.unseenBecause ?? '' };
 };

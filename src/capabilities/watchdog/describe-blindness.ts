@@ -18,25 +18,43 @@ const STILL_WORKS = 'Incidents that are already open can still be acknowledged, 
 /** "I could not look" is another sentence than "nobody looked", and neither is an all-clear. */
 export const describeBlind = (key: string, blind: Blind, now: Date, intervalMs: number): Notice => {
   const forText = tellDuration(now.getTime() - blind.since.getTime());
-  if (blind.reason === 'telemetry-unreachable') {
-    return {
-      key,
-      kind: 'blind',
-      headline: 'Sentinel cannot reach the telemetry',
-      detail:
-        `This is not an all-clear. The checks of the last ${forText} ran, but none could read any logs or spans, ` +
-        `so new incidents are not seen until the telemetry store answers again. ${STILL_WORKS}`,
-    };
+  switch (blind.reason) {
+    case 'no-tick':
+      return {
+        key,
+        kind: 'blind',
+        headline: `Sentinel has not looked for ${forText}`,
+        detail:
+          `This is not an all-clear. No detection tick has finished for ${BLIND_AFTER_INTERVALS} intervals of ` +
+          `${tellDuration(intervalMs)}, so new incidents are not seen until ticks finish again. ${STILL_WORKS} ` +
+          'Look at the logs of Sentinel and at /readyz.',
+      };
+    case 'unreachable':
+      return {
+        key,
+        kind: 'blind',
+        headline: 'Sentinel cannot reach the telemetry',
+        detail:
+          `This is not an all-clear. The checks of the last ${forText} ran, but none could read any logs or spans, ` +
+          `so new incidents are not seen until the telemetry store answers again. ${STILL_WORKS}`,
+      };
+    case 'unreadable':
+      return {
+        key,
+        kind: 'blind',
+        headline: 'Sentinel cannot judge the telemetry',
+        detail:
+          `This is not an all-clear. The checks of the last ${forText} ran, but none could judge any service, ` +
+          `so new incidents are not seen until one can. The last one says: ${blind.because} ${STILL_WORKS}`,
+      };
+    case 'silent':
+      return {
+        key,
+        kind: 'telemetry-gap',
+        headline: 'No telemetry arrives from any service',
+        detail: `${blind.because} New incidents are not seen until telemetry arrives again. ${STILL_WORKS}`,
+      };
   }
-  return {
-    key,
-    kind: 'blind',
-    headline: `Sentinel has not looked for ${forText}`,
-    detail:
-      `This is not an all-clear. No detection tick has finished for ${BLIND_AFTER_INTERVALS} intervals of ` +
-      `${tellDuration(intervalMs)}, so new incidents are not seen until ticks finish again. ${STILL_WORKS} ` +
-      'Look at the logs of Sentinel and at /readyz.',
-  };
 };
 
 /** Said without the store, so the key is in nobody's records. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Database } from '#database/state-store.ts';
 import type { Logger } from '#ports/logger.ts';
 import { BLIND_AFTER_INTERVALS, checkDetection, type DetectionHealth, type TickRecord } from './check-detection.ts';
@@ -18,19 +17,18 @@ interface Episode {
 // One row is the latch of all instances: open while blind, closed since.
 const LATCH = 'detection-blind';
 
-const gapsSchema = z.array(z.object({ kind: z.string(), service: z.string().nullable() }));
-
 const readLatestTicks = async (db: Database): Promise<readonly TickRecord[]> => {
   const rows = await db
     .selectFrom('detection_ticks')
-    .select(['started_at', 'finished_at', 'gaps'])
+    .select(['started_at', 'finished_at', 'sight', 'unseen_because'])
     .orderBy('finished_at', 'desc')
     .limit(BLIND_AFTER_INTERVALS)
     .execute();
   return rows.map((row) => ({
     startedAt: row.started_at,
     finishedAt: row.finished_at,
-    couldLook: !gapsSchema.parse(row.gaps).some((gap) => gap.kind === 'telemetry-unreachable' && gap.service === null),
+    sight: row.sight,
+    unseenBecause: row.unseen_because,
   }));
 };
 

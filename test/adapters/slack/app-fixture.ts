@@ -20,7 +20,7 @@ export const summary = (changes: Partial<IncidentSummary> = {}): IncidentSummary
 export const status: StatusView = {
   servicesWatched: 5,
   lastCheckAt: at('02:17:48'),
-  isBlind: false,
+  sight: 'seeing',
   checks: { done: 42, expected: 42, spanMs: 21 * 60_000 },
   telemetry: { kind: 'embedded', answerMs: 50 },
   jobs: { waiting: 0, failed: 0 },

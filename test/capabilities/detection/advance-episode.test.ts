@@ -46,14 +46,14 @@ describe('advanceEpisode', () => {
       Array.from({ length: 20 }, () => reading({})),
     );
     expect(ticks).toBe(10);
-    expect(step).toEqual({ kind: 'closed', quietSince: tick(1) });
+    expect(step).toEqual({ kind: 'closed', quietSince: tick(1), isGone: false });
   });
 
   it('starts counting again when it lasts', () => {
     const nine = Array.from({ length: 9 }, () => reading({}));
     const { step, ticks } = run(opened(), [...nine, reading({ calm: 'lasting' }), ...nine, reading({})]);
     expect(ticks).toBe(20);
-    expect(step).toEqual({ kind: 'closed', quietSince: tick(11) });
+    expect(step).toEqual({ kind: 'closed', quietSince: tick(11), isGone: false });
   });
 
   it('never takes missing data for calm', () => {
@@ -67,7 +67,15 @@ describe('advanceEpisode', () => {
   it('lets go of a small one whose service is gone', () => {
     const small = opened(reading({ isOpening: true, calm: 'lasting' }));
     const { step } = run(small, [reading({ calm: 'no-data', isGone: true })]);
-    expect(step.kind).toBe('closed');
+    expect(step).toMatchObject({ kind: 'closed', isGone: true });
+  });
+
+  it('lets go of one that paged, once its service is gone and a person is done with it', () => {
+    const gone = reading({ calm: 'lasting', isGone: true, isPaging: true });
+    expect(run(opened(), [gone]).step.kind).toBe('open');
+    const dismissed = { ...opened(), isDismissed: true };
+    expect(run(dismissed, [reading({ calm: 'lasting', isPaging: true })]).step.kind).toBe('open');
+    expect(run(dismissed, [gone]).step).toEqual({ kind: 'closed', quietSince: tick(1), isGone: true });
   });
 
   it('keeps its onset, except that the fault that first pages sets it anew', () => {

@@ -125,6 +125,27 @@ describe('a detection tick on DuckDB', () => {
     expect(p99.n).toBe(400);
     expect(p99.p99Ms).toBeCloseTo(690, -1);
     expect(p99.usualP99Ms).toBeCloseTo(138, 0);
+    const partAt = p99.evidence.columns.indexOf('part');
+    expect(new Set(p99.evidence.rows.map((row) => row[partAt]))).toEqual(new Set(['now', 'usual']));
+  });
+
+  it('reads nothing between the usual hour and the minutes that it tells of', async () => {
+    const onsetMs = T - 20 * MINUTE_MS;
+    await store.append({
+      logs: [
+        ...requests({ service: 'search', fromMs: START, toMs: onsetMs, everyMs: 1_000 }),
+        ...requests({ service: 'search', fromMs: onsetMs, toMs: T - 5 * MINUTE_MS, everyMs: 1_000, durationMs: 9_000 }),
+        ...requests({ service: 'search', fromMs: T - 5 * MINUTE_MS, toMs: T, everyMs: 1_000, durationMs: 200 }),
+      ],
+    });
+    const { p99Ms, usualP99Ms, n, evidence } = await readLatencyP99(
+      { telemetryStore: store },
+      { service: 'search', window: { from: new Date(T - 5 * MINUTE_MS), to: new Date(T) }, onsetAt: new Date(onsetMs) },
+    );
+    expect([n, p99Ms, usualP99Ms]).toEqual([300, expect.closeTo(690, -1), expect.closeTo(138, 0)]);
+    const countAt = evidence.columns.indexOf('n');
+    const counted = evidence.rows.reduce((sum, row) => sum + Number(row[countAt]), 0);
+    expect(counted).toBe(300 + (onsetMs - START) / 1_000);
   });
 
   it('judges a service without requests by its log lines', async () => {

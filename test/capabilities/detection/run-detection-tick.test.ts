@@ -286,7 +286,7 @@ describe('forgetOldTicks', () => {
   it('keeps the last day', async () => {
     const row = (hoursAgo: number) => {
       const finishedAt = addMs(AT, -hoursAgo * HOUR_MS);
-      return { started_at: finishedAt, finished_at: finishedAt, services: 1, gaps: '[]' };
+      return { started_at: finishedAt, finished_at: finishedAt, services: 1, gaps: '[]', sight: 'seeing' as const };
     };
     await state.db
       .insertInto('detection_ticks')
@@ -306,6 +306,7 @@ describe('readDetectionStatus', () => {
       ticksLastHour: 0,
       ticksExpected: 0,
       gaps: [],
+      sight: null,
       smallestVisible: [],
     });
   });

@@ -3,6 +3,7 @@ import { advanceGuard } from '#capabilities/detection/advance-guard.ts';
 import { refreshThresholds } from '#capabilities/detection/refresh-thresholds.ts';
 import { EMPTY_STATE } from '#capabilities/detection/detection-state.ts';
 import { type BaselineGuard, isDirty, selectBaseline } from '#capabilities/detection/service-baseline.ts';
+import type { QueryEvidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { memoryTelemetryStore } from './support/memory-telemetry-store.ts';
 import { AT, BASELINE_A, equalBuckets, requestCounts, UNGUARDED, USUAL } from './support/service-ticks.ts';
@@ -12,12 +13,26 @@ const healthy = requestCounts({ now: equalBuckets(0, 100, 6), before: BASELINE_A
 const bad = requestCounts({ now: equalBuckets(30, 100, 6), before: equalBuckets(300, 1_000) });
 const minutesLater = (minutes: number): Date => addMs(AT, minutes * MINUTE_MS);
 
-const latched = (): BaselineGuard => advanceGuard(UNGUARDED, selectBaseline(healthy, UNGUARDED, AT), USUAL, true, AT);
+const EVIDENCE: QueryEvidence = {
+  query: 'FROM logs',
+  parameters: {},
+  window: { from: AT, to: AT },
+  columns: [],
+  rows: [],
+};
+
+const latched = (): BaselineGuard =>
+  advanceGuard(UNGUARDED, selectBaseline(healthy, UNGUARDED, AT), USUAL, true, AT, AT, EVIDENCE);
 
 describe('the guard of a baseline', () => {
-  it('freezes buckets and thresholds when an episode pages, and marks the time from five minutes before', () => {
+  it('freezes buckets, thresholds and what they were counted by when an episode pages, and marks the time from five minutes before', () => {
     expect(latched()).toEqual({
-      frozen: { unit: 'requests', buckets: selectBaseline(healthy, UNGUARDED, AT).buckets, usualLatency: USUAL },
+      frozen: {
+        unit: 'requests',
+        buckets: selectBaseline(healthy, UNGUARDED, AT).buckets,
+        usualLatency: USUAL,
+        evidence: EVIDENCE,
+      },
       dirty: [{ from: minutesLater(-5), to: null }],
     });
   });

@@ -15,6 +15,7 @@ const facts = (changes: Partial<SymptomFacts> = {}): SymptomFacts => ({
   lastSeenAt: null,
   onsetAt: T0,
   peakRate: 0.394,
+  peakLatencyKind: null,
   quietSince: null,
   ...changes,
 });
@@ -35,7 +36,7 @@ describe('symptoms', () => {
     ],
     [
       'up to 39.4 % of requests were slower than 1.2 × the usual p99',
-      facts({ signal: 'latency', latencyKind: 'tail', quietSince: minutes(5) }),
+      facts({ signal: 'latency', latencyKind: 'mid', peakLatencyKind: 'tail', quietSince: minutes(5) }),
     ],
     ['no data since 02:26 UTC', facts({ signal: 'silence', k: 0, n: 0, lastSeenAt: minutes(13) })],
     [

@@ -15,7 +15,6 @@ import {
   minutes,
   observe,
   seconds,
-  severityOf,
   small,
   storeGraph,
   T0,
@@ -193,38 +192,6 @@ describe('what opens an incident', () => {
     expect(await allIncidents(state.db)).toEqual([]);
     await tick(seconds(90), [observe('payment', T0)]);
     expect(await allIncidents(state.db)).toHaveLength(1);
-  });
-});
-
-describe('severity', () => {
-  it('rises by itself, says from which score to which, and never falls by itself', async () => {
-    const { tick } = incidentsOn(state.db);
-    const at = (severity: 'P1' | 'P2', score: number) => [observe('payment', T0, { severity, score })];
-    await tick(seconds(60), at('P2', 4.8));
-    await tick(seconds(90), at('P1', 9.4));
-    expect(await severityOf(state.db, 1)).toBe('P1');
-    await tick(seconds(120), at('P2', 4));
-    await tick(seconds(150), [observe('payment', T0, small('P3'))]);
-    expect(await severityOf(state.db, 1)).toBe('P1');
-    expect((await timelineOf(state.db, 1)).slice(1)).toEqual([
-      { kind: 'severity-raised', from: 'P2', to: 'P1', fromScore: 4.8, toScore: 9.4 },
-    ]);
-    expect((await cardSyncs(state.db)).map((row) => row.priority)).toEqual([2, 1, 1]);
-  });
-
-  it('rises with what is folded in', async () => {
-    await storeGraph(state.db, ['order>payment']);
-    const { tick } = incidentsOn(state.db);
-    const order = observe('order', T0, { severity: 'P2', score: 4 });
-    await tick(seconds(60), [order]);
-    await tick(seconds(90), [order, observe('payment', T0)]);
-    expect(await severityOf(state.db, 1)).toBe('P1');
-    expect((await timelineOf(state.db, 1)).map((event) => event.kind)).toEqual([
-      'opened',
-      'anomaly-folded',
-      'lead-changed',
-      'severity-raised',
-    ]);
   });
 });
 

@@ -81,13 +81,27 @@ export const small = (
   ...changes,
 });
 
-export const close = (service: string, quietSince: Date, signal: Signal = 'error_rate'): AnomalyClosing => ({
-  service,
-  signal,
-  quietSince,
-  k: 4,
-  n: 2284,
-});
+/** The last five minutes of its quiet window begin when it came back. */
+export const close = (
+  service: string,
+  quietSince: Date,
+  signal: Signal = 'error_rate',
+  changes: Partial<AnomalyClosing> = {},
+): AnomalyClosing => {
+  const window = { from: quietSince, to: addMs(quietSince, 5 * MINUTE_MS) };
+  return {
+    service,
+    signal,
+    quietSince,
+    isGone: false,
+    window,
+    k: 4,
+    n: 2284,
+    latencyKind: null,
+    evidence: { query: 'FROM logs', parameters: {}, window, columns: ['n'], rows: [[2284]] },
+    ...changes,
+  };
+};
 
 export const episode = (service: string, onsetSeconds: number, changes: Partial<Episode> = {}): Episode => {
   const signal = changes.signal ?? 'error_rate';

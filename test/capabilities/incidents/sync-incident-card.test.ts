@@ -168,6 +168,13 @@ describe('the view of an incident', () => {
 
 describe('the job that shows it', () => {
   const CHART = { service: 'payment', signal: 'error_rate', points: [] } as unknown as SignalChart;
+  const P99_EVIDENCE = {
+    query: 'FROM logs | STATS p99 = PERCENTILE(duration_ms, 99)',
+    parameters: { service: 'payment' },
+    window: { from: T0, to: minutes(1) },
+    columns: ['p99'],
+    rows: [[4900]],
+  };
   const context: JobContext = { id: '1', attempt: 1, isLastAttempt: false, signal: new AbortController().signal };
 
   const jobWith = (changes: Partial<SyncIncidentCardDeps> = {}, outcome: BoardOutcome = { kind: 'shown' }) => {
@@ -176,6 +183,7 @@ describe('the job that shows it', () => {
     const nothing = () => undefined;
     const job = incidentCardSyncJob({
       db: state.db,
+      clock: incidents.clock,
       board: {
         showIncident: (incident) => {
           shown.push(incident);
@@ -183,7 +191,7 @@ describe('the job that shows it', () => {
         },
       },
       readSignalChart: () => Promise.resolve(CHART),
-      readLatencyP99: () => Promise.resolve({ p99Ms: 4900, usualP99Ms: 210, n: 2310 }),
+      readLatencyP99: () => Promise.resolve({ p99Ms: 4900, usualP99Ms: 210, n: 2310, evidence: P99_EVIDENCE }),
       logger: { debug: nothing, info: nothing, error: nothing, warn: (_, message) => warnings.push(message) },
       ...changes,
     });
@@ -200,6 +208,25 @@ describe('the job that shows it', () => {
     expect(await job.run(payload, context)).toEqual({ kind: 'done' });
     expect(shown[0]).toMatchObject({ number: 1, chart: CHART, lead: { p99Ms: 4900, usualP99Ms: 210 }, gaps: [] });
     expect(shown[1]).toEqual(shown[0]);
+  });
+
+  it('keeps the query that the p99 of the card was read by, the latest one', async () => {
+    await incidents.tick(seconds(60), [observe('payment', T0)]);
+    const readsOf = () => state.db.selectFrom('display_reads').selectAll().execute();
+    const stored = (evidence: typeof P99_EVIDENCE): unknown => JSON.parse(JSON.stringify(evidence));
+    const payload = await payloadOf(1);
+    incidents.clock.at = minutes(1);
+    await jobWith().job.run(payload, context);
+    expect(await readsOf()).toEqual([
+      { incident_id: payload.incidentId, read_at: minutes(1), evidence: stored(P99_EVIDENCE) },
+    ]);
+    const later = { ...P99_EVIDENCE, rows: [[3100]] };
+    incidents.clock.at = minutes(2);
+    const answer = { p99Ms: 3100, usualP99Ms: 210, n: 2310, evidence: later };
+    await jobWith({ readLatencyP99: () => Promise.resolve(answer) }).job.run(payload, context);
+    expect(await readsOf()).toEqual([
+      { incident_id: payload.incidentId, read_at: minutes(2), evidence: stored(later) },
+    ]);
   });
 
   it('sends the card without chart and p99 when telemetry does not answer, and says so', async () => {

@@ -180,6 +180,42 @@ describe('reopening', () => {
     expect((await incidentNumbered(state.db, 1)).recovered_at).toEqual(minutes(5));
   });
 
+  it('is recovered where its anomalies closed long after it was resolved', async () => {
+    await incidents.resolve(1, ANN, minutes(2));
+    await incidents.tick(minutes(40), [], [close('payment', minutes(35))]);
+    expect((await incidentNumbered(state.db, 1)).recovered_at).toBeNull();
+    await incidents.reopen(1, ANN, minutes(45));
+    expect(await incidentNumbered(state.db, 1)).toMatchObject({ state: 'open', recovered_at: minutes(35) });
+  });
+
+  it('is not recovered where nothing is seen of its service any more', async () => {
+    await incidents.resolve(1, ANN, minutes(2));
+    await incidents.tick(minutes(40), [], [close('payment', minutes(35), 'error_rate', { isGone: true })]);
+    await incidents.reopen(1, ANN, minutes(45));
+    expect(await incidentNumbered(state.db, 1)).toMatchObject({ state: 'open', recovered_at: null });
+    const read = await findIncident({ db: state.db }, { number: 1 });
+    expect(read?.symptom).toBe('0.17\u00a0% of 2,284 requests fail');
+  });
+
+  it('leaves a signal with the open incident that tracks it by now', async () => {
+    await incidents.tick(minutes(2), [observe('payment', T0), observe('payment', minutes(1), { signal: 'latency' })]);
+    await incidents.tick(minutes(10), [], [close('payment', minutes(5)), close('payment', minutes(5), 'latency')]);
+    await incidents.resolve(1, ANN, minutes(11));
+    await incidents.tick(minutes(60), [observe('payment', minutes(59), { signal: 'latency' })]);
+    expect(await incidents.reopen(1, ANN, minutes(61))).toMatchObject({ kind: 'reopened' });
+    const keys = await state.db
+      .selectFrom('incident_keys')
+      .innerJoin('incidents', 'incidents.id', 'incident_keys.incident_id')
+      .select(['number', 'key'])
+      .where('is_open', '=', true)
+      .orderBy('number')
+      .execute();
+    expect(keys).toEqual([
+      { number: 1, key: 'payment:error_rate' },
+      { number: 2, key: 'payment:latency' },
+    ]);
+  });
+
   it('is refused where a newer open incident tracks the same signal', async () => {
     await incidents.tick(minutes(10), [], [close('payment', minutes(5))]);
     await incidents.resolve(1, ANN, minutes(11));

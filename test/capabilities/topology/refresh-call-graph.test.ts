@@ -153,4 +153,24 @@ describe('refreshing the call graph', () => {
     await refresh();
     expect(await edges()).toEqual(['gateway>order 1', 'order>payment 1']);
   });
+
+  it('rewrites what is configured only where it differs, before telemetry is asked', async () => {
+    const fault = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'x' });
+    const broken = { schema: () => telemetryStore.schema(), query: () => Promise.reject(fault) };
+    const refreshLater = async (seconds: number, calls: ConfiguredCalls) => {
+      now = addMs(NOW, seconds * SECOND_MS);
+      await expect(refresh(calls, broken)).rejects.toBe(fault);
+      const rows = await state.db.selectFrom('call_graph_edges').selectAll().orderBy('callee').execute();
+      return rows.map((row) => [row.callee, row.last_seen_at]);
+    };
+    expect(await refreshLater(0, { payment: ['bank'] })).toEqual([['bank', NOW]]);
+    expect(await refreshLater(60, { payment: ['bank'] })).toEqual([['bank', NOW]]);
+    const later = addMs(NOW, 120 * SECOND_MS);
+    expect(await refreshLater(120, { payment: ['bank', 'fraud'] })).toEqual([
+      ['bank', later],
+      ['fraud', later],
+    ]);
+    const last = addMs(NOW, 180 * SECOND_MS);
+    expect(await refreshLater(180, { payment: ['fraud'] })).toEqual([['fraud', last]]);
+  });
 });

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { checkDetection, type TickRecord } from '#capabilities/watchdog/check-detection.ts';
+import type { TickSight } from '#kernel/anomaly.ts';
 
 const START = new Date('2026-11-20T10:00:00Z');
 const INTERVAL_MS = 30_000;
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
-const tick = (finishedSeconds: number, couldLook = true): TickRecord => ({
+const tick = (finishedSeconds: number, sight: TickSight = 'seeing'): TickRecord => ({
   startedAt: at(finishedSeconds - 1),
   finishedAt: at(finishedSeconds),
-  couldLook,
+  sight,
+  unseenBecause: sight === 'seeing' ? null : `It is ${sight}.`,
 });
 const check = (nowSeconds: number, ticks: readonly TickRecord[], processStartedAt = START) =>
   checkDetection(at(nowSeconds), INTERVAL_MS, processStartedAt, ticks);
@@ -42,19 +44,28 @@ describe('checkDetection', () => {
     expect(check(1, [tick(0)])).toEqual({ kind: 'watching' });
   });
 
-  test('is unsure, not watching, while the first ticks cannot reach the telemetry', () => {
-    expect(check(100, [tick(90, false), tick(60, false), tick(30)])).toEqual({ kind: 'unsure' });
+  test('is unsure, not watching, while the first ticks see nothing', () => {
+    expect(check(100, [tick(90, 'unreachable'), tick(60, 'silent'), tick(30)])).toEqual({ kind: 'unsure' });
   });
 
-  test('is blind for another reason once three ticks running could not reach the telemetry', () => {
-    expect(check(100, [tick(90, false), tick(60, false), tick(30, false)])).toEqual({
-      kind: 'blind',
-      reason: 'telemetry-unreachable',
-      since: at(29),
-    });
+  test.each(['unreachable', 'unreadable', 'silent'] as const)(
+    'is blind for another reason once three ticks running were %s',
+    (sight) => {
+      expect(check(100, [tick(90, sight), tick(60, sight), tick(30, sight)])).toEqual({
+        kind: 'blind',
+        reason: sight,
+        since: at(29),
+        because: `It is ${sight}.`,
+      });
+    },
+  );
+
+  test('is blind for the latest reason where they change', () => {
+    const ticks = [tick(90, 'unreadable'), tick(60, 'unreachable'), tick(30, 'silent')];
+    expect(check(100, ticks)).toMatchObject({ kind: 'blind', reason: 'unreadable', since: at(29) });
   });
 
-  test('sees again with the first tick that looked', () => {
-    expect(check(130, [tick(120), tick(90, false), tick(60, false)])).toEqual({ kind: 'watching' });
+  test('sees again with the first tick that sees', () => {
+    expect(check(130, [tick(120), tick(90, 'silent'), tick(60, 'silent')])).toEqual({ kind: 'watching' });
   });
 });

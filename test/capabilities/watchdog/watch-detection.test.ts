@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { forgetNotices, watchDetection, type WatchDetectionDeps } from '#capabilities/watchdog/index.ts';
 import type { StateStore } from '#database/state-store.ts';
-import type { DetectionGap } from '#kernel/anomaly.ts';
+import type { TickSight } from '#kernel/anomaly.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Notice } from '#ports/incident-board.ts';
 import { openTestState } from '../../support/state.ts';
 
 const START = new Date('2026-11-20T10:00:00Z');
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
-const UNREACHABLE: DetectionGap = { kind: 'telemetry-unreachable', service: null, message: 'No answer.' };
 const QUIET_LOGGER = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 describe('watchDetection', () => {
@@ -50,10 +49,22 @@ describe('watchDetection', () => {
     now = at(seconds);
     return watchDetection(depsOf());
   };
-  const finishTick = (seconds: number, gaps: readonly DetectionGap[] = []): Promise<unknown> =>
+  const finishTick = (
+    seconds: number,
+    sight: TickSight = 'seeing',
+    unseenBecause: string | null = null,
+    gaps = '[]',
+  ): Promise<unknown> =>
     store.db
       .insertInto('detection_ticks')
-      .values({ started_at: at(seconds), finished_at: at(seconds), services: 5, gaps: JSON.stringify(gaps) })
+      .values({
+        started_at: at(seconds),
+        finished_at: at(seconds),
+        services: 5,
+        gaps,
+        sight,
+        unseen_because: unseenBecause,
+      })
       .execute();
   const kinds = (): readonly string[] => posted.map(({ kind }) => kind);
 
@@ -76,17 +87,24 @@ describe('watchDetection', () => {
     expect(posted[1]?.headline).toBe('Sentinel sees again after 8 min');
   });
 
-  test('says it in other words when ticks finish but cannot reach the telemetry', async () => {
-    for (const seconds of [30, 60, 90]) await finishTick(seconds, [UNREACHABLE]);
-    expect(await watchAt(95)).toMatchObject({ kind: 'blind', reason: 'telemetry-unreachable' });
-    expect(posted[0]?.headline).toBe('Sentinel cannot reach the telemetry');
-    expect(posted[0]?.detail).toContain('none could read any logs or spans');
+  test.each([
+    ['unreachable', 'blind', 'Sentinel cannot reach the telemetry', 'none could read any logs or spans'],
+    ['unreadable', 'blind', 'Sentinel cannot judge the telemetry', 'The last one says: More services than fit.'],
+    ['silent', 'telemetry-gap', 'No telemetry arrives from any service', 'More services than fit. New incidents'],
+  ] as const)('says it in other words when ticks finish but are %s', async (sight, kind, headline, words) => {
+    for (const seconds of [30, 60, 90]) await finishTick(seconds, sight, 'More services than fit.');
+    expect(await watchAt(95)).toMatchObject({ kind: 'blind', reason: sight });
+    await watchAt(99);
+    expect(posted).toEqual([expect.objectContaining({ kind, headline })]);
+    expect(posted[0]?.detail).toContain(words);
+    await finishTick(120);
+    await watchAt(125);
+    expect(kinds()).toEqual([kind, 'sees-again']);
   });
 
-  test('does not mind a tick with a gap of one service', async () => {
-    for (const seconds of [30, 60, 90]) {
-      await finishTick(seconds, [{ kind: 'too-little-traffic', service: 'auth', message: '12 requests.' }]);
-    }
+  test.each([null, 'auth'])('does not mind gaps of a tick that sees, be they of %s', async (service) => {
+    const gaps = JSON.stringify([{ kind: 'telemetry-unreachable', service, message: 'Half of it did not answer.' }]);
+    for (const seconds of [30, 60, 90]) await finishTick(seconds, 'seeing', null, gaps);
     expect(await watchAt(95)).toEqual({ kind: 'watching' });
   });
 

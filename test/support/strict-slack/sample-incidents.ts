@@ -43,6 +43,7 @@ export const anomalyView = (changes: Partial<AnomalyView> = {}): AnomalyView => 
   },
   peakScore: 10,
   peakRate: 0.394,
+  peakLatencyKind: changes.latencyKind ?? null,
   worstSeverity: 'P1',
   firstTickAt: at('02:14'),
   lastTickAt: at('02:18'),

@@ -1,5 +1,6 @@
 import type { AnomalyObservation } from '#kernel/anomaly.ts';
 import { invariant } from '#kernel/invariant.ts';
+import type { AnomalyView } from '#ports/incident-board.ts';
 import { formatCount, formatLatency, formatPercent, formatRoundPercent, formatScore, formatSpan } from './numbers.ts';
 import { NBSP, nameIn } from './text.ts';
 import { formatTime, formatUtc } from './times.ts';
@@ -48,7 +49,7 @@ const failuresOf = (anomaly: AnomalyWords, share: string): string =>
     ? `${share} of ${formatCount(anomaly.n)} requests failed`
     : `${share} of ${formatCount(anomaly.n)} log lines were errors`;
 
-export const slowThreshold = (anomaly: AnomalyWords): string => SLOW[anomaly.latencyKind ?? 'tail'];
+const slowThreshold = (kind: AnomalyWords['latencyKind']): string => SLOW[kind ?? 'tail'];
 
 const p99Sentence = (anomaly: AnomalyWords): string =>
   anomaly.p99Ms === null || anomaly.usualP99Ms === null
@@ -64,7 +65,7 @@ export const sentencesOf = (anomaly: AnomalyWords, windowMs: number, now: Date):
     case 'latency':
       return (
         `${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)} requests were slower than ` +
-        `${slowThreshold(anomaly)} in the last ${formatSpan(windowMs)} (${normal}).${p99Sentence(anomaly)}`
+        `${slowThreshold(anomaly.latencyKind)} in the last ${formatSpan(windowMs)} (${normal}).${p99Sentence(anomaly)}`
       );
     case 'silence':
       return (
@@ -117,15 +118,15 @@ export const statisticsOf = (anomaly: Scored, others: readonly Scored[] = []): s
   return `${scores.join(', ')} ${sample}`;
 };
 
+type Peak = Pick<AnomalyView, 'peakRate' | 'peakLatencyKind'>;
+
 /** Back in its band: what it was out of, in one or two sentences. */
-export const recoverySentences = (
-  anomaly: AnomalyWords & { readonly peakRate: number },
-  since: Date,
-  now: Date,
-): string => {
+export const recoverySentences = (anomaly: AnomalyWords & Peak, since: Date, now: Date): string => {
   const span = formatSpan(since.getTime() - anomaly.onsetAt.getTime());
   const at = formatTime(since, now);
   const peak = formatPercent(anomaly.peakRate);
+  const isSameKind = anomaly.peakLatencyKind === anomaly.latencyKind;
+  const peakThan = isSameKind ? '' : ` slower than ${slowThreshold(anomaly.peakLatencyKind)}`;
   switch (anomaly.signal) {
     case 'error_rate':
       return (
@@ -135,8 +136,8 @@ export const recoverySentences = (
     case 'latency':
       return (
         `Latency is back in its expected band since ${at}: ${formatPercent(rateOf(anomaly))} of ` +
-        `${formatCount(anomaly.n)} requests slower than ${slowThreshold(anomaly)}. ` +
-        `It was out of it for ${span}; peak ${peak}.`
+        `${formatCount(anomaly.n)} requests slower than ${slowThreshold(anomaly.latencyKind)}. ` +
+        `It was out of it for ${span}; peak ${peak}${peakThan}.`
       );
     case 'silence':
       return `${nameIn(anomaly.service)} is seen again since ${at}. It was silent for ${span}.`;
@@ -144,11 +145,7 @@ export const recoverySentences = (
 };
 
 /** What happened, once it is over: "Up to 39.4 % of requests failed from 02:13 to 02:32". */
-export const pastClause = (
-  anomaly: AnomalyWords & { readonly peakRate: number },
-  until: Date | null,
-  now: Date,
-): string => {
+export const pastClause = (anomaly: AnomalyWords & Peak, until: Date | null, now: Date): string => {
   const from = formatTime(anomaly.signal === 'silence' ? silentSince(anomaly) : anomaly.onsetAt, now);
   const span = until === null ? `since ${from}` : `from ${from} to ${formatTime(until, now)}`;
   const peak = formatPercent(anomaly.peakRate);
@@ -158,7 +155,7 @@ export const pastClause = (
         ? `Up to ${peak} of requests failed ${span}`
         : `Up to ${peak} of log lines were errors ${span}`;
     case 'latency':
-      return `Up to ${peak} of requests were slower than ${slowThreshold(anomaly)} ${span}`;
+      return `Up to ${peak} of requests were slower than ${slowThreshold(anomaly.peakLatencyKind)} ${span}`;
     case 'silence':
       return `${nameIn(anomaly.service)} sent nothing ${span}`;
   }

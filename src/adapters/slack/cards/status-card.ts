@@ -11,8 +11,8 @@ export interface StatusView {
   readonly servicesWatched: number;
   /** End of the last check that could look; null: none yet. */
   readonly lastCheckAt: Date | null;
-  /** No check could look for long enough that this is no all-clear. */
-  readonly isBlind: boolean;
+  /** `blind`: the last check could judge nothing, or is too long ago. `silent`: nothing is seen from any service. */
+  readonly sight: 'seeing' | 'blind' | 'silent';
   /** Of the last while, at most an hour. */
   readonly checks: { readonly done: number; readonly expected: number; readonly spanMs: number };
   /** Null answer: the store does not answer. */
@@ -58,8 +58,9 @@ export const statusCard = (status: StatusView, now: Date): CardMessage => {
 const serviceCount = (count: number): string => (count === 1 ? '1 service' : `${formatCount(count)} services`);
 
 const headline = (status: StatusView): { readonly mark: string; readonly title: string; readonly plain: string } => {
-  if (status.isBlind) {
-    const plain = 'Sentinel cannot see. This is not an all-clear.';
+  if (status.sight !== 'seeing') {
+    const what = status.sight === 'blind' ? 'Sentinel cannot see.' : 'No telemetry arrives from any service.';
+    const plain = `${what} This is not an all-clear.`;
     return { mark: '⚠️', title: plain, plain };
   }
   if (status.lastCheckAt === null)

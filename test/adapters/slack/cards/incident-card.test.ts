@@ -68,6 +68,10 @@ const STATES: Readonly<Record<string, IncidentView>> = {
   'latency without a display query': openIncident({
     lead: { ...slowPayments, p99Ms: null, latencyKind: 'mid', baselineRate: 0.24 },
   }),
+  'latency recovered, its peak of another kind': recoveredIncident({
+    lead: { ...slowPayments, k: 9, quietSince: at('02:32'), peakRate: 0.62, peakLatencyKind: 'mid' },
+    folded: [],
+  }),
   'compact P3': openIncident({ number: 144, severity: 'P3', lead: searchLatency, folded: [] }),
   'log lines, still learning': openIncident({
     lead: anomalyView({ unit: 'log lines', isLearning: true, baselineBuckets: 4 }),

@@ -22,7 +22,7 @@ const NOW = at('02:18');
 const status = (changes: Partial<StatusView> = {}): StatusView => ({
   servicesWatched: 5,
   lastCheckAt: at('02:17:48'),
-  isBlind: false,
+  sight: 'seeing',
   checks: { done: 42, expected: 42, spanMs: 21 * 60_000 },
   telemetry: { kind: 'embedded', answerMs: 50 },
   jobs: { waiting: 0, failed: 0 },
@@ -87,7 +87,16 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     }),
     NOW,
   ),
-  'status, blind': statusCard(status({ isBlind: true, telemetry: { kind: 'elasticsearch', answerMs: null } }), NOW),
+  'status, no telemetry': statusCard(
+    status({
+      sight: 'silent',
+      gaps: [
+        'Nothing has been seen from any service since 02:13 UTC, where 12 were seen in the hour before: either the telemetry stopped, or all of them did. This is not an all-clear.',
+      ],
+    }),
+    NOW,
+  ),
+  'status, blind': statusCard(status({ sight: 'blind', telemetry: { kind: 'elasticsearch', answerMs: null } }), NOW),
   'status, just started': statusCard(status({ lastCheckAt: null, checks: { done: 0, expected: 0, spanMs: 0 } }), NOW),
   'status, not all well': statusCard(
     status({ jobs: { waiting: 1200, failed: 3 }, slack: { isConnected: false } }),
@@ -201,8 +210,10 @@ describe('answers and notices', () => {
   });
 
   it('fit a phone whatever the query and its answer are', () => {
+    // The check takes these words for a hole that a program left.
+    const withoutHoles = (text: string): boolean => !/undefined|null|NaN/.test(text);
     const value = fc.oneof(
-      fc.string({ unit: 'grapheme', maxLength: 80 }),
+      fc.string({ unit: 'grapheme', maxLength: 80 }).filter(withoutHoles),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       fc.boolean(),
       fc.constant(null),
@@ -216,15 +227,18 @@ describe('answers and notices', () => {
     );
     const table = fc.integer({ min: 1, max: 6 }).chain((width) =>
       fc.record({
-        columns: fc.array(fc.record({ name: fc.string({ minLength: 1, maxLength: 50 }), type: types }), {
-          minLength: width,
-          maxLength: width,
-        }),
+        columns: fc.array(
+          fc.record({ name: fc.string({ minLength: 1, maxLength: 50 }).filter(withoutHoles), type: types }),
+          {
+            minLength: width,
+            maxLength: width,
+          },
+        ),
         rows: fc.array(fc.array(value, { minLength: width, maxLength: width }), { maxLength: 14 }),
       }),
     );
     fc.assert(
-      fc.property(table, fc.string({ maxLength: 300 }), ({ columns, rows }, query) => {
+      fc.property(table, fc.string({ maxLength: 300 }).filter(withoutHoles), ({ columns, rows }, query) => {
         const card = queryAnswerCard(answered({ columns, rows }, `FROM logs | WHERE ${query}`), NOW);
         // Somebody's log lines may hold any emoji.
         expect(checkMessage(card).filter((problem) => !problem.includes('emoji'))).toEqual([]);

@@ -47,6 +47,7 @@ export const tickWorld = (
     logger: silentLogger,
     metrics: silentMetrics,
     settings: DEFAULT_DETECTION_SETTINGS,
+    readKnownAnomalies: async () => [],
     recordDetection: async (_trx, tick) => {
       recorded.push(tick);
     },
