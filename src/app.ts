@@ -4,7 +4,6 @@ import { type BullmqJobQueue, createBullmqJobQueue } from '#adapters/bullmq/bull
 import { startOutboxRelay } from '#adapters/bullmq/outbox-relay.ts';
 import type { QueueConnection } from '#adapters/bullmq/queue-backend.ts';
 import { createVegaChartRenderer } from '#adapters/charts/vega-chart-renderer.ts';
-import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { createPrometheusMetrics, type PrometheusMetrics } from '#adapters/http/prometheus-metrics.ts';
 import type { ReadinessCheck } from '#adapters/http/readiness.ts';
 import { startHttpServer } from '#adapters/http/start-http-server.ts';
@@ -66,6 +65,7 @@ import type { IncidentBoard } from '#ports/incident-board.ts';
 import type { JobQueue } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { openTelemetry } from './app/open-telemetry.ts';
 import type { Config } from './config.ts';
 
 export interface SentinelDeps {
@@ -114,7 +114,7 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
   try {
     const metrics = createPrometheusMetrics();
     const observed = { ...deps, logger, metrics };
-    const telemetryStore = await openTelemetry(config, observed, endings);
+    const telemetryStore = await openTelemetry(observed, config, (end) => endings.push(end));
     const { stateStore, queueConnection } = await openState(config, logger, endings, ousted.resolve);
     const { db } = stateStore;
     await migrateToLatest(db);
@@ -152,19 +152,6 @@ const createLogger = (config: Config): Logger =>
     redact: { paths: ['*.token', '*.botToken', '*.appToken', '*.url', '*.authorization'], censor: '…' },
   });
 
-type Observed = SentinelDeps & Pick<Ground, 'logger' | 'metrics'>;
-
-/** Before any other store, because its lock keeps a second process out of the data directory. */
-const openTelemetry = async (config: Config, deps: Observed, endings: Endings): Promise<TelemetryStore> => {
-  const telemetryStore = await openDuckdbTelemetryStore(deps, {
-    file: join(config.dataDirectory, 'telemetry.duckdb'),
-    memoryLimit: '512MB',
-    dataDirectorySetting: 'dataDirectory in sentinel.yaml',
-  });
-  endings.push(() => telemetryStore.close());
-  return telemetryStore;
-};
-
 const openState = async (
   config: Config,
   logger: Logger,
@@ -174,9 +161,11 @@ const openState = async (
   if (config.state.kind === 'postgres') {
     const stateStore = await openPostgres({ logger }, { url: config.state.url });
     endings.push(() => stateStore.close());
-    // Two processes that each have telemetry of their own would overrule each other.
-    const claim = await claimDatabase({ logger }, { url: config.state.url, onTaken });
-    endings.push(() => claim.release());
+    if (config.telemetry.kind === 'embedded') {
+      // Two processes that each have telemetry of their own would overrule each other.
+      const claim = await claimDatabase({ logger }, { url: config.state.url, onTaken });
+      endings.push(() => claim.release());
+    }
     invariant(config.jobs.kind !== 'embedded', 'jobs are embedded only where the state is');
     return { stateStore, queueConnection: config.jobs };
   }
@@ -269,7 +258,7 @@ const readStatus = async (
     lastCheckAt: lastTickAt,
     sight: isLate || sight === 'unreachable' || sight === 'unreadable' ? 'blind' : (sight ?? 'seeing'),
     checks: { done: ticksLastHour, expected: ticksExpected, spanMs: Math.min(HOUR_MS, ticksExpected * intervalMs) },
-    telemetry: { kind: 'embedded', answerMs: telemetryMs },
+    telemetry: { kind: config.telemetry.kind, answerMs: telemetryMs },
     jobs: { waiting: total('waiting'), failed: total('failed') },
     slack: { isConnected: isConnected() },
     untracked,

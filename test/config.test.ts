@@ -44,6 +44,7 @@ describe('defaults', () => {
         },
         incidents: { openFrom: 'P2', cooldownMs: 1_800_000 },
         retention: { logsMs: 86_400_000, spansMs: 21_600_000, metricsMs: 2_592_000_000 },
+        elasticsearch: expect.any(Object),
         slack: {
           channel: '#incidents',
           dialect: 'slack',
@@ -59,6 +60,7 @@ describe('defaults', () => {
         shutdown: { drainMs: 10_000 },
         state: { kind: 'embedded' },
         jobs: { kind: 'embedded' },
+        telemetry: { kind: 'embedded' },
         ingestTokens: [],
         logLevel: 'info',
       },
@@ -337,6 +339,7 @@ describe('printEffectiveConfig', () => {
 dataDirectory: /var/lib/sentinel
 detection: {lag: 1500ms, severityLines: {P1: 6}, failedExpression: 'status_code >= 400'}
 retention: {logs: 36h, metrics: 60d}
+elasticsearch: {indices: {logs: "app-logs-*"}, fields: {preset: ecs, durationUnit: us, logs: {level: severity}}, ca: /etc/ca.pem}
 slack: {channel: C0123456789, apiUrl: "https://slack.example/api/"}
 services: {gateway: {calls: [order]}}
 `;

@@ -1,4 +1,5 @@
 import type { Severity, SeverityLines } from '#kernel/severity.ts';
+import { type ElasticsearchSettings, toElasticsearchSettings } from './elasticsearch-settings.ts';
 import type { LOG_LEVELS, Settings } from './settings-schema.ts';
 
 /** What Sentinel runs with: sentinel.yaml, the environment and the defaults, checked. Durations in milliseconds. */
@@ -24,6 +25,8 @@ export interface Config {
   };
   readonly incidents: { readonly openFrom: Extract<Severity, 'P2' | 'P3'>; readonly cooldownMs: number };
   readonly retention: { readonly logsMs: number; readonly spansMs: number; readonly metricsMs: number };
+  /** Of use only where telemetry is there. */
+  readonly elasticsearch: ElasticsearchSettings;
   readonly slack: {
     readonly channel: string;
     readonly dialect: 'slack' | 'local';
@@ -42,6 +45,16 @@ export interface Config {
   readonly shutdown: { readonly drainMs: number };
   readonly state: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: string };
   readonly jobs: { readonly kind: 'embedded' } | { readonly kind: 'postgres' | 'redis'; readonly url: string };
+  readonly telemetry:
+    | { readonly kind: 'embedded' }
+    | {
+        readonly kind: 'elasticsearch';
+        readonly nodes: readonly string[];
+        readonly credentials:
+          | { readonly kind: 'none' }
+          | { readonly kind: 'api-key'; readonly apiKey: string }
+          | { readonly kind: 'basic'; readonly username: string; readonly password: string };
+      };
   /** Who may send telemetry; empty: nobody over HTTP. */
   readonly ingestTokens: readonly { readonly source: string; readonly token: string }[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -60,6 +73,7 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
   },
   incidents: { openFrom: file.incidents.openFrom, cooldownMs: file.incidents.cooldown },
   retention: { logsMs: file.retention.logs, spansMs: file.retention.spans, metricsMs: file.retention.metrics },
+  elasticsearch: toElasticsearchSettings(file.elasticsearch),
   slack: {
     channel: file.slack.channel,
     dialect: file.slack.dialect,
@@ -76,6 +90,7 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
   state:
     environment.DATABASE_URL === undefined ? { kind: 'embedded' } : { kind: 'postgres', url: environment.DATABASE_URL },
   jobs: chooseJobs(environment),
+  telemetry: chooseTelemetry(environment),
   ingestTokens: environment.SENTINEL_INGEST_TOKENS ?? [],
   logLevel: environment.LOG_LEVEL,
 });
@@ -84,4 +99,19 @@ const chooseJobs = (environment: Settings['environment']): Config['jobs'] => {
   if (environment.REDIS_URL !== undefined) return { kind: 'redis', url: environment.REDIS_URL };
   if (environment.DATABASE_URL !== undefined) return { kind: 'postgres', url: environment.DATABASE_URL };
   return { kind: 'embedded' };
+};
+
+const chooseTelemetry = (environment: Settings['environment']): Config['telemetry'] => {
+  const nodes = environment.ELASTICSEARCH_URL;
+  if (nodes === undefined) return { kind: 'embedded' };
+  const {
+    ELASTICSEARCH_API_KEY: apiKey,
+    ELASTICSEARCH_USERNAME: username,
+    ELASTICSEARCH_PASSWORD: password,
+  } = environment;
+  if (apiKey !== undefined) return { kind: 'elasticsearch', nodes, credentials: { kind: 'api-key', apiKey } };
+  if (username === undefined || password === undefined) {
+    return { kind: 'elasticsearch', nodes, credentials: { kind: 'none' } };
+  }
+  return { kind: 'elasticsearch', nodes, credentials: { kind: 'basic', username, password } };
 };

@@ -10,6 +10,8 @@ const VARIABLES: readonly (readonly [RegExp, string])[] = [
   [/ingest/i, 'SENTINEL_INGEST_TOKENS'],
   [/database|postgres/i, 'DATABASE_URL'],
   [/redis/i, 'REDIS_URL'],
+  [/elastic.*key/i, 'ELASTICSEARCH_API_KEY'],
+  [/elastic/i, 'ELASTICSEARCH_PASSWORD'],
 ];
 
 export const looksLikeSecret = (value: unknown): boolean => typeof value === 'string' && SECRET_VALUE.test(value);

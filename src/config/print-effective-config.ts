@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { Config } from './effective-config.ts';
+import { printElasticsearchSettings } from './elasticsearch-settings.ts';
 
 const MASK = '***';
 
@@ -26,6 +27,7 @@ export const printEffectiveConfig = (config: Config): string => {
       spans: formatDuration(config.retention.spansMs),
       metrics: formatDuration(config.retention.metricsMs),
     },
+    elasticsearch: printElasticsearchSettings(config.elasticsearch, formatDuration),
     slack: {
       channel: config.slack.channel,
       dialect: config.slack.dialect,
@@ -49,8 +51,18 @@ const environmentLines = (config: Config): readonly string[] => [
   `#   SENTINEL_INGEST_TOKENS=${config.ingestTokens.map(({ source }) => `${source}=${MASK}`).join(',')}`,
   `#   DATABASE_URL=${config.state.kind === 'postgres' ? maskAddress(config.state.url) : ''}`,
   `#   REDIS_URL=${config.jobs.kind === 'redis' ? maskAddress(config.jobs.url) : ''}`,
-  `# State: ${config.state.kind}. Jobs: ${config.jobs.kind}.`,
+  ...elasticsearchLines(config),
+  `# State: ${config.state.kind}. Jobs: ${config.jobs.kind}. Telemetry: ${config.telemetry.kind}.`,
 ];
+
+const elasticsearchLines = ({ telemetry }: Config): readonly string[] => {
+  if (telemetry.kind === 'embedded') return ['#   ELASTICSEARCH_URL='];
+  const secret = { none: [], 'api-key': ['API_KEY'], basic: ['USERNAME', 'PASSWORD'] }[telemetry.credentials.kind];
+  return [
+    `#   ELASTICSEARCH_URL=${telemetry.nodes.map(maskAddress).join(',')}`,
+    ...secret.map((name) => `#   ELASTICSEARCH_${name}=${MASK}`),
+  ];
+};
 
 /** Keeps what tells two servers apart; user, password and parameters may be secret. */
 const maskAddress = (address: string): string => {

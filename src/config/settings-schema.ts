@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_SEVERITY_LINES, SEVERITIES } from '#kernel/severity.ts';
+import { elasticsearchNodes, elasticsearchSection } from './elasticsearch-settings.ts';
 import { refuseCondition } from './failed-expression.ts';
 import {
   durationBetween,
@@ -102,6 +103,7 @@ export const fileSchema = section({
     spans: durationBetween('15min', '365d').prefault('6h'),
     metrics: durationBetween('1h', '3650d').prefault('30d'),
   }).prefault({}),
+  elasticsearch: elasticsearchSection.prefault({}),
   slack: slack.prefault({}),
   services: z
     .record(
@@ -155,15 +157,31 @@ const ingestTokens = z.string({ error: INGEST_EXPECTED }).transform((text, conte
 });
 
 /** Everything that the environment may say. Other variables are none of ours. */
-export const environmentSchema = z.object({
-  SENTINEL_CONFIG: z.string().optional(),
-  LOG_LEVEL: oneOf(LOG_LEVELS).prefault('info'),
-  SLACK_BOT_TOKEN: textMatching(/^xoxb-\S+$/, "the Slack app's bot token, which begins with xoxb-"),
-  SLACK_APP_TOKEN: textMatching(/^xapp-\S+$/, "the Slack app's app-level token, which begins with xapp-"),
-  SENTINEL_INGEST_TOKENS: ingestTokens.optional(),
-  DATABASE_URL: address(/^postgres(ql)?:$/, 'an address that begins with postgres://').optional(),
-  REDIS_URL: address(/^rediss?:$/, 'an address that begins with redis:// or rediss://').optional(),
-});
+export const environmentSchema = z
+  .object({
+    SENTINEL_CONFIG: z.string().optional(),
+    LOG_LEVEL: oneOf(LOG_LEVELS).prefault('info'),
+    SLACK_BOT_TOKEN: textMatching(/^xoxb-\S+$/, "the Slack app's bot token, which begins with xoxb-"),
+    SLACK_APP_TOKEN: textMatching(/^xapp-\S+$/, "the Slack app's app-level token, which begins with xapp-"),
+    SENTINEL_INGEST_TOKENS: ingestTokens.optional(),
+    DATABASE_URL: address(/^postgres(ql)?:$/, 'an address that begins with postgres://').optional(),
+    REDIS_URL: address(/^rediss?:$/, 'an address that begins with redis:// or rediss://').optional(),
+    ELASTICSEARCH_URL: elasticsearchNodes().optional(),
+    ELASTICSEARCH_API_KEY: textMatching(/^\S+$/, "an API key in Elasticsearch's encoded form").optional(),
+    ELASTICSEARCH_USERNAME: z.string().optional(),
+    ELASTICSEARCH_PASSWORD: z.string().optional(),
+  })
+  .superRefine((values, context) => {
+    const refuse = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], input: undefined, message });
+    const { ELASTICSEARCH_API_KEY: apiKey, ELASTICSEARCH_USERNAME: user, ELASTICSEARCH_PASSWORD: password } = values;
+    if ((user === undefined) !== (password === undefined)) {
+      refuse(user === undefined ? 'ELASTICSEARCH_USERNAME' : 'ELASTICSEARCH_PASSWORD', 'user and password together');
+    }
+    if (apiKey !== undefined && user !== undefined) {
+      refuse('ELASTICSEARCH_API_KEY', 'either an API key or user and password');
+    }
+  });
 
 export const settingsSchema = z.object({ file: fileSchema, environment: environmentSchema });
 

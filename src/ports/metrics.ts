@@ -30,6 +30,11 @@ export const METRICS = {
     help: 'Telemetry rows appended or refused',
     labels: ['kind', 'outcome'],
   },
+  sentinel_telemetry_retries_total: {
+    kind: 'counter',
+    help: 'Requests to the telemetry store that were repeated',
+    labels: ['operation'],
+  },
   sentinel_telemetry_query_seconds: {
     kind: 'histogram',
     help: 'Duration of a telemetry query',

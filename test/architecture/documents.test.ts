@@ -101,7 +101,9 @@ describe('README.md', () => {
       key.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], defaults);
     const rows = [...(await readText('README.md')).matchAll(/^\| `([a-z][\w.<>]*)` \| (none|`[^|]*`) \|/gm)];
     const table = Object.fromEntries(rows.map(([, key = '', value = '']) => [key, value.replaceAll('`', '')]));
-    const expected = listFileKeys().map((key) => [key, String((defaultOf(key) as string | undefined) ?? 'none')]);
+    const shown = (value: unknown): string =>
+      value === undefined || (typeof value === 'object' && value !== null) ? 'none' : String(value);
+    const expected = listFileKeys().map((key) => [key, shown(defaultOf(key))]);
     expect(table).toEqual(Object.fromEntries(expected));
   });
 

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { TELEMETRY_KINDS, type TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { MAX_ATTRIBUTE_NAMES } from './telemetry-limits.ts';
-import { TELEMETRY_KINDS, quoteText, type TelemetryKind } from './telemetry-tables.ts';
+import { quoteText } from './telemetry-tables.ts';
 
 const CREATE =
   'CREATE TABLE IF NOT EXISTS attribute_names (kind VARCHAR NOT NULL, name VARCHAR NOT NULL, PRIMARY KEY (kind, name))';

@@ -6,22 +6,17 @@ import { isAppError } from '#kernel/errors.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
+import { createFutureRowCounts } from '#ports/telemetry-rules/future-row-counts.ts';
+import { TELEMETRY_KINDS, TELEMETRY_TABLES, type TelemetryTable } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type { QueryAnswer, QueryRequest, TelemetryStore } from '#ports/telemetry-store.ts';
 import { attributeSql, openAttributeNames, type AttributeNames } from './attribute-names.ts';
 import { duckdbFault } from './duckdb-fault.ts';
-import { createFutureRowCounts } from './future-rows.ts';
 import { createLookups, lookupSql, readLookupSchemas, replaceLookupTable } from './lookup-tables.ts';
 import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts';
 import { toDuckdbValue, toQueryValue } from './query-value.ts';
 import { createReaderPool, type ReadLimits } from './reader-pool.ts';
-import {
-  TELEMETRY_KINDS,
-  TELEMETRY_TABLES,
-  createTableSql,
-  quoteIdentifier,
-  type TelemetryTable,
-} from './telemetry-tables.ts';
+import { createTableSql, quoteIdentifier } from './telemetry-tables.ts';
 import { createTelemetryWriter, type WrittenRows } from './telemetry-writer.ts';
 import type { SqlParameter } from './translate/select-builder.ts';
 import { failureWarnings, translateFailures } from './translate/translate-failures.ts';

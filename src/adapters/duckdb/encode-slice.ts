@@ -1,7 +1,8 @@
+import { findRowFault } from '#ports/telemetry-rules/find-row-fault.ts';
+import { MAX_FUTURE_MS } from '#ports/telemetry-rules/row-limits.ts';
+import type { TelemetryRow, TelemetryTable } from '#ports/telemetry-rules/telemetry-tables.ts';
 import type { RejectedRow } from '#ports/telemetry-store.ts';
-import { findRowFault } from './find-row-fault.ts';
-import { MAX_FUTURE_MS, MAX_SLICE_LENGTH, MAX_SLICE_ROWS } from './telemetry-limits.ts';
-import type { TelemetryRow, TelemetryTable } from './telemetry-tables.ts';
+import { MAX_SLICE_LENGTH, MAX_SLICE_ROWS } from './telemetry-limits.ts';
 
 export interface Slice {
   /** Parameter of `insertSql`, or null if no row was good. */
@@ -49,7 +50,7 @@ const encodeColumns = <Row extends TelemetryRow>(table: TelemetryTable<Row>, row
   const columns: Record<string, readonly (string | number | null)[]> = {};
   for (const { field, type, read } of table.columns) {
     columns[field] =
-      type === 'TIMESTAMP' ? rows.map((row) => Math.floor(row.timestampMs)) : rows.map((row) => read(row) ?? null);
+      type === 'date' ? rows.map((row) => Math.floor(row.timestampMs)) : rows.map((row) => read(row) ?? null);
   }
   columns['attributes'] = rows.map(attributesOf);
   const text = JSON.stringify(columns);

@@ -1,14 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldType, IndexSchema } from '#esql/schema.ts';
-import { AppError } from '#kernel/errors.ts';
+import { checkLookup } from '#ports/telemetry-rules/check-lookup.ts';
 import type { LookupTable } from '#ports/telemetry-store.ts';
 import { inTransaction } from './in-transaction.ts';
 import { quoteIdentifier, quoteText } from './telemetry-tables.ts';
 
 const SCHEMA = 'lookups';
-const NAME = /^[a-z][a-z0-9_-]{0,127}$/;
-const MAX_ROWS = 100_000;
-const MAX_COLUMNS = 64;
 
 const SQL_TYPES = { keyword: 'VARCHAR', double: 'DOUBLE' } as const;
 
@@ -37,28 +34,6 @@ export const readLookupSchemas = async (connection: DuckDBConnection): Promise<R
     fields.set(table, list);
   }
   return new Map([...fields].map(([name, list]) => [name, lookupSchema(list)]));
-};
-
-const refuse = (reason: string): AppError =>
-  new AppError({ code: 'rejected', isRetryable: false, userMessage: `The lookup table was not stored: ${reason}.` });
-
-const isOfType = (type: 'keyword' | 'double', value: string | number | null): boolean =>
-  value === null || (type === 'keyword' ? typeof value === 'string' : Number.isFinite(value));
-
-const checkLookup = (table: LookupTable): void => {
-  const { name, columns, rows } = table;
-  if (!NAME.test(name)) throw refuse('its name may hold only a-z, 0-9, - and _');
-  if (columns.length === 0 || columns.length > MAX_COLUMNS) throw refuse(`it needs 1 to ${MAX_COLUMNS} columns`);
-  if (new Set(columns.map((column) => column.name)).size !== columns.length) throw refuse('a column is there twice');
-  if (rows.length > MAX_ROWS) throw refuse(`it has more than ${MAX_ROWS} rows`);
-  rows.forEach((row, index) => {
-    if (row.length !== columns.length) throw refuse(`row ${index} has ${row.length} values`);
-    columns.forEach((column, position) => {
-      if (!isOfType(column.type, row[position] ?? null)) {
-        throw refuse(`${column.name} of row ${index} is not a ${column.type}`);
-      }
-    });
-  });
 };
 
 /** Replaces a lookup table: a query sees the old rows or the new ones, never a mixture. */

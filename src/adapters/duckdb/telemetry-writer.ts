@@ -1,20 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import type { Clock } from '#kernel/clock.ts';
-import type { AppendOutcome, RejectedRow, TelemetryBatch } from '#ports/telemetry-store.ts';
-import type { AttributeNames } from './attribute-names.ts';
-import { encodeSlice } from './encode-slice.ts';
-import type { FutureRowCounts } from './future-rows.ts';
-import { inTransaction } from './in-transaction.ts';
-import { MAX_ATTRIBUTE_NAMES } from './telemetry-limits.ts';
+import type { FutureRowCounts } from '#ports/telemetry-rules/future-row-counts.ts';
 import {
   TELEMETRY_KINDS,
   TELEMETRY_TABLES,
-  insertSql,
   type TelemetryKind,
   type TelemetryRow,
   type TelemetryTable,
-} from './telemetry-tables.ts';
+} from '#ports/telemetry-rules/telemetry-tables.ts';
+import type { AppendOutcome, RejectedRow, TelemetryBatch } from '#ports/telemetry-store.ts';
+import type { AttributeNames } from './attribute-names.ts';
+import { encodeSlice } from './encode-slice.ts';
+import { inTransaction } from './in-transaction.ts';
+import { MAX_ATTRIBUTE_NAMES } from './telemetry-limits.ts';
+import { insertSql } from './telemetry-tables.ts';
 
 export interface TelemetryWriterDeps {
   readonly clock: Clock;

@@ -1,13 +1,13 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { Plan } from '#esql/plan.ts';
 import type { FieldType, Schema } from '#esql/schema.ts';
+import { usedColumns } from '#esql/used-columns.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { createSelectBuilder } from './select-builder.ts';
 import type { SqlParameter } from './select-builder.ts';
 import { orderBy, translateStep } from './translate-step.ts';
 import type { IndexSource, Translation } from './translation.ts';
-import { usedColumns } from './used-columns.ts';
 
 export interface TranslateOptions {
   readonly schema: Schema;

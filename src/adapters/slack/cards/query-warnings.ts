@@ -5,8 +5,9 @@ const NOTE_LIMIT = 160;
 const SOURCE_LIMIT = 60;
 const REASON_LIMIT = 80;
 
-const FAILED = /^Line (\d+:\d+): evaluation of \[([^]*)\] failed, treating result as null/;
-const DETAIL = /^Line (\d+:\d+): (?:[a-z]+\.)+[A-Za-z]*(?:Exception|Error): ([^]*)$/;
+// A store whose fields have other names tells no place: it would be one of its own text.
+const FAILED = /^(?:Line \d+:\d+: )?evaluation of \[([^]*)\] failed, treating result as null/;
+const DETAIL = /^(?:Line \d+:\d+: )?(?:[a-z]+\.)+[A-Za-z]*(?:Exception|Error): ([^]*)$/;
 const DEFAULT_LIMIT = /^No limit defined/;
 
 /** In code, where a backtick would end it. */
@@ -14,21 +15,21 @@ const inCode = (text: string, limit: number): string =>
   `\`${escapeMrkdwn(cutAtWord(toOneLine(text).replaceAll('`', "'"), limit))}\``;
 
 interface Failure {
-  readonly place: string;
   readonly source: string;
-  readonly reasons: readonly string[];
+  readonly reasons: string[];
 }
 
-const readFailures = (warnings: readonly string[]): readonly Failure[] =>
-  warnings.flatMap((warning) => {
-    const [, place, source] = FAILED.exec(warning) ?? [];
-    if (place === undefined || source === undefined) return [];
-    const reasons = warnings.flatMap((other) => {
-      const [, at, reason] = DETAIL.exec(other) ?? [];
-      return at === place && reason !== undefined ? [reason] : [];
-    });
-    return [{ place, source, reasons }];
-  });
+/** The reasons of a failure follow it. */
+const readFailures = (warnings: readonly string[]): readonly Failure[] => {
+  const failures: Failure[] = [];
+  for (const warning of warnings) {
+    const source = FAILED.exec(warning)?.[1];
+    const reason = DETAIL.exec(warning)?.[1];
+    if (source !== undefined) failures.push({ source, reasons: [] });
+    else if (reason !== undefined) failures.at(-1)?.reasons.push(reason);
+  }
+  return failures;
+};
 
 /** A failed row is missing from what is computed of it, so the answer does not stand without this sentence. */
 export const failureSentence = (warnings: readonly string[]): string | null => {

@@ -1,4 +1,4 @@
-import type { PlanStep, TypedExpression } from '#esql/plan.ts';
+import type { PlanStep, TypedExpression } from './plan.ts';
 
 /** The expressions of a step, each as a whole. */
 export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {

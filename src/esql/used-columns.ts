@@ -1,4 +1,4 @@
-import type { Plan, TypedExpression } from '#esql/plan.ts';
+import type { Plan, TypedExpression } from './plan.ts';
 import { expressionsOf } from './step-expressions.ts';
 
 const collect = (expression: TypedExpression, ids: Set<number>): void => {
@@ -7,7 +7,7 @@ const collect = (expression: TypedExpression, ids: Set<number>): void => {
   else if (expression.kind === 'call') for (const value of expression.arguments) collect(value, ids);
 };
 
-/** The ids of columns that the query reads or returns: only these leave a table. */
+/** The ids of columns that the query reads or returns: only these must leave a source. */
 export const usedColumns = (plan: Plan): ReadonlySet<number> => {
   const ids = new Set(plan.output.map(({ id }) => id));
   for (const step of plan.steps) for (const expression of expressionsOf(step)) collect(expression, ids);

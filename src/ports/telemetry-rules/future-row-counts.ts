@@ -1,5 +1,5 @@
-import type { FutureRows } from '#ports/telemetry-store.ts';
-import { MAX_FUTURE_SERVICES } from './telemetry-limits.ts';
+import type { FutureRows } from '../telemetry-store.ts';
+import { MAX_FUTURE_SERVICES } from './row-limits.ts';
 
 const OTHERS = 'other services';
 

@@ -1,4 +1,4 @@
-import { MAX_ATTRIBUTES_PER_ROW, MAX_ATTRIBUTE_NAME_LENGTH, MAX_ATTRIBUTE_VALUE_LENGTH } from './telemetry-limits.ts';
+import { MAX_ATTRIBUTES_PER_ROW, MAX_ATTRIBUTE_NAME_LENGTH, MAX_ATTRIBUTE_VALUE_LENGTH } from './row-limits.ts';
 import type { Column, TelemetryRow, TelemetryTable } from './telemetry-tables.ts';
 
 export interface RowFault {
@@ -10,11 +10,11 @@ const MAX_INTEGER = 2_147_483_647;
 
 const findNumberFault = (column: Column<never>, value: number): string | null => {
   if (!Number.isFinite(value)) return `${column.field} is not a finite number`;
-  if (column.type === 'INTEGER' && (!Number.isInteger(value) || Math.abs(value) > MAX_INTEGER)) {
+  if (column.type === 'integer' && (!Number.isInteger(value) || Math.abs(value) > MAX_INTEGER)) {
     return `${column.field} is not a whole number of 32 bits`;
   }
   if (column.field === 'duration_ms' && value < 0) return 'duration_ms is negative';
-  if (column.type === 'TIMESTAMP' && value < 0) return `${column.field} is before 1970`;
+  if (column.type === 'date' && value < 0) return `${column.field} is before 1970`;
   return null;
 };
 
@@ -54,7 +54,7 @@ export const findRowFault = <Row extends TelemetryRow>(table: TelemetryTable<Row
       if (column.isRequired) return { field: column.field, reason: `${column.field} is missing` };
       continue;
     }
-    const isText = column.type === 'VARCHAR';
+    const isText = column.type === 'string';
     if (typeof value !== (isText ? 'string' : 'number')) {
       return { field: column.field, reason: `${column.field} is not a ${isText ? 'string' : 'number'}` };
     }

@@ -1,0 +1,88 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { CheckedQuery } from '#esql/checked-query.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { QueryAnswer, QueryRequest } from '#ports/telemetry-store.ts';
+import type { ClusterFields } from './cluster-fields.ts';
+import { elasticsearchFault, isIndexMissing, stoppedFault, timeLimitFault } from './elasticsearch-fault.ts';
+import type { ElasticsearchOptions } from './elasticsearch-options.ts';
+import { findLookupIndex } from './lookup-indices.ts';
+import { readPattern } from './own-indices.ts';
+import { type EsqlAnswer, readAnswer, readWarnings } from './read-answer.ts';
+import { type RetryDeps, withRetries } from './retries.ts';
+import { rewriteQuery } from './rewrite-query.ts';
+
+export interface AskDeps extends RetryDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly fields: ClusterFields;
+}
+
+const ATTEMPTS = 4;
+// A lookup table may be replaced between finding its index and reading it.
+const LOOKUP_ATTEMPTS = 3;
+
+const lookupsOf = ({ plan }: CheckedQuery): readonly string[] =>
+  plan.steps.flatMap((step) => (step.kind === 'lookup-join' ? [step.index] : []));
+
+const toParams = (parameters: CheckedQuery['parameters']): readonly unknown[] =>
+  Array.isArray(parameters)
+    ? (parameters as readonly unknown[])
+    : Object.entries(parameters).map(([name, value]) => ({ [name]: value }));
+
+/**
+ * Asks by `_query`. The time limit and the signal end the request, and with its connection the
+ * server cancels the query. Throws AppError.
+ */
+export const askElasticsearch = async (
+  deps: AskDeps,
+  options: ElasticsearchOptions,
+  request: QueryRequest,
+): Promise<Omit<QueryAnswer, 'tookMs'>> => {
+  const { query, range, timeoutMs, signal } = request;
+  if (signal?.aborted === true) throw stoppedFault();
+  if (timeoutMs <= 0) throw timeLimitFault();
+  const { client } = deps;
+  const params = toParams(query.parameters);
+
+  const askOnce = async (limits: { readonly requestTimeout: number; readonly signal?: AbortSignal }) => {
+    const indices = new Map<string, string>();
+    for (const table of lookupsOf(query)) indices.set(table, await findLookupIndex(client, options.prefix, table));
+    const text = rewriteQuery(query, {
+      now: deps.clock.now(),
+      range,
+      fieldsOf: (kind) => deps.fields.of(kind),
+      patternOf: (kind) => readPattern(options, kind),
+      lookupIndexOf: (table) => indices.get(table) ?? table,
+    });
+    return client.transport.request<EsqlAnswer>(
+      {
+        method: 'POST',
+        path: '/_query',
+        querystring: { format: 'json', allow_partial_results: true },
+        body: { query: text, ...(params.length > 0 ? { params } : {}) },
+      },
+      { ...limits, meta: true },
+    );
+  };
+
+  try {
+    const { body, headers } = await withRetries(
+      deps,
+      'query',
+      { attempts: ATTEMPTS, timeoutMs, signal },
+      async (limits) => {
+        for (let attempt = 1; ; attempt += 1) {
+          try {
+            return await askOnce(limits);
+          } catch (error) {
+            const isStale = lookupsOf(query).length > 0 && isIndexMissing(error);
+            if (!isStale || attempt >= LOOKUP_ATTEMPTS) throw error;
+          }
+        }
+      },
+    );
+    return readAnswer(body, query, readWarnings(headers['warning']));
+  } catch (error) {
+    throw elasticsearchFault(error);
+  }
+};

@@ -1,0 +1,71 @@
+import { Client, type ClientOptions, errors } from '@elastic/elasticsearch';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SECOND_MS } from '#kernel/duration.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { Logger } from '#ports/logger.ts';
+import { elasticsearchFault } from './elasticsearch-fault.ts';
+import type { ElasticsearchOptions } from './elasticsearch-options.ts';
+import { isPassing, retryDelayMs, type RetryDeps } from './retries.ts';
+
+const PROBE_LIMIT_MS = 5 * SECOND_MS;
+const REQUEST_LIMIT_MS = 30 * SECOND_MS;
+
+// LOOKUP JOIN is generally available from these on.
+const OLDEST = '8.19, and 9.1 or later of 9';
+const isSupported = (major: number, minor: number): boolean =>
+  major > 9 || (major === 9 && minor >= 1) || (major === 8 && minor >= 19);
+
+const authOf = ({ credentials }: ElasticsearchOptions): Pick<ClientOptions, 'auth'> => {
+  if (credentials.kind === 'api-key') return { auth: { apiKey: credentials.apiKey } };
+  if (credentials.kind === 'basic') {
+    return { auth: { username: credentials.username, password: credentials.password } };
+  }
+  return {};
+};
+
+/** A client that leaves retries to its caller. */
+export const createClient = (options: ElasticsearchOptions): Client =>
+  new Client({
+    nodes: [...options.nodes],
+    ...authOf(options),
+    tls: { rejectUnauthorized: options.verifyTls, ...(options.ca === null ? {} : { ca: options.ca }) },
+    maxRetries: 0,
+    requestTimeout: REQUEST_LIMIT_MS,
+    name: 'sentinel',
+    // Says only which versions of the client and of Node ask.
+    enableMetaHeader: false,
+  });
+
+const checkVersion = (number: string, flavor: string | undefined): void => {
+  // Serverless has no version of its own and is always current.
+  if (flavor === 'serverless') return;
+  const [major = 0, minor = 0] = number.split('.').map(Number);
+  if (isSupported(major, minor)) return;
+  throw new AppError({
+    code: 'configuration',
+    isRetryable: false,
+    userMessage: `The server at ELASTICSEARCH_URL is Elasticsearch ${number}. Sentinel needs 8.19 or 9.1 or later (${OLDEST}): upgrade it, or unset ELASTICSEARCH_URL to keep telemetry embedded.`,
+  });
+};
+
+/** Waits until the server answers, within the limit, and refuses one that Sentinel cannot work with. Returns its version. */
+export const awaitServer = async (
+  deps: Pick<RetryDeps, 'random'> & { readonly logger: Logger },
+  client: Client,
+  startLimitMs: number,
+): Promise<string> => {
+  const endsAt = performance.now() + startLimitMs;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const { version } = await client.info({}, { requestTimeout: PROBE_LIMIT_MS });
+      checkVersion(version.number, version.build_flavor);
+      return version.number;
+    } catch (error) {
+      const isComing = isPassing(error) || error instanceof errors.TimeoutError;
+      const delayMs = SECOND_MS / 5 + retryDelayMs(deps.random, attempt);
+      if (!isComing || performance.now() + delayMs > endsAt) throw elasticsearchFault(error);
+      if (attempt === 0) deps.logger.warn({ startLimitMs }, 'Elasticsearch does not answer yet; waiting for it');
+      await wait(delayMs);
+    }
+  }
+};

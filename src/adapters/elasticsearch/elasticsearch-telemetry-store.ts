@@ -1,0 +1,179 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { Clock } from '#kernel/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { AppError, isAppError } from '#kernel/errors.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import { createFutureRowCounts } from '#ports/telemetry-rules/future-row-counts.ts';
+import { TELEMETRY_KINDS } from '#ports/telemetry-rules/telemetry-tables.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { askElasticsearch } from './ask-elasticsearch.ts';
+import { type ClusterFields, openClusterFields } from './cluster-fields.ts';
+import { awaitServer, createClient } from './connect.ts';
+import { deleteOldRows } from './delete-old-rows.ts';
+import { elasticsearchFault } from './elasticsearch-fault.ts';
+import type { ElasticsearchOptions } from './elasticsearch-options.ts';
+import { countByKind, encodeBatch, type EncodedBatch } from './encode-rows.ts';
+import { replaceLookupIndex } from './lookup-indices.ts';
+import { prepareOwnIndices } from './own-indices.ts';
+import { type RetryDeps, withRetries } from './retries.ts';
+import { type WrittenRows, writeRows } from './write-rows.ts';
+
+export interface ElasticsearchTelemetryDeps extends RetryDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const UPKEEP = { attempts: 4, timeoutMs: 30 * SECOND_MS } as const;
+// Other instances, and whoever fills the configured indices, bring new fields along.
+const FIELDS_EVERY_MS = MINUTE_MS;
+const DELETE_LIMIT_MS = 4 * MINUTE_MS;
+
+const closedFault = (): AppError =>
+  new AppError({ code: 'unavailable', isRetryable: false, userMessage: 'The telemetry store is closed.' });
+
+const countRows = (
+  { metrics }: Pick<ElasticsearchTelemetryDeps, 'metrics'>,
+  batch: EncodedBatch,
+  written: WrittenRows,
+): void => {
+  const accepted = countByKind(written.accepted);
+  const unmapped = countByKind(written.unmapped);
+  const overloaded = countByKind(written.overloaded);
+  const checked = countByKind(batch.rejected);
+  for (const kind of TELEMETRY_KINDS) {
+    const outcomes = {
+      accepted: accepted[kind],
+      rejected: checked[kind] - batch.future[kind],
+      future: batch.future[kind],
+      unmapped: unmapped[kind],
+      overloaded: overloaded[kind],
+    };
+    for (const [outcome, count] of Object.entries(outcomes)) {
+      if (count > 0) metrics.increment('sentinel_telemetry_rows_total', { kind, outcome }, count);
+    }
+  }
+};
+
+const build = (
+  deps: ElasticsearchTelemetryDeps,
+  options: ElasticsearchOptions,
+  client: Client,
+  fields: ClusterFields,
+): TelemetryStore => {
+  const { clock, logger, metrics } = deps;
+  const futureRows = createFutureRowCounts();
+  let isClosed = false;
+
+  const whileOpen = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (isClosed) throw closedFault();
+    try {
+      return await work();
+    } catch (error) {
+      throw elasticsearchFault(error);
+    }
+  };
+
+  const refreshing = setInterval(() => {
+    fields.refresh().catch((error: unknown) => {
+      logger.warn({ err: error }, 'The fields of the indices in Elasticsearch could not be read; the known ones stay');
+    });
+  }, FIELDS_EVERY_MS);
+  refreshing.unref();
+
+  return {
+    append: (batch) =>
+      whileOpen(async () => {
+        const encoded = await encodeBatch({ clock, futureRows }, batch, options);
+        const written = await writeRows({ ...deps, client, fields: options.fields }, encoded.rows);
+        countRows(deps, encoded, written);
+        if (written.accepted.length > 0) {
+          for (const kind of TELEMETRY_KINDS) await fields.learn(kind, encoded.attributes[kind]);
+        }
+        const rejected = [...encoded.rejected, ...written.unmapped, ...written.overloaded].toSorted(
+          (a, b) => TELEMETRY_KINDS.indexOf(a.kind) - TELEMETRY_KINDS.indexOf(b.kind) || a.index - b.index,
+        );
+        return { accepted: written.accepted.length, rejected };
+      }),
+
+    schema: () => fields.schema(),
+
+    query: async (request) => {
+      const startedMs = performance.now();
+      const took = (): number => performance.now() - startedMs;
+      const observe = (outcome: string): void =>
+        metrics.observe('sentinel_telemetry_query_seconds', took() / SECOND_MS, { purpose: request.purpose, outcome });
+      try {
+        const answer = await whileOpen(() => askElasticsearch({ ...deps, client, fields }, options, request));
+        observe('ok');
+        return { ...answer, tookMs: Math.round(took()) };
+      } catch (error) {
+        observe(isAppError(error) ? error.code : 'bug');
+        logger.warn({ purpose: request.purpose, query: request.query.text, err: error }, 'A telemetry query failed');
+        throw error;
+      }
+    },
+
+    replaceLookup: (table) =>
+      whileOpen(async () => {
+        // Each attempt is an index of its own, so that a lost answer does no harm.
+        const schema = await withRetries(deps, 'lookup', UPKEEP, () =>
+          replaceLookupIndex({ client, clock }, options.prefix, table),
+        );
+        fields.setLookup(table.name, schema);
+      }),
+
+    futureRows: () => futureRows.list(),
+
+    deleteOlderThan: (limits) =>
+      whileOpen(async () => {
+        const now = clock.now();
+        const deleted = { logs: 0, spans: 0, metrics: 0 };
+        for (const kind of TELEMETRY_KINDS) {
+          deleted[kind] = await withRetries(deps, 'delete', { ...UPKEEP, timeoutMs: DELETE_LIMIT_MS }, () =>
+            deleteOldRows(client, options, kind, limits[kind], now),
+          );
+        }
+        return deleted;
+      }),
+
+    ping: (timeoutMs) =>
+      whileOpen(async () => {
+        await client.info({}, { requestTimeout: timeoutMs });
+      }),
+
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      clearInterval(refreshing);
+      await client.close();
+    },
+  };
+};
+
+/**
+ * Telemetry in Elasticsearch 8.19, or 9.1 or later, asked by its own ES|QL. Waits for a server that
+ * is starting, within `startLimitMs`.
+ *
+ * Durability: when `append` returns, its rows are in the translog of the primary shard and of the
+ * replicas in sync, synced to disk unless the index says otherwise.
+ */
+export const openElasticsearchTelemetryStore = async (
+  deps: ElasticsearchTelemetryDeps,
+  options: ElasticsearchOptions,
+): Promise<TelemetryStore> => {
+  const client = createClient(options);
+  try {
+    const version = await awaitServer(deps, client, options.startLimitMs);
+    deps.logger.info({ version }, 'Telemetry is in Elasticsearch');
+    const fields = await withRetries(deps, 'open', UPKEEP, async () => {
+      await prepareOwnIndices(client, options, deps.clock.now());
+      return openClusterFields(client, options);
+    });
+    return build(deps, options, client, fields);
+  } catch (error) {
+    await client.close();
+    throw elasticsearchFault(error);
+  }
+};

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { type Config, formatProblems, loadConfig } from '#config.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+const TOKENS: Environment = { SLACK_BOT_TOKEN: 'xoxb-1-secret', SLACK_APP_TOKEN: 'xapp-1-secret' };
+
+const load = (yaml: string, env: Environment = TOKENS) => loadConfig({ env, readFile: () => yaml });
+
+const configOf = (yaml: string, env: Environment = TOKENS): Config => {
+  const outcome = load(yaml, env);
+  if (outcome.kind === 'invalid') throw new Error(formatProblems(outcome.problems));
+  return outcome.config;
+};
+
+const problemsOf = (yaml: string, env: Environment = TOKENS) => {
+  const outcome = load(yaml, env);
+  return outcome.kind === 'invalid' ? outcome.problems : [];
+};
+
+it('keeps telemetry in indices of its own with plain names by default', () => {
+  expect(configOf('').elasticsearch).toEqual({
+    prefix: 'sentinel-',
+    indices: { logs: null, spans: null, metrics: null },
+    fields: { preset: 'plain', durationUnit: null, names: { logs: {}, spans: {}, metrics: {} } },
+    refreshIntervalMs: 1000,
+    startLimitMs: 60_000,
+    caFile: null,
+    verifyTls: true,
+  });
+});
+
+describe('where telemetry lives', () => {
+  const ELASTICSEARCH_URL = 'https://one:9200, https://two:9200';
+  const nodes = ['https://one:9200', 'https://two:9200'];
+
+  it.each([
+    ['nothing', {}, { kind: 'embedded' }],
+    ['an address', { ELASTICSEARCH_URL }, { kind: 'elasticsearch', nodes, credentials: { kind: 'none' } }],
+    [
+      'an API key',
+      { ELASTICSEARCH_URL, ELASTICSEARCH_API_KEY: 'abc' },
+      { kind: 'elasticsearch', nodes, credentials: { kind: 'api-key', apiKey: 'abc' } },
+    ],
+    [
+      'a user',
+      { ELASTICSEARCH_URL, ELASTICSEARCH_USERNAME: 'me', ELASTICSEARCH_PASSWORD: 'pw' },
+      { kind: 'elasticsearch', nodes, credentials: { kind: 'basic', username: 'me', password: 'pw' } },
+    ],
+  ])('follows %s in the environment', (_name, env, telemetry) => {
+    expect(configOf('', { ...TOKENS, ...env }).telemetry).toEqual(telemetry);
+  });
+
+  it.each([
+    ['a user in the address', { ELASTICSEARCH_URL: 'https://me:hidden@one' }, 'ELASTICSEARCH_URL'],
+    ['a user without a password', { ELASTICSEARCH_USERNAME: 'hidden' }, 'ELASTICSEARCH_PASSWORD'],
+    [
+      'two kinds of credentials',
+      { ELASTICSEARCH_API_KEY: 'hidden', ELASTICSEARCH_USERNAME: 'hidden', ELASTICSEARCH_PASSWORD: 'hidden' },
+      'ELASTICSEARCH_API_KEY',
+    ],
+  ])('refuses %s without repeating it', (_name, env, key) => {
+    const problems = problemsOf('', { ...TOKENS, ...env });
+    expect(problems.map((problem) => problem.key)).toEqual([key]);
+    expect(formatProblems(problems)).not.toContain('hidden');
+  });
+
+  it.each([
+    ['a field that logs have not', 'logs: {levl: severity}'],
+    ["another field's name", 'logs: {level: message}'],
+    ['a name twice', 'logs: {level: a, message: a}'],
+  ])('refuses %s', (_name, names) => {
+    expect(problemsOf(`elasticsearch: {fields: {${names}}}`).map(({ key }) => key)).toEqual([
+      'elasticsearch.fields.logs',
+    ]);
+  });
+
+  it('keeps the API key out of the file', () => {
+    expect(problemsOf('elasticsearch: {apiKey: hidden}')[0]?.expected).toContain('ELASTICSEARCH_API_KEY');
+  });
+});

@@ -1,0 +1,87 @@
+import type { Json } from './json.ts';
+
+export interface UpstreamIndex {
+  readonly name: string;
+  readonly uuid: string;
+  readonly isLookup: boolean;
+  /** Path → type in the mapping. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** What the engine reads of a server. */
+export interface Upstream {
+  indices(patterns: readonly string[]): Promise<readonly UpstreamIndex[]>;
+  documentsAfter(
+    index: string,
+    seqNo: number,
+  ): Promise<{ readonly sources: readonly object[]; readonly lastSeqNo: number }>;
+  count(index: string): Promise<number>;
+}
+
+interface Mapping {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Mapping>>;
+}
+
+const PAGE = 10_000;
+
+const pathsOf = (properties: Readonly<Record<string, Mapping>>, path = ''): [string, string][] =>
+  Object.entries(properties).flatMap(([name, mapping]): [string, string][] => {
+    const here = path === '' ? name : `${path}.${name}`;
+    if (mapping.properties) return pathsOf(mapping.properties, here);
+    return mapping.type === undefined || mapping.type === 'object' ? [] : [[here, mapping.type]];
+  });
+
+/** Null: there is no such index. */
+const askAt = async (url: string, path: string, body?: string | object): Promise<Json> => {
+  const response = await fetch(`${url}${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { 'content-type': 'application/json' },
+    ...(body ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+  });
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+};
+
+/** What `_delete_by_query` does, by a search and a `_bulk`. Returns how many went. */
+export const deleteMatching = async (url: string, pattern: string, query: object): Promise<number> => {
+  let deleted = 0;
+  for (;;) {
+    const found = await askAt(url, `/${pattern}/_search`, { size: PAGE, query, _source: false });
+    const hits: readonly { readonly _index: string; readonly _id: string }[] = found?.hits.hits ?? [];
+    if (hits.length === 0) return deleted;
+    const lines = hits.map(({ _index, _id }) => `${JSON.stringify({ delete: { _index, _id } })}\n`);
+    await askAt(url, '/_bulk?refresh=true', lines.join(''));
+    deleted += hits.length;
+  }
+};
+
+export const connectUpstream = (url: string): Upstream => {
+  const ask = (path: string, body?: object): Promise<Json> => askAt(url, path, body);
+  return {
+    indices: async (patterns) => {
+      const found: UpstreamIndex[] = [];
+      for (const pattern of patterns) {
+        const indices = (await ask(`/${encodeURIComponent(pattern)}`)) ?? {};
+        for (const [name, { mappings, settings }] of Object.entries<Json>(indices)) {
+          if (found.some((index) => index.name === name)) continue;
+          const fields = new Map(pathsOf(mappings.properties ?? {}));
+          found.push({ name, uuid: settings.index.uuid, isLookup: settings.index.mode === 'lookup', fields });
+        }
+      }
+      return found;
+    },
+    documentsAfter: async (index, seqNo) => {
+      const answer = await ask(`/${encodeURIComponent(index)}/_search`, {
+        size: PAGE,
+        query: { range: { _seq_no: { gt: seqNo } } },
+        sort: ['_seq_no'],
+        seq_no_primary_term: true,
+      });
+      const hits: readonly { readonly _source: object; readonly _seq_no: number }[] = answer?.hits.hits ?? [];
+      return { sources: hits.map((hit) => hit._source), lastSeqNo: hits.at(-1)?._seq_no ?? seqNo };
+    },
+    count: async (index) => (await ask(`/${encodeURIComponent(index)}/_count`))?.count ?? 0,
+  };
+};
