@@ -13,6 +13,7 @@ import { claimDatabase } from '#adapters/postgres/claim-database.ts';
 import { openPostgres } from '#adapters/postgres/open-postgres.ts';
 import { createSlackApp, type SlackApp } from '#adapters/slack/create-slack-app.ts';
 import { createSlackApi } from '#adapters/slack/slack-api.ts';
+import { forgetDeliveries } from '#adapters/slack/listeners/first-delivery.ts';
 import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import type { StatusView } from '#adapters/slack/cards/status-card.ts';
 import { createSlackIncidentBoard } from '#adapters/slack/slack-incident-board.ts';
@@ -149,7 +150,10 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
 const createLogger = (config: Config): Logger =>
   pino({
     level: config.logLevel,
-    redact: { paths: ['*.token', '*.botToken', '*.appToken', '*.url', '*.authorization'], censor: '…' },
+    redact: {
+      paths: ['*.token', '*.botToken', '*.appToken', '*.signingSecret', '*.url', '*.authorization'],
+      censor: '…',
+    },
   });
 
 const openState = async (
@@ -204,6 +208,7 @@ const jobDefinitions = (ground: Ground) => {
       chores: [
         { what: 'cards', run: (now) => resyncCards(db, now) },
         { what: 'detection ticks', run: () => forgetOldTicks({ clock, db }) },
+        { what: 'requests of Slack', run: (now) => forgetDeliveries(db, addMs(now, -2 * DAY_MS)) },
         { what: 'outbox rows', run: (now) => forgetOutbox(db, addMs(now, -DAY_MS)) },
         { what: 'anomalies', run: (now) => forgetAnomalies(db, addMs(now, -FORGET_ANOMALIES_AFTER_MS)) },
         { what: 'notices', run: (now) => forgetNotices(db, addMs(now, -FORGET_NOTICES_AFTER_MS)) },
@@ -285,6 +290,7 @@ const startParts = async (
         tokenSetting: 'SENTINEL_INGEST_TOKENS',
         maxBodyBytes: config.http.ingestBodyLimitBytes,
       },
+      endpoints: slackApp.endpoint === null ? [] : [slackApp.endpoint],
     },
   );
   logger.info({ address: server.address }, 'Sentinel listens');

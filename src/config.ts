@@ -4,6 +4,7 @@ import { type Config, toEffectiveConfig } from './config/effective-config.ts';
 import { explainIssue, misspelledVariables } from './config/explain-issue.ts';
 import { takeOutSecrets } from './config/find-secrets.ts';
 import { namesBelow } from './config/known-keys.ts';
+import { missingSecrets } from './config/missing-secrets.ts';
 import type { ConfigProblem } from './config/problem.ts';
 import { settingsSchema } from './config/settings-schema.ts';
 
@@ -38,6 +39,7 @@ export const loadConfig = (sources: ConfigSources = {}): LoadOutcome => {
   const problems = [
     ...unread,
     ...secrets,
+    ...missingSecrets(rest, env),
     ...misspelledVariables(env),
     ...(checked.error?.issues ?? []).flatMap((issue) => explainIssue(issue, input)),
   ];

@@ -1,30 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { type Config, type ConfigProblem, formatProblems, loadConfig, printEffectiveConfig } from '#config.ts';
-import { listFileKeys } from '#config/known-keys.ts';
-import { environmentSchema } from '#config/settings-schema.ts';
-import { readText } from './architecture/repository.ts';
-
-const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-1-secret', SLACK_APP_TOKEN: 'xapp-1-secret' };
-
-const load = (yaml: string, env: Readonly<Record<string, string | undefined>> = TOKENS) =>
-  loadConfig({ env, readFile: () => yaml });
-
-const configOf = (yaml: string, env: Readonly<Record<string, string | undefined>> = TOKENS): Config => {
-  const outcome = load(yaml, env);
-  if (outcome.kind === 'invalid') throw new Error(formatProblems(outcome.problems));
-  return outcome.config;
-};
-
-const problemsOf = (
-  yaml: string,
-  env: Readonly<Record<string, string | undefined>> = TOKENS,
-): readonly ConfigProblem[] => {
-  const outcome = load(yaml, env);
-  return outcome.kind === 'invalid' ? outcome.problems : [];
-};
-
-const keysOf = (problems: readonly ConfigProblem[]): readonly string[] => problems.map(({ key }) => key);
+import { formatProblems, loadConfig, printEffectiveConfig } from '#config.ts';
+import { configOf, keysOf, problemsOf, TOKENS } from './config/load.ts';
 
 describe('defaults', () => {
   it('needs no file, and nothing from the environment but the Slack tokens', () => {
@@ -50,7 +26,7 @@ describe('defaults', () => {
           dialect: 'slack',
           apiUrl: null,
           botToken: TOKENS.SLACK_BOT_TOKEN,
-          appToken: TOKENS.SLACK_APP_TOKEN,
+          connection: { kind: 'socket', appToken: TOKENS.SLACK_APP_TOKEN },
           allowGuests: false,
           allowExternalChannels: false,
           paceMs: 1000,
@@ -86,6 +62,43 @@ describe('defaults', () => {
       state: { kind: 'embedded' },
       logLevel: 'info',
     });
+  });
+});
+
+describe('the way to Slack', () => {
+  const BOT = { SLACK_BOT_TOKEN: TOKENS.SLACK_BOT_TOKEN };
+  const SLACK_SIGNING_SECRET = '0123456789abcdef0123456789abcdef';
+
+  it('is Socket Mode with its token, or HTTP with the signing secret and no app token', () => {
+    expect(configOf('slack: {mode: http}', { ...BOT, SLACK_SIGNING_SECRET }).slack.connection).toEqual({
+      kind: 'http',
+      signingSecret: SLACK_SIGNING_SECRET,
+    });
+  });
+
+  it('says which secret it misses, beside every other problem', () => {
+    expect(keysOf(problemsOf('http: {port: -1}', BOT))).toEqual(['SLACK_APP_TOKEN', 'http.port']);
+    expect(keysOf(problemsOf('slack: {mode: http}\nhttp: {port: -1}', TOKENS))).toEqual([
+      'SLACK_SIGNING_SECRET',
+      'http.port',
+    ]);
+    expect(problemsOf('slack: {mode: http}', { ...BOT, SLACK_SIGNING_SECRET: 'short' })).toEqual([
+      { key: 'SLACK_SIGNING_SECRET', found: 'something else', expected: expect.stringContaining('signing secret') },
+    ]);
+  });
+
+  it('never stands in the file, nor in what is printed', () => {
+    expect(
+      problemsOf(`slack: {mode: http, signingSecret: ${SLACK_SIGNING_SECRET}}`, { ...BOT, SLACK_SIGNING_SECRET }),
+    ).toEqual([
+      expect.objectContaining({
+        key: 'slack.signingSecret',
+        expected: expect.stringContaining('SLACK_SIGNING_SECRET'),
+      }),
+    ]);
+    const printed = printEffectiveConfig(configOf('slack: {mode: http}', { ...BOT, SLACK_SIGNING_SECRET }));
+    expect(printed).toContain('mode: http');
+    expect(printed).not.toContain(SLACK_SIGNING_SECRET);
   });
 });
 
@@ -325,67 +338,5 @@ http: {apiKey: hidden}
     expect(configOf('services: {token-service: {calls: [secret-store]}}').services).toEqual({
       'token-service': { calls: ['secret-store'] },
     });
-  });
-});
-
-describe('printEffectiveConfig', () => {
-  const ENV = {
-    ...TOKENS,
-    DATABASE_URL: 'postgres://me:hidden@db:5432/sentinel?password=hidden',
-    REDIS_URL: 'rediss://:hidden@cache:6380/2',
-    SENTINEL_INGEST_TOKENS: 'shop=hidden0123456789',
-  };
-  const YAML = `
-dataDirectory: /var/lib/sentinel
-detection: {lag: 1500ms, severityLines: {P1: 6}, failedExpression: 'status_code >= 400'}
-retention: {logs: 36h, metrics: 60d}
-elasticsearch: {indices: {logs: "app-logs-*"}, fields: {preset: ecs, durationUnit: us, logs: {level: severity}}, ca: /etc/ca.pem}
-slack: {channel: C0123456789, apiUrl: "https://slack.example/api/"}
-services: {gateway: {calls: [order]}}
-`;
-
-  it('prints what reads back as the same configuration', () => {
-    const config = configOf(YAML, ENV);
-    expect(configOf(printEffectiveConfig(config), ENV)).toEqual(config);
-    const defaults = configOf('');
-    expect(configOf(printEffectiveConfig(defaults))).toEqual(defaults);
-  });
-
-  it('masks secrets and keeps what tells servers apart', () => {
-    const printed = printEffectiveConfig(configOf(YAML, ENV));
-    expect(printed).not.toMatch(/hidden|1-secret/);
-    expect(printed).toContain('DATABASE_URL=postgres://***@db:5432/sentinel?***');
-    expect(printed).toContain('REDIS_URL=rediss://***@cache:6380/2');
-    expect(printed).toContain('SENTINEL_INGEST_TOKENS=shop=***');
-  });
-
-  it('prints each key of the file', () => {
-    const printed: unknown = parse(printEffectiveConfig(configOf('services: {a: {calls: [b]}}')));
-    for (const key of listFileKeys()) {
-      if (key === 'slack.apiUrl') continue;
-      expect(printed, key).toHaveProperty(key.replace('<name>', 'a').split('.'));
-    }
-  });
-});
-
-describe('the examples', () => {
-  it('sentinel.example.yaml is valid, and its values are the defaults', async () => {
-    const config = configOf(await readText('sentinel.example.yaml'));
-    expect(config).toEqual({ ...configOf(''), services: { checkout: { calls: ['payment', 'inventory'] } } });
-  });
-
-  it('sentinel.example.yaml names each key', async () => {
-    const text = (await readText('sentinel.example.yaml')).replace('# apiUrl:', 'apiUrl:');
-    const example: unknown = parse(text);
-    for (const key of listFileKeys()) {
-      expect(example, key).toHaveProperty(key.replace('<name>', 'checkout').split('.'));
-    }
-  });
-
-  it('.env.example names each variable and is valid once the tokens are there', async () => {
-    const lines = (await readText('.env.example')).split('\n').filter((line) => /^[A-Z]/.test(line));
-    const variables = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
-    expect(Object.keys(variables).toSorted()).toEqual(Object.keys(environmentSchema.shape).toSorted());
-    expect(configOf('', { ...variables, ...TOKENS }).logLevel).toBe('info');
   });
 });

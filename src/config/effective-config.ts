@@ -33,7 +33,10 @@ export interface Config {
     /** Null: Slack's own. */
     readonly apiUrl: string | null;
     readonly botToken: string;
-    readonly appToken: string;
+    /** How Slack's requests arrive. */
+    readonly connection:
+      | { readonly kind: 'socket'; readonly appToken: string }
+      | { readonly kind: 'http'; readonly signingSecret: string };
     readonly allowGuests: boolean;
     readonly allowExternalChannels: boolean;
     /** Least time between two writes to one channel. */
@@ -79,7 +82,10 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
     dialect: file.slack.dialect,
     apiUrl: file.slack.apiUrl ?? null,
     botToken: environment.SLACK_BOT_TOKEN,
-    appToken: environment.SLACK_APP_TOKEN,
+    connection:
+      file.slack.mode === 'socket'
+        ? { kind: 'socket', appToken: environment.SLACK_APP_TOKEN ?? '' }
+        : { kind: 'http', signingSecret: environment.SLACK_SIGNING_SECRET ?? '' },
     allowGuests: file.slack.allowGuests,
     allowExternalChannels: file.slack.allowExternalChannels,
     paceMs: file.slack.pace,

@@ -7,6 +7,7 @@ const SECRET_VALUE = /\bx(ox[a-z]|app)-[\w-]|^[a-z][a-z0-9+.-]*:\/\/[^/\s]*:[^/\
 const VARIABLES: readonly (readonly [RegExp, string])[] = [
   [/bot|xoxb/i, 'SLACK_BOT_TOKEN'],
   [/appToken|app_token|xapp/i, 'SLACK_APP_TOKEN'],
+  [/signing/i, 'SLACK_SIGNING_SECRET'],
   [/ingest/i, 'SENTINEL_INGEST_TOKENS'],
   [/database|postgres/i, 'DATABASE_URL'],
   [/redis/i, 'REDIS_URL'],

@@ -30,6 +30,7 @@ export const printEffectiveConfig = (config: Config): string => {
     elasticsearch: printElasticsearchSettings(config.elasticsearch, formatDuration),
     slack: {
       channel: config.slack.channel,
+      mode: config.slack.connection.kind,
       dialect: config.slack.dialect,
       ...(config.slack.apiUrl === null ? {} : { apiUrl: config.slack.apiUrl }),
       allowGuests: config.slack.allowGuests,
@@ -47,7 +48,7 @@ const environmentLines = (config: Config): readonly string[] => [
   '# From the environment:',
   `#   LOG_LEVEL=${config.logLevel}`,
   `#   SLACK_BOT_TOKEN=xoxb-${MASK}`,
-  `#   SLACK_APP_TOKEN=xapp-${MASK}`,
+  config.slack.connection.kind === 'socket' ? `#   SLACK_APP_TOKEN=xapp-${MASK}` : `#   SLACK_SIGNING_SECRET=${MASK}`,
   `#   SENTINEL_INGEST_TOKENS=${config.ingestTokens.map(({ source }) => `${source}=${MASK}`).join(',')}`,
   `#   DATABASE_URL=${config.state.kind === 'postgres' ? maskAddress(config.state.url) : ''}`,
   `#   REDIS_URL=${config.jobs.kind === 'redis' ? maskAddress(config.jobs.url) : ''}`,

@@ -62,11 +62,12 @@ const detection = section({
     .prefault(DEFAULT_FAILED_EXPRESSION),
 });
 
+const channel = () =>
+  textMatching(/^(#[^\s#@]{1,80}|[CG][A-Z0-9]{2,20})$/, 'a channel in quotes, such as "#incidents", or its id');
+
 const slack = section({
-  channel: textMatching(
-    /^(#[^\s#@]{1,80}|[CG][A-Z0-9]{2,20})$/,
-    'a channel in quotes, such as "#incidents", or its id',
-  ).prefault('#incidents'),
+  channel: channel().prefault('#incidents'),
+  mode: oneOf(['socket', 'http']).prefault('socket'),
   dialect: oneOf(['slack', 'local']).prefault('slack'),
   apiUrl: webAddress().optional(),
   allowGuests: trueOrFalse().prefault(false),
@@ -156,13 +157,17 @@ const ingestTokens = z.string({ error: INGEST_EXPECTED }).transform((text, conte
   return z.NEVER;
 });
 
+export const APP_TOKEN_EXPECTED = "the Slack app's app-level token, which begins with xapp-";
+export const SIGNING_SECRET_EXPECTED = "the Slack app's signing secret, at least 16 characters";
+
 /** Everything that the environment may say. Other variables are none of ours. */
 export const environmentSchema = z
   .object({
     SENTINEL_CONFIG: z.string().optional(),
     LOG_LEVEL: oneOf(LOG_LEVELS).prefault('info'),
     SLACK_BOT_TOKEN: textMatching(/^xoxb-\S+$/, "the Slack app's bot token, which begins with xoxb-"),
-    SLACK_APP_TOKEN: textMatching(/^xapp-\S+$/, "the Slack app's app-level token, which begins with xapp-"),
+    SLACK_APP_TOKEN: textMatching(/^xapp-\S+$/, APP_TOKEN_EXPECTED).optional(),
+    SLACK_SIGNING_SECRET: textMatching(/^\S{16,256}$/, SIGNING_SECRET_EXPECTED).optional(),
     SENTINEL_INGEST_TOKENS: ingestTokens.optional(),
     DATABASE_URL: address(/^postgres(ql)?:$/, 'an address that begins with postgres://').optional(),
     REDIS_URL: address(/^rediss?:$/, 'an address that begins with redis:// or rediss://').optional(),

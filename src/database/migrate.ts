@@ -4,10 +4,16 @@ import { type MigrationProvider, Migrator } from 'kysely/migration';
 import { invariant } from '#kernel/invariant.ts';
 import * as initial from './migrations/0001-initial.ts';
 import * as sightAndEvidence from './migrations/0002-sight-and-evidence.ts';
+import * as slackRequests from './migrations/0003-slack-requests.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-initial': initial, '0002-sight-and-evidence': sightAndEvidence }),
+  getMigrations: () =>
+    Promise.resolve({
+      '0001-initial': initial,
+      '0002-sight-and-evidence': sightAndEvidence,
+      '0003-slack-requests': slackRequests,
+    }),
 };
 
 /** Brings the schema `app` forward to this release; safe to run at once from two instances. Returns what it ran. */

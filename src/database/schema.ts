@@ -23,6 +23,7 @@ export interface Schema {
   slack_channels: SlackChannelsTable;
   slack_posts: SlackPostsTable;
   slack_files: SlackFilesTable;
+  slack_requests: SlackRequestsTable;
   notices: NoticesTable;
   display_reads: DisplayReadsTable;
 }
@@ -205,6 +206,12 @@ interface SlackFilesTable {
   file_id: string;
   permalink: string | null;
   uploaded_at: Date;
+}
+
+/** One row per click, command or event of Slack that somebody answers; the key is a digest of its id. */
+interface SlackRequestsTable {
+  key: string;
+  received_at: Date;
 }
 
 /** One row per notice that must be said once. */

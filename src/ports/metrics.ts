@@ -24,6 +24,11 @@ export const METRICS = {
     labels: ['reason'],
   },
   sentinel_slack_write_seconds: { kind: 'histogram', help: 'Duration of a Slack write', labels: ['method'] },
+  sentinel_slack_requests_total: {
+    kind: 'counter',
+    help: 'Requests of Slack over HTTP by outcome',
+    labels: ['outcome'],
+  },
   sentinel_slack_receipt_seconds: { kind: 'histogram', help: 'Time to answer Slack', labels: ['kind'] },
   sentinel_telemetry_rows_total: {
     kind: 'counter',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createSlackApp } from '#adapters/slack/create-slack-app.ts';
+import { createSlackApp, REQUEST_PATH } from '#adapters/slack/create-slack-app.ts';
 import { createSlackApi, SLACK_METHODS } from '#adapters/slack/slack-api.ts';
 import { METHODS } from '../support/strict-slack/methods.ts';
 
@@ -25,7 +25,8 @@ interface Manifest {
 
 const ROOT = join(import.meta.dirname, '../..');
 const SLACK = join(ROOT, 'src/adapters/slack');
-const manifest = parse(readFileSync(join(ROOT, 'manifest.yml'), 'utf8')) as Manifest;
+const readManifest = (name: string) => parse(readFileSync(join(ROOT, name), 'utf8')) as Manifest;
+const manifest = readManifest('manifest.yml');
 
 const sources = readdirSync(SLACK, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
@@ -71,7 +72,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
       },
     },
     {
-      appToken: 'xapp-none',
+      connection: { kind: 'socket', appToken: 'xapp-none' },
       botToken: 'xoxb-none',
       channel: 'C01',
       dialect: 'slack',
@@ -106,6 +107,23 @@ describe('manifest.yml', () => {
       expect(command.description.length).toBeLessThanOrEqual(2000);
       expect(command.usage_hint.length).toBeLessThanOrEqual(1000);
     }
+  });
+});
+
+describe('manifest.http.yml', () => {
+  it('is manifest.yml with the request URL in each of its places, and without Socket Mode', () => {
+    const url = `https://sentinel.example.com${REQUEST_PATH}`;
+    const { features, settings } = manifest;
+    expect(readManifest('manifest.http.yml')).toEqual({
+      ...manifest,
+      features: { ...features, slash_commands: features.slash_commands.map((command) => ({ ...command, url })) },
+      settings: {
+        ...settings,
+        event_subscriptions: { ...settings.event_subscriptions, request_url: url },
+        interactivity: { ...settings.interactivity, request_url: url },
+        socket_mode_enabled: false,
+      },
+    });
   });
 });
 

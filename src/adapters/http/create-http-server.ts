@@ -4,6 +4,7 @@ import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { addIngestRoute, type IngestOptions } from './ingest/ingest-route.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import type { PrometheusMetrics } from './prometheus-metrics.ts';
+import { addRawEndpoint, type RawEndpoint } from './raw-endpoint.ts';
 import { createReadiness, type ReadinessCheck } from './readiness.ts';
 
 export interface HttpDeps {
@@ -15,6 +16,7 @@ export interface HttpDeps {
 
 export interface HttpOptions {
   readonly ingest: IngestOptions;
+  readonly endpoints?: readonly RawEndpoint[];
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -83,5 +85,6 @@ export const createHttpServer = (deps: HttpDeps, options: HttpOptions): FastifyI
   );
 
   addIngestRoute(app, deps, options.ingest);
+  for (const endpoint of options.endpoints ?? []) addRawEndpoint(app, endpoint);
   return app;
 };

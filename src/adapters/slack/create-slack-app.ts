@@ -1,4 +1,4 @@
-import { App, type Receiver } from '@slack/bolt';
+import { App, type Logger as BoltLogger, type Receiver } from '@slack/bolt';
 import type { Clock } from '#kernel/clock.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import type { Database } from '#database/state-store.ts';
@@ -16,6 +16,7 @@ import { registerAppMention } from './listeners/events/app-mention.ts';
 import type { ListenerDeps, SlackCommands } from './listeners/listener-deps.ts';
 import { REQUEST_TIMEOUT_MS, type SlackApi } from './slack-api.ts';
 import { isSlackFault, toSlackFault } from './slack-faults.ts';
+import { createHttpConnection, type SlackAnswer, type SlackRequest } from './http-connection.ts';
 import { createSocketConnection } from './socket-connection.ts';
 
 export interface SlackAppDeps {
@@ -25,12 +26,14 @@ export interface SlackAppDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** How requests arrive; Socket Mode if it is not given. */
+  /** Instead of what the settings say about how requests arrive. */
   readonly receiver?: Receiver;
 }
 
 export interface SlackAppSettings {
-  readonly appToken: string;
+  readonly connection:
+    | { readonly kind: 'socket'; readonly appToken: string }
+    | { readonly kind: 'http'; readonly signingSecret: string };
   readonly botToken: string;
   readonly apiUrl?: string | undefined;
   /** The incident channel: an id, or "#name". */
@@ -38,6 +41,12 @@ export interface SlackAppSettings {
   readonly dialect: Dialect;
   readonly allowGuests: boolean;
   readonly allowExternalChannels: boolean;
+}
+
+export interface SlackEndpoint {
+  readonly path: string;
+  readonly maxBodyBytes: number;
+  answer(request: SlackRequest): Promise<SlackAnswer>;
 }
 
 export interface SlackApp {
@@ -48,8 +57,14 @@ export interface SlackApp {
   start(): Promise<void>;
   stop(): Promise<void>;
   isConnected(): boolean;
+  /** For whoever serves HTTP; null where requests arrive by a socket. */
+  readonly endpoint: SlackEndpoint | null;
 }
 
+/** Of events, commands and interactions alike: the request URLs of docs/slack.md. */
+export const REQUEST_PATH = '/slack/events';
+// Well above the largest view with its state; what is larger is not Slack's.
+const REQUEST_BODY_LIMIT = 1_000_000;
 const CONNECT_WAIT_MS = 10 * SECOND_MS;
 const STOP_WAIT_MS = 2 * SECOND_MS;
 
@@ -64,10 +79,7 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
     // Answers to a response address have no limit of their own.
     fetch: fetchWithin(REQUEST_TIMEOUT_MS),
   };
-  const connection =
-    deps.receiver === undefined
-      ? createSocketConnection({ ...settings, requestTimeoutMs: REQUEST_TIMEOUT_MS }, logger)
-      : { receiver: deps.receiver, isConnected: () => true };
+  const connection = openConnection(deps, settings, logger);
   const app = new App({
     receiver: connection.receiver,
     logger,
@@ -105,7 +117,29 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
       await within(STOP_WAIT_MS, app.stop());
     },
     isConnected: connection.isConnected,
+    endpoint: connection.endpoint,
   };
+};
+
+interface Connection {
+  readonly receiver: Receiver;
+  isConnected(): boolean;
+  readonly endpoint: SlackEndpoint | null;
+}
+
+const openConnection = (deps: SlackAppDeps, settings: SlackAppSettings, logger: BoltLogger): Connection => {
+  if (deps.receiver !== undefined) return { receiver: deps.receiver, isConnected: () => true, endpoint: null };
+  if (settings.connection.kind === 'http') {
+    const { receiver, answer } = createHttpConnection(deps, settings.connection);
+    const endpoint = { path: REQUEST_PATH, maxBodyBytes: REQUEST_BODY_LIMIT, answer };
+    return { receiver, isConnected: () => true, endpoint };
+  }
+  const { appToken } = settings.connection;
+  const socket = createSocketConnection(
+    { appToken, apiUrl: settings.apiUrl, requestTimeoutMs: REQUEST_TIMEOUT_MS },
+    logger,
+  );
+  return { ...socket, endpoint: null };
 };
 
 /** A wrong token is said at the start; an absent Slack is not a reason to watch nothing. */

@@ -44,7 +44,7 @@ const start = (access: { allowGuests?: boolean; allowExternalChannels?: boolean 
       receiver: receiver.receiver,
     },
     {
-      appToken: 'xapp-test',
+      connection: { kind: 'socket', appToken: 'xapp-test' },
       botToken: slack.botToken,
       apiUrl: slack.apiUrl,
       channel: CHANNEL,

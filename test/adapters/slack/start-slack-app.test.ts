@@ -37,7 +37,7 @@ const createApp = async (
       receiver: createTestReceiver(slack).receiver,
     },
     {
-      appToken: 'xapp-test',
+      connection: { kind: 'socket', appToken: 'xapp-test' },
       botToken,
       apiUrl: slack.apiUrl,
       channel: '#incidents',

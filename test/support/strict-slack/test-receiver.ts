@@ -1,4 +1,14 @@
 import type { App, Receiver } from '@slack/bolt';
+import {
+  type Click,
+  clickRequest,
+  commandRequest,
+  type CommandWords,
+  homeRequest,
+  type Mention,
+  mentionRequest,
+  type SlackRequest,
+} from './slack-requests.ts';
 import type { StrictSlack } from './strict-slack.ts';
 
 export interface Delivery {
@@ -10,20 +20,27 @@ export interface Delivery {
 
 export interface TestReceiver {
   readonly receiver: Receiver;
-  command(request: { text: string; user: string; channel: string; threadTs?: string }): Promise<Delivery>;
-  click(request: { actionId: string; value?: string; user: string; channel: string }): Promise<Delivery>;
-  mention(request: { text?: string; user: string; channel: string; threadTs?: string }): Promise<Delivery>;
+  command(request: CommandWords): Promise<Delivery>;
+  click(request: Click): Promise<Delivery>;
+  mention(request: Mention): Promise<Delivery>;
   openHome(user: string): Promise<Delivery>;
+  /** The latest request once more, as Slack delivers what it got no receipt for. */
+  again(): Promise<Delivery>;
+  /** Keeps requests back until they are let go. */
+  hold(): void;
+  /** What was kept back, the latest first. */
+  releaseReversed(): Promise<void>;
 }
 
-const TEAM = 'T01ACME';
-const APP = 'A01SENTINEL';
+const NOT_YET: Delivery = { receipts: [], responses: [] };
 
 /** Hands Bolt the requests that Slack would send, without a network in between. */
 export const createTestReceiver = (slack: StrictSlack): TestReceiver => {
   let app: App | undefined;
+  let latest: SlackRequest | undefined;
+  let held: SlackRequest[] | null = null;
 
-  const deliver = async (body: Record<string, unknown>): Promise<Delivery> => {
+  const hand = async ({ body }: SlackRequest): Promise<Delivery> => {
     const receipts: unknown[] = [];
     const before = slack.responses.length;
     await app?.processEvent({
@@ -36,6 +53,13 @@ export const createTestReceiver = (slack: StrictSlack): TestReceiver => {
     return { receipts, responses: slack.responses.slice(before) };
   };
 
+  const deliver = async (request: SlackRequest): Promise<Delivery> => {
+    latest = request;
+    if (held === null) return hand(request);
+    held.push(request);
+    return NOT_YET;
+  };
+
   return {
     receiver: {
       init: (bolt) => {
@@ -44,57 +68,18 @@ export const createTestReceiver = (slack: StrictSlack): TestReceiver => {
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),
     },
-    command: (request) =>
-      deliver({
-        token: 'verification',
-        team_id: TEAM,
-        api_app_id: APP,
-        command: '/sentinel',
-        text: request.text,
-        user_id: request.user,
-        channel_id: request.channel,
-        channel_name: 'incidents',
-        response_url: slack.newResponseUrl(),
-        trigger_id: 'trigger',
-        ...(request.threadTs === undefined ? {} : { thread_ts: request.threadTs }),
-      }),
-    click: (request) =>
-      deliver({
-        type: 'block_actions',
-        token: 'verification',
-        team: { id: TEAM, domain: 'acme' },
-        api_app_id: APP,
-        user: { id: request.user, username: 'you' },
-        channel: { id: request.channel, name: 'incidents' },
-        container: { type: 'message', channel_id: request.channel },
-        message: { type: 'message', ts: '1.1' },
-        response_url: slack.newResponseUrl(),
-        trigger_id: 'trigger',
-        actions: [{ type: 'button', action_id: request.actionId, block_id: 'actions', value: request.value ?? '' }],
-      }),
-    mention: (request) =>
-      deliver({
-        type: 'event_callback',
-        token: 'verification',
-        team_id: TEAM,
-        api_app_id: APP,
-        event: {
-          type: 'app_mention',
-          user: request.user,
-          text: request.text ?? '<@U0SENTINEL>',
-          channel: request.channel,
-          ts: '2.2',
-          event_ts: '2.2',
-          ...(request.threadTs === undefined ? {} : { thread_ts: request.threadTs }),
-        },
-      }),
-    openHome: (user) =>
-      deliver({
-        type: 'event_callback',
-        token: 'verification',
-        team_id: TEAM,
-        api_app_id: APP,
-        event: { type: 'app_home_opened', user, channel: 'D01', tab: 'home', event_ts: '3.3' },
-      }),
+    command: (words) => deliver(commandRequest(words, slack.newResponseUrl())),
+    click: (click) => deliver(clickRequest(click, slack.newResponseUrl())),
+    mention: (mention) => deliver(mentionRequest(mention)),
+    openHome: (user) => deliver(homeRequest(user)),
+    again: () => (latest === undefined ? Promise.resolve(NOT_YET) : hand(latest)),
+    hold: () => {
+      held ??= [];
+    },
+    releaseReversed: async () => {
+      const requests = held ?? [];
+      held = null;
+      for (const request of requests.toReversed()) await hand(request);
+    },
   };
 };

@@ -3,6 +3,7 @@ import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
 import type { Asked } from '../answer-command.ts';
 import { answerPerson, receipt, sayEphemeral } from '../answer-person.ts';
+import { isFirstDelivery } from '../first-delivery.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 
 export interface Click extends Asked {
@@ -19,6 +20,7 @@ export const registerButton = (
 ): void => {
   app.action<BlockButtonAction>(actionId, async ({ ack, action, body, respond }) => {
     await receipt(deps, 'action', ack);
+    if (!(await isFirstDelivery(deps, body.trigger_id))) return;
     const channel = body.channel?.id;
     if (channel === undefined) return;
     const threadTs: unknown = body.message?.['thread_ts'];

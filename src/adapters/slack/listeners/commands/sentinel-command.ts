@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { answerCommand } from '../answer-command.ts';
 import { answerPerson, receipt, sayEphemeral } from '../answer-person.ts';
+import { isFirstDelivery } from '../first-delivery.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 
 export const SENTINEL_COMMAND = '/sentinel';
@@ -8,6 +9,7 @@ export const SENTINEL_COMMAND = '/sentinel';
 export const registerSentinelCommand = (app: App, deps: ListenerDeps): void => {
   app.command(SENTINEL_COMMAND, async ({ ack, command, respond }) => {
     await receipt(deps, 'command', ack);
+    if (!(await isFirstDelivery(deps, command.trigger_id))) return;
     const asked = {
       user: command.user_id,
       channel: command.channel_id,

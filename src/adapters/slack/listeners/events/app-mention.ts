@@ -3,12 +3,14 @@ import type { CardMessage } from '../../cards/blocks.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
 import { answerIncident, answerIncidents, type Asked } from '../answer-command.ts';
 import { answerPerson } from '../answer-person.ts';
+import { isFirstDelivery } from '../first-delivery.ts';
 import { findThreadIncident } from '../find-thread-incident.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 
 /** Mentioned in an incident's thread, Sentinel says how the incident is; elsewhere, what is open. */
 export const registerAppMention = (app: App, deps: ListenerDeps): void => {
-  app.event('app_mention', async ({ event }) => {
+  app.event('app_mention', async ({ event, body }) => {
+    if (!(await isFirstDelivery(deps, body.event_id))) return;
     const { user, channel } = event;
     if (user === undefined) return;
     const asked: Asked = { user, channel, threadTs: event.thread_ts ?? null };
