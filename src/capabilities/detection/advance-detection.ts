@@ -4,8 +4,10 @@ import { advanceService, type ServiceAdvance } from './advance-service.ts';
 import { judgeTelemetrySilence } from './judge-telemetry-silence.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import { type DetectionState, NO_SERVICE_STATE, type ServiceState, type Visibility } from './detection-state.ts';
+import { isSeenIn, nextBuckets, nextSamples } from './bucket-history.ts';
 import { isDue } from './due.ts';
-import { NO_MEMORY, rememberSpread } from './fit-baseline.ts';
+import { judgeSlowBurn, type SlowBurn } from './slow-burn.ts';
+import { NO_MEMORY, rememberSpread, type Sample } from './fit-baseline.ts';
 import type { KindMemory } from './judge-rate.ts';
 import type { CountsAnswer } from './read-counts.ts';
 import { samplesOf } from './service-baseline.ts';
@@ -55,8 +57,8 @@ const remember = (memory: KindMemory, { baseline, errorRate, latency, state }: S
   return { error: next('error'), mid: next('mid'), tail: next('tail') };
 };
 
-const isMarked = ({ guard, episodes, unusual }: ServiceState): boolean =>
-  episodes.size > 0 || unusual.length > 0 || guard.frozen !== null || guard.dirty.length > 0;
+const isMarked = ({ guard, episodes, unusual, slowBurn }: ServiceState): boolean =>
+  episodes.size > 0 || unusual.length > 0 || slowBurn !== null || guard.frozen !== null || guard.dirty.length > 0;
 
 /** One tick over all services, without I/O: what to tell of, and the state that the next tick needs. */
 export const advanceDetection = (
@@ -79,6 +81,16 @@ export const advanceDetection = (
   const services = new Map<string, ServiceState>();
   const spread = new Map(state.spread);
   const hasSpreadDue = isSpreadDue(state, at);
+  const buckets = hasSpreadDue ? nextBuckets(state.history, at) : null;
+  const samples = new Map<string, readonly Sample[]>();
+  const burnOf = (service: string, before: ServiceState, memory: KindMemory): SlowBurn | null => {
+    if (!buckets) return before.slowBurn;
+    const own = nextSamples(buckets, service, answer.services.get(service));
+    if (isSeenIn(own)) samples.set(service, own);
+    // While an incident of it is open, nothing is told anew.
+    if (before.episodes.get('error_rate')?.hasPaged === true) return null;
+    return judgeSlowBurn(buckets.ends, own, memory.error, before.guard.dirty);
+  };
   let hasRemembered = false;
   const visibility: Visibility[] = [];
   const observations: AnomalyObservation[] = [];
@@ -105,6 +117,7 @@ export const advanceDetection = (
         counts,
         state: before,
         memory,
+        slowBurn: burnOf(service, before, memory),
         usualLatency: state.thresholds.get(service) ?? null,
         sightedMs,
         settings,
@@ -134,6 +147,11 @@ export const advanceDetection = (
       else spread.set(service, faded);
     }
   }
+  for (const service of buckets?.known.samples.keys() ?? []) {
+    // Of services that were not looked at, the time passes all the same.
+    const own = buckets && !samples.has(service) ? nextSamples(buckets, service, undefined) : [];
+    if (isSeenIn(own)) samples.set(service, own);
+  }
   const lowTraffic = visibility.filter(({ smallestRate }) => smallestRate === null || smallestRate > LOW_TRAFFIC_RATE);
 
   return {
@@ -149,6 +167,7 @@ export const advanceDetection = (
       thresholds: state.thresholds,
       spread: hasSpreadDue || hasRemembered ? spread : state.spread,
       visibility: hasSpreadDue ? lowTraffic : state.visibility,
+      history: buckets ? { ends: buckets.ends, samples } : state.history,
       services,
       large: state.large,
     },

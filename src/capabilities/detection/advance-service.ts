@@ -12,6 +12,7 @@ import { observeRate, observeSilence } from './observe-anomaly.ts';
 import { HELD_BY_QUIET, QUIET_TICKS, type ScoredWindow } from './page-rules.ts';
 import { smallestVisibleRate } from './score-window.ts';
 import { NO_GUARD, selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
+import { evidenceOfBurn, SLOW_BURN_WORDS, type SlowBurn } from './slow-burn.ts';
 import { baselineOfEvidence, withBaseline } from './service-evidence.ts';
 import { type ServiceCounts, totalField } from './service-counts.ts';
 import { CURRENT_MS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest, W3, W5 } from './slots.ts';
@@ -22,6 +23,7 @@ export interface ServiceTick {
   readonly counts: ServiceCounts;
   readonly state: ServiceState;
   readonly memory: KindMemory;
+  readonly slowBurn: SlowBurn | null;
   readonly usualLatency: UsualLatency | null;
   /** How long back silence means something; 0 while nothing is seen from anybody. */
   readonly sightedMs: number;
@@ -65,6 +67,22 @@ const byPreset = (
 };
 
 const isUnseen = ({ slots }: ServiceCounts): boolean => sumOfNewest(slots.lines, SLOT_COUNT) === 0;
+
+const isBelowP3 = ({ severity }: RateJudgement): boolean => severity === null || severity === 'P4';
+
+/** A slow burn is a P3 that wakes nobody. */
+const burningRate = (judgement: RateJudgement, { score, k, n, fit }: SlowBurn): RateJudgement => ({
+  ...judgement,
+  score,
+  severity: 'P3',
+  heldBy: SLOW_BURN_WORDS,
+  isLargeEnough: true,
+  isFailingNow: true,
+  calm: 'lasting',
+  fit,
+  k,
+  n,
+});
 
 const readRate = (judgement: RateJudgement, hasPassed: boolean, { at, counts }: ServiceTick): EpisodeReading => ({
   isOpening: judgement.severity !== null,
@@ -148,8 +166,22 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
     evidence,
   });
 
+  const takeBurn = (burn: SlowBurn): void => {
+    const judgement = burningRate(errorRate, burn);
+    const { k, n, window: halfHour } = burn;
+    const reading = { ...readRate(judgement, false, tick), onset: { at: burn.since, isWithinView: true } };
+    take('error_rate', reading, { k, n, latencyKind: null }, (episode) => {
+      const shown = { ...observed(episode), window: halfHour, evidence: evidenceOfBurn(tick.evidence, burn) };
+      return observeRate('error_rate', shown, judgement, usualLatency);
+    });
+  };
   const takeRate = (signal: 'error_rate' | 'latency', judged: RateJudgement): void => {
     const judgement = byPreset(judged, state.episodes.get(signal), settings);
+    const burn = signal === 'error_rate' && isBelowP3(judgement) ? tick.slowBurn : null;
+    if (burn) {
+      takeBurn(burn);
+      return;
+    }
     const { k, n, fit } = judgement;
     const latencyKind = fit.kind === 'error' ? null : fit.kind;
     take(signal, readRate(judgement, judged.isPaging, tick), { k, n, latencyKind }, (episode) =>
@@ -181,6 +213,7 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
     state: {
       guard: isUnseen(counts) && episodes.size === 0 ? NO_GUARD : guard,
       episodes,
+      slowBurn: tick.slowBurn,
       unusual: rememberUnusual(state.unusual, [...errorRate.windows, ...(latency?.windows ?? [])], at),
     },
     baseline,

@@ -1,8 +1,10 @@
 import type { Signal } from '#kernel/anomaly.ts';
 import type { Episode } from './advance-episode.ts';
+import { type BucketHistory, NO_HISTORY } from './bucket-history.ts';
 import type { UnusualMinutes } from './hourly-pattern.ts';
 import type { KindMemory } from './judge-rate.ts';
 import type { LargeState } from './large-state.ts';
+import type { SlowBurn } from './slow-burn.ts';
 import { type BaselineGuard, NO_GUARD, type UsualLatency } from './service-baseline.ts';
 
 /** When things were done last; written by every tick, so that of two at once one loses. */
@@ -31,6 +33,8 @@ export interface ServiceState {
   readonly guard: BaselineGuard;
   readonly episodes: ReadonlyMap<Signal, Episode>;
   readonly unusual: UnusualMinutes;
+  /** As of the last time that it was looked at, every five minutes. */
+  readonly slowBurn: SlowBurn | null;
 }
 
 export interface DetectionState {
@@ -39,19 +43,21 @@ export interface DetectionState {
   readonly spread: ReadonlyMap<string, KindMemory>;
   /** Of services with little traffic. */
   readonly visibility: readonly Visibility[];
+  readonly history: BucketHistory;
   /** Of services that an episode left a mark on. */
   readonly services: ReadonlyMap<string, ServiceState>;
   /** Null while one answer holds all counts. */
   readonly large: LargeState | null;
 }
 
-export const NO_SERVICE_STATE: ServiceState = { guard: NO_GUARD, episodes: new Map(), unusual: [] };
+export const NO_SERVICE_STATE: ServiceState = { guard: NO_GUARD, episodes: new Map(), unusual: [], slowBurn: null };
 
 export const EMPTY_STATE: DetectionState = {
   tick: { lastTickAt: null, thresholdsAt: null, spreadAt: null, silentSince: null, sightedSince: null, services: 0 },
   thresholds: new Map(),
   spread: new Map(),
   visibility: [],
+  history: NO_HISTORY,
   services: new Map(),
   large: null,
 };

@@ -8,7 +8,9 @@ import {
   type ServiceState,
   type TickMemory,
 } from './detection-state.ts';
+import type { BucketHistory } from './bucket-history.ts';
 import type { UnusualMinutes } from './hourly-pattern.ts';
+import type { SlowBurn } from './slow-burn.ts';
 import { largeDocuments, withLargeDocument } from './large-documents.ts';
 import { type BaselineGuard, NO_GUARD } from './service-baseline.ts';
 import { COUNT_FIELDS, type CountField } from './service-counts.ts';
@@ -31,6 +33,8 @@ const SPREAD = 'spread';
 const VISIBILITY = 'visibility';
 const BASELINE = 'baseline';
 const UNUSUAL = 'unusual-minutes';
+const SLOW_BURN = 'slow-burn';
+const HISTORY = 'bucket-history';
 
 export const TICK_KEY = { service: ALL_SERVICES, signal: TICK } as const;
 
@@ -93,6 +97,38 @@ const episodeShape = z.object({
   isDismissed: z.boolean().default(false),
 });
 
+const window = z.object({ from: date, to: date });
+const slowBurnShape: z.ZodType<SlowBurn> = z.object({
+  score: z.number(),
+  k: count,
+  n: count,
+  fit: z.object({
+    kind: z.enum(['error', 'mid', 'tail']),
+    p: z.number(),
+    phi: z.number(),
+    rows: count,
+    meanRows: count,
+    bucketsKept: count,
+    bucketsTrimmed: count,
+  }),
+  window,
+  since: date,
+  buckets: z.array(z.tuple([count, count, count])),
+});
+
+/** Flat, because there is one of every service: n and k of each bucket in turn. */
+const historyShape = z
+  .object({ ends: z.array(count), samples: z.array(z.tuple([z.string(), z.array(count)])) })
+  .transform(({ ends, samples }): BucketHistory => ({
+    ends,
+    samples: new Map(
+      samples.map(([service, flat]) => [
+        service,
+        ends.map((_, index) => ({ n: flat[2 * index] ?? 0, k: flat[2 * index + 1] ?? 0 })),
+      ]),
+    ),
+  }));
+
 const unusualShape = z.array(z.object({ minute: z.number().int(), window: z.string(), excess: z.number() }));
 
 export const tickDocument = (tick: TickMemory): StateDocument => ({
@@ -123,13 +159,18 @@ export const toDocuments = (state: DetectionState): readonly StateDocument[] => 
     forAll(THRESHOLDS, state.thresholds, () => [...state.thresholds]),
     forAll(SPREAD, state.spread, () => [...state.spread]),
     forAll(VISIBILITY, state.visibility, () => state.visibility),
+    forAll(HISTORY, state.history, () => ({
+      ends: state.history.ends,
+      samples: [...state.history.samples].map(([service, samples]) => [service, samples.flatMap(({ n, k }) => [n, k])]),
+    })),
   ];
   for (const { signal, value, plain } of state.large ? largeDocuments(state.large) : []) {
     documents.push(forAll(signal, value, plain));
   }
-  for (const [service, { guard, episodes, unusual }] of state.services) {
+  for (const [service, { guard, episodes, unusual, slowBurn }] of state.services) {
     if (hasGuard(guard)) documents.push(forService(service, BASELINE, guard));
     if (unusual.length > 0) documents.push(forService(service, UNUSUAL, unusual));
+    if (slowBurn) documents.push(forService(service, SLOW_BURN, slowBurn));
     for (const [signal, episode] of episodes) documents.push(forService(service, signal, episode));
   }
   return documents;
@@ -151,10 +192,11 @@ const isSignal = (text: string): text is Signal => (SIGNALS as readonly string[]
 
 /** Puts the state together from its rows. */
 export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
-  let { tick, thresholds, spread, visibility, large } = EMPTY_STATE;
+  let { tick, thresholds, spread, visibility, history, large } = EMPTY_STATE;
   const guards = new Map<string, BaselineGuard>();
   const episodes = new Map<string, Map<Signal, Episode>>();
   const unusual = new Map<string, UnusualMinutes>();
+  const burns = new Map<string, SlowBurn>();
   const unreadable: { service: string; signal: string }[] = [];
 
   for (const { service, signal, state } of rows) {
@@ -164,6 +206,7 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
       else unreadable.push({ service, signal });
     };
     if (signal === BASELINE) read(guardShape, (value) => guards.set(service, value));
+    else if (signal === SLOW_BURN) read(slowBurnShape, (value) => burns.set(service, value));
     else if (signal === UNUSUAL) read(unusualShape, (value) => unusual.set(service, value));
     else if (isSignal(signal)) {
       read(episodeShape, (value) => {
@@ -175,6 +218,7 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
     else if (signal === THRESHOLDS) read(thresholdsShape, (value) => (thresholds = value));
     else if (signal === SPREAD) read(spreadShape, (value) => (spread = value));
     else if (signal === VISIBILITY) read(visibilityShape, (value) => (visibility = value));
+    else if (signal === HISTORY) read(historyShape, (value) => (history = value));
     else {
       const next = withLargeDocument(large, signal, state);
       if (next) large = next;
@@ -184,12 +228,13 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
   if (large) large = { ...large, shards: sortShards(large.shards) };
 
   const services = new Map<string, ServiceState>();
-  for (const service of new Set([...guards.keys(), ...episodes.keys(), ...unusual.keys()])) {
+  for (const service of new Set([...guards.keys(), ...episodes.keys(), ...unusual.keys(), ...burns.keys()])) {
     services.set(service, {
       guard: guards.get(service) ?? NO_GUARD,
       episodes: episodes.get(service) ?? NO_SERVICE_STATE.episodes,
       unusual: unusual.get(service) ?? NO_SERVICE_STATE.unusual,
+      slowBurn: burns.get(service) ?? null,
     });
   }
-  return { state: { tick, thresholds, spread, visibility, services, large }, unreadable };
+  return { state: { tick, thresholds, spread, visibility, history, services, large }, unreadable };
 };

@@ -25,6 +25,7 @@ const observe = (preset: DetectionPreset, ticks: readonly Tick[]): readonly (Ano
       counts: requestCounts({ now: NOW[tick].map((k) => ({ k, n: 100 })), before: BASELINE_A }),
       state,
       memory: NO_KIND_MEMORY,
+      slowBurn: null,
       usualLatency: USUAL,
       sightedMs: Number.POSITIVE_INFINITY,
       settings: { ...DEFAULT_DETECTION_SETTINGS, preset },

@@ -54,6 +54,7 @@ describe('runDetectionTick', () => {
     });
     expect(await tickRows()).toMatchObject([{ services: 2, gaps: [], started_at: AT, finished_at: AT }]);
     expect((await stateRows()).map(({ service, signal }) => `${service}/${signal}`)).toEqual([
+      '/bucket-history',
       '/spread',
       '/thresholds',
       '/tick',
@@ -264,7 +265,7 @@ describe('runDetectionTick', () => {
     const { deps, recorded } = tickWorld(state.db, store);
     expect(finished(await runDetectionTick(deps)).services).toBe(1_000);
     expect(recorded[0]?.observations).toHaveLength(1_000);
-    expect(await stateRows()).toHaveLength(3_004);
+    expect(await stateRows()).toHaveLength(3_005);
     expect((await runDetectionTick(deps, at(1))).kind).toBe('finished');
   });
 });

@@ -138,8 +138,8 @@ describe('refreshThresholds', () => {
     const state = {
       ...EMPTY_STATE,
       services: new Map([
-        ['latched', { guard: latched(), episodes: new Map(), unusual: [] }],
-        ['marked', { guard: { frozen: null, dirty: mark }, episodes: new Map(), unusual: [] }],
+        ['latched', { guard: latched(), episodes: new Map(), unusual: [], slowBurn: null }],
+        ['marked', { guard: { frozen: null, dirty: mark }, episodes: new Map(), unusual: [], slowBurn: null }],
       ]),
     };
     const {
