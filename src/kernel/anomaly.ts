@@ -41,6 +41,8 @@ export interface AnomalyObservation {
   readonly isLargeEnough: boolean;
   /** Fewer than 10 baseline buckets. */
   readonly isLearning: boolean;
+  /** Told by the last half hour against the hours before: window, k and n are of that half hour. Never pages. */
+  readonly isSlowBurn?: boolean;
   /** Start of the earliest bad half-minute slot, when the episode opened or when it first paged. */
   readonly onsetAt: Date;
   /** The five minutes that k and n were counted in. */

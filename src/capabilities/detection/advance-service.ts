@@ -172,7 +172,7 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
     const reading = { ...readRate(judgement, false, tick), onset: { at: burn.since, isWithinView: true } };
     take('error_rate', reading, { k, n, latencyKind: null }, (episode) => {
       const shown = { ...observed(episode), window: halfHour, evidence: evidenceOfBurn(tick.evidence, burn) };
-      return observeRate('error_rate', shown, judgement, usualLatency);
+      return { ...observeRate('error_rate', shown, judgement, usualLatency), isSlowBurn: true };
     });
   };
   const takeRate = (signal: 'error_rate' | 'latency', judged: RateJudgement): void => {

@@ -52,6 +52,8 @@ const MAX_TRIMMED = 3;
 const LEAST_BUCKETS_TO_TRIM = 6;
 // The robust outlier line of Iglewicz & Hoaglin 1993.
 const OUTLIER_SCORE = 3.5;
+// No sample so near its mean scores as an outlier, whatever the distribution: the exact score is not needed.
+const SURELY_NO_OUTLIER = 2;
 const DEVIATION_CAP = 15;
 const DEVIATION_CAP_SPREADS = 9;
 
@@ -116,7 +118,7 @@ const withoutWorst = ({ samples, bad, rows }: Kept, prior: Prior, phi: number): 
       worstDeviation = deviation;
     }
   }
-  if (!worst) return null;
+  if (!worst || worstDeviation < SURELY_NO_OUTLIER) return null;
   const othersRows = rows - worst.n;
   const p = (prior.a + bad - worst.k) / (prior.a + prior.b + othersRows);
   const doubt = 1 / (othersRows / phi + prior.a + prior.b + 1);

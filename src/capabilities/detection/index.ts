@@ -1,7 +1,14 @@
-export type { DetectionSettings, SizeFloors } from './detection-settings.ts';
+export { advanceDetection, type DetectionAdvance } from './advance-detection.ts';
+export { DEFAULT_DETECTION_SETTINGS, type DetectionSettings, type SizeFloors } from './detection-settings.ts';
+export { type DetectionState, EMPTY_STATE } from './detection-state.ts';
 export { DETECTION_TICK_JOB, detectionTickJob } from './detection-tick-job.ts';
 export { forgetOldTicks } from './forget-old-ticks.ts';
 export { type DetectionStatus, readDetectionStatus } from './read-detection-status.ts';
 export { readLatencyP99 } from './read-latency-p99.ts';
 export { readSignalChart } from './read-signal-chart.ts';
 export type { DetectionDeps, RecordedTick, TickOutcome } from './run-detection-tick.ts';
+export type { CountsAnswer } from './read-counts.ts';
+export { scoreWindow } from './score-window.ts';
+export { type BaselineFit, fitBaseline } from './fit-baseline.ts';
+export type { UsualLatency } from './service-baseline.ts';
+export type { Counts, ServiceCounts } from './service-counts.ts';

@@ -299,3 +299,21 @@ describe('rememberSpread', () => {
     expect(rememberSpread({ squares: 3, count: 2 }, { k: 0, n: 0 }, steady)).toEqual({ squares: 3, count: 2 });
   });
 });
+
+describe('a sample within two deviations of its mean', () => {
+  it('is never an outlier, however certain or skewed the rate', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5_000 }),
+        fc.double({ min: 1e-4, max: 0.999, noNaN: true }),
+        fc.double({ min: 0, max: 2, noNaN: true, maxExcluded: true }),
+        fc.double({ min: 0, max: 8, noNaN: true }),
+        (n, p, deviations, logConcentration) => {
+          const k = Math.min(n, Math.floor(n * p + deviations * Math.sqrt(n * p * (1 - p))));
+          expect(scoreSample(k, n, p, 10 ** logConcentration)).toBeLessThan(3.5);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
