@@ -100,6 +100,8 @@ export interface SlackApiSettings {
   readonly botToken: string;
   /** Where the Web API is; Slack's own if it is not given. */
   readonly apiUrl?: string | undefined;
+  /** How requests leave; Node's own if it is not given. */
+  readonly fetch?: typeof fetch;
 }
 
 const LIST_PAGE = 1000;
@@ -107,12 +109,14 @@ const LIST_PAGES = 20;
 
 /** One call, one attempt, a limit on its time: retries belong to the jobs. Throws SlackFault. */
 export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): SlackApi => {
+  const send = settings.fetch ?? fetch;
   const client = new webApi.WebClient(settings.botToken, {
     ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
     timeout: REQUEST_TIMEOUT_MS,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: createBoltLogger(deps.logger),
+    fetch: send,
   });
 
   const call = async <T>(method: Method, run: () => Promise<T>): Promise<T> => {
@@ -201,7 +205,7 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
       }),
 
     sendBytes: async (url, bytes) => {
-      const response = await fetch(url, {
+      const response = await send(url, {
         method: 'POST',
         headers: { 'content-type': 'application/octet-stream' },
         body: Buffer.from(bytes),

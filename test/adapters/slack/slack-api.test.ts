@@ -7,10 +7,11 @@ import { CHANNEL, createTestClock, createTestLogger, createTestMetrics } from '.
 let slack: StrictSlack;
 let api: SlackApi;
 let logger: ReturnType<typeof createTestLogger>;
+let clock: ReturnType<typeof createTestClock>;
 const message = { text: 'Hello.', blocks: [section('Hello.')] };
 
 beforeEach(async () => {
-  const clock = createTestClock();
+  clock = createTestClock();
   logger = createTestLogger();
   slack = await startStrictSlack({ clock });
   slack.addChannel({ id: CHANNEL });
@@ -49,6 +50,8 @@ describe('the Web API', () => {
       { kind: 'status', status: 502 },
       { code: 'unavailable', isRetryable: true, certainty: 'unknown' },
     ],
+    'a page instead of an answer': [{ kind: 'html' }, { code: 'unavailable', isRetryable: true, certainty: 'unknown' }],
+    'half an answer': [{ kind: 'cut-response' }, { code: 'unavailable', isRetryable: true, certainty: 'unknown' }],
     'a lost answer': [{ kind: 'lost-response' }, { code: 'unavailable', isRetryable: true, certainty: 'unknown' }],
     'a lost request': [{ kind: 'lost-request' }, { code: 'unavailable', isRetryable: true, certainty: 'unknown' }],
     'no answer in time': [{ kind: 'hangs' }, { code: 'timeout', isRetryable: true, certainty: 'unknown' }],
@@ -64,7 +67,6 @@ describe('the Web API', () => {
   }
 
   it('says which token is wrong at the start', async () => {
-    const clock = createTestClock();
     const wrong = createSlackApi(
       { clock, logger, metrics: createTestMetrics() },
       { botToken: 'xoxb-wrong', apiUrl: slack.apiUrl },
@@ -76,7 +78,10 @@ describe('the Web API', () => {
   });
 
   it('takes messages page by page', async () => {
-    for (let index = 0; index < 5; index += 1) await post();
+    for (let index = 0; index < 5; index += 1) {
+      clock.advance(1000);
+      await post();
+    }
     const first = await api.readMessages({ channel: CHANNEL, threadTs: null, oldest: '0' }, null, 3);
     expect(first.messages).toHaveLength(3);
     const second = await api.readMessages({ channel: CHANNEL, threadTs: null, oldest: '0' }, first.nextCursor, 3);

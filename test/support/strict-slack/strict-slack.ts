@@ -1,36 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import { checkMessage, checkView } from './check-message.ts';
-import { METHODS, type MethodName, nextTs } from './methods.ts';
-import { Refusal, type StrictChannel, type StrictFile, type StrictUser, type World } from './world.ts';
+import { type MethodName, nextTs } from './methods.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { answerWire, type Call, type Fault, type Target, type WireAnswer, type WireState } from './wire.ts';
+import type { StrictChannel, StrictFile, StrictUser, World } from './world.ts';
 
-/** What goes wrong with the next call of a method. */
-export type Fault =
-  /** Slack refuses; nothing is done. */
-  | { readonly kind: 'error'; readonly error: string }
-  | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number }
-  | { readonly kind: 'status'; readonly status: number }
-  /** Slack does it, and its answer never arrives. */
-  | { readonly kind: 'lost-response' }
-  /** The request never arrives. */
-  | { readonly kind: 'lost-request' }
-  /** Slack does it and does not answer until the caller gives up. */
-  | { readonly kind: 'hangs' };
-
-export interface Call {
-  readonly method: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly error: string | null;
-}
+export type { Call, Fault } from './wire.ts';
 
 export interface StrictSlack {
   /** For `slackApiUrl`. */
   readonly apiUrl: string;
   readonly botToken: string;
+  /** The same Slack without a network in between; what would hang times out at once. */
+  readonly fetch: typeof fetch;
   readonly calls: readonly Call[];
   callsOf(method: MethodName): readonly Call[];
-  failNext(method: MethodName, ...faults: readonly Fault[]): void;
+  failNext(target: Target, ...faults: readonly Fault[]): void;
+  /** Every call fails so, until null. */
+  failAlways(target: Target, fault: Fault | null): void;
+  /** What becomes of every call with the bot's token, e.g. `token_revoked`; null: it is good. */
+  setTokenError(error: string | null): void;
   addChannel(channel: Partial<StrictChannel> & { readonly id: string }): void;
   addUser(user: StrictUser): void;
   /** Of a channel, or of a thread in it, oldest first. */
@@ -56,138 +51,108 @@ export interface StrictSlack {
 }
 
 export interface StrictSlackOptions {
+  /** Also what its rate limits go by. */
   readonly clock?: Clock;
   readonly dialect?: 'slack' | 'local';
-  /** The bot's scopes; all that any method needs by default. */
+  /** The bot's scopes; those of manifest.yml by default. */
   readonly scopes?: readonly string[];
+  /** Slack's tiers; off where a test is about something else and faster than Slack. */
+  readonly isRateLimited?: boolean;
 }
 
 const BOT_TOKEN = 'xoxb-strict';
 const BODY_LIMIT = 5_000_000;
+const MANIFEST = join(import.meta.dirname, '../../../manifest.yml');
+const IN_PROCESS = 'http://strict.slack';
 
-/** Slack's Web API as far as Sentinel uses it, on a port of its own, strict about what it is sent. */
+const manifestScopes = (): readonly string[] => {
+  const manifest = parse(readFileSync(MANIFEST, 'utf8')) as { oauth_config: { scopes: { bot: string[] } } };
+  return manifest.oauth_config.scopes.bot;
+};
+
+/** Slack as far as Sentinel uses it, strict about what it is sent; reached by its `fetch` alone. */
+export const createStrictSlack = (options: StrictSlackOptions = {}): StrictSlack => assemble(options).slack;
+
+/** The same on a port of its own, for other processes and for what only a network does. */
 export const startStrictSlack = async (options: StrictSlackOptions = {}): Promise<StrictSlack> => {
-  const calls: Call[] = [];
-  const faults = new Map<string, Fault[]>();
-  const responses: Record<string, unknown>[] = [];
-  const problems: string[] = [];
-  const scopes = new Set(options.scopes ?? Object.values(METHODS).flatMap((method) => method.scopes));
-  const dialect = options.dialect ?? 'slack';
-  const world: World = {
-    clock: options.clock ?? systemClock,
-    baseUrl: '',
-    channels: new Map(),
-    users: new Map(),
-    files: new Map(),
-    ephemerals: [],
-    homes: new Map(),
-    processingDelay: 0,
-    lastTs: 0,
-    check: (message) => {
-      const found = checkMessage(message, { dialect });
-      problems.push(...found);
-      return found;
-    },
-    checkView: (view) => {
-      const found = checkView(view, { dialect });
-      problems.push(...found);
-      return found;
-    },
-  };
-
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname } = new URL(request.url ?? '/', 'http://strict.slack');
-    const body = await readBody(request);
-    if (pathname.startsWith('/upload/')) {
-      const file = world.files.get(pathname.slice('/upload/'.length));
-      if (file === undefined || body.byteLength !== file.announcedBytes)
-        return send(response, 400, { error: 'bad upload' });
-      file.bytes = body;
-      return send(response, 200, { ok: true });
-    }
-    if (pathname.startsWith('/respond/')) {
-      const message = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
-      if (!['ephemeral', 'in_channel'].includes(String(message['response_type']))) {
-        problems.push('a response without an explicit response_type is public');
-      }
-      world.check(message);
-      responses.push(message);
-      return send(response, 200, { ok: true });
-    }
-    await answerMethod(pathname.replace('/api/', ''), request, body, response);
-  };
-
-  const answerMethod = async (
-    name: string,
-    request: IncomingMessage,
-    body: Buffer,
-    response: ServerResponse,
-  ): Promise<void> => {
-    const args = readArguments(body);
-    const fault = faults.get(name)?.shift();
-    const note = (error: string | null): void => void calls.push({ method: name, args, error });
-    if (fault?.kind === 'lost-request') {
-      note('lost-request');
-      response.destroy();
-      return;
-    }
-    if (fault?.kind === 'rate-limited') {
-      note('ratelimited');
-      response.setHeader('retry-after', String(fault.retryAfterSeconds));
-      return send(response, 429, { ok: false, error: 'ratelimited' });
-    }
-    if (fault?.kind === 'status') {
-      note(`status ${fault.status}`);
-      return send(response, fault.status, '<html>upstream</html>');
-    }
-    let answer: Record<string, unknown>;
-    try {
-      if (fault?.kind === 'error') throw new Refusal(fault.error);
-      answer = { ok: true, ...perform(name, request, args) };
-      note(null);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      note(error.message);
-      answer = { ok: false, error: error.message };
-    }
-    if (fault?.kind === 'lost-response') response.destroy();
-    else if (fault?.kind !== 'hangs') send(response, 200, answer);
-  };
-
-  const perform = (
-    name: string,
-    request: IncomingMessage,
-    args: Readonly<Record<string, unknown>>,
-  ): Record<string, unknown> => {
-    const method = METHODS[name as MethodName] as (typeof METHODS)[MethodName] | undefined;
-    if (method === undefined) throw new Refusal('unknown_method');
-    if (request.headers.authorization !== `Bearer ${BOT_TOKEN}`) throw new Refusal('invalid_auth');
-    if (method.scopes.length > 0 && !method.scopes.some((scope) => scopes.has(scope)))
-      throw new Refusal('missing_scope');
-    return method.perform(world, args);
-  };
-
+  const { slack, state } = assemble(options);
   const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      problems.push(`the strict Slack itself failed: ${String(error)}`);
+    handle(state, request, response).catch((error: unknown) => {
+      state.problems.push(`the strict Slack itself failed: ${String(error)}`);
       response.destroy();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  world.baseUrl = `http://127.0.0.1:${port}`;
-
+  state.world.baseUrl = `http://127.0.0.1:${port}`;
   return {
-    apiUrl: `${world.baseUrl}/api/`,
+    ...slack,
+    apiUrl: `${state.world.baseUrl}/api/`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+const assemble = (options: StrictSlackOptions): { readonly slack: StrictSlack; readonly state: WireState } => {
+  const problems: string[] = [];
+  const next = new Map<string, Fault[]>();
+  const always = new Map<string, Fault>();
+  const dialect = options.dialect ?? 'slack';
+  const clock = options.clock ?? systemClock;
+  const kept = (found: readonly string[]): readonly string[] => {
+    problems.push(...found);
+    return found;
+  };
+  const world: World = {
+    clock,
+    baseUrl: IN_PROCESS,
+    scopes: new Set(options.scopes ?? manifestScopes()),
+    channels: new Map(),
+    users: new Map(),
+    files: new Map(),
+    responseUrls: new Map(),
+    ephemerals: [],
+    homes: new Map(),
+    processingDelay: 0,
+    lastTs: 0,
+    check: (message) => kept(checkMessage(message, { dialect })),
+    checkView: (view) => kept(checkView(view, { dialect })),
+  };
+  const state: WireState = {
+    world,
+    limits: options.isRateLimited === false ? null : createRateLimits(clock),
+    calls: [],
+    responses: [],
+    problems,
+    tokenError: null,
     botToken: BOT_TOKEN,
+    nextFault: (target) => next.get(target)?.shift() ?? always.get(target),
+  };
+  return { state, slack: controls(state, next, always) };
+};
+
+const controls = (state: WireState, next: Map<string, Fault[]>, always: Map<string, Fault>): StrictSlack => {
+  const { world, calls, responses, problems } = state;
+  return {
+    apiUrl: `${IN_PROCESS}/api/`,
+    botToken: BOT_TOKEN,
+    fetch: createFetch(state),
     calls,
     callsOf: (method) => calls.filter((call) => call.method === method),
-    failNext: (method, ...next) => void faults.set(method, [...(faults.get(method) ?? []), ...next]),
+    failNext: (target, ...faults) => void next.set(target, [...(next.get(target) ?? []), ...faults]),
+    failAlways: (target, fault) => void (fault === null ? always.delete(target) : always.set(target, fault)),
+    setTokenError: (error) => {
+      state.tokenError = error;
+    },
     addChannel: (channel) =>
       void world.channels.set(channel.id, {
         name: 'incidents',
+        isPrivate: false,
         isMember: true,
         isArchived: false,
+        isRestricted: false,
         isExternallyShared: false,
         messages: [],
         ...channel,
@@ -216,13 +181,56 @@ export const startStrictSlack = async (options: StrictSlackOptions = {}): Promis
     responses,
     ephemerals: world.ephemerals,
     homes: world.homes,
-    newResponseUrl: () => `${world.baseUrl}/respond/${responses.length}`,
-    problems,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+    newResponseUrl: () => {
+      const id = randomUUID();
+      world.responseUrls.set(id, { madeAt: world.clock.now().getTime(), uses: 0 });
+      return `${world.baseUrl}/respond/${id}`;
     },
+    problems,
+    stop: () => Promise.resolve(),
   };
+};
+
+const createFetch =
+  (state: WireState): typeof fetch =>
+  async (input, init) => {
+    const request = new Request(input, init);
+    const answer = answerWire(state, {
+      path: new URL(request.url).pathname,
+      authorization: request.headers.get('authorization'),
+      body: Buffer.from(await request.arrayBuffer()),
+    });
+    switch (answer.kind) {
+      case 'answer':
+        return new Response(answer.body, { status: answer.status, headers: answer.headers });
+      case 'cut':
+      case 'lost':
+        throw new TypeError('fetch failed', { cause: new Error('other side closed') });
+      case 'silence':
+        throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    }
+  };
+
+const handle = async (state: WireState, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const path = new URL(request.url ?? '/', IN_PROCESS).pathname;
+  const body = await readBody(request);
+  send(response, answerWire(state, { path, authorization: request.headers.authorization ?? null, body }));
+};
+
+const send = (response: ServerResponse, answer: WireAnswer): void => {
+  switch (answer.kind) {
+    case 'answer':
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    case 'cut':
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.body.length * 2 });
+      response.write(answer.body, () => response.destroy());
+      return;
+    case 'lost':
+      response.destroy();
+      return;
+    case 'silence':
+  }
 };
 
 const readBody = async (request: IncomingMessage): Promise<Buffer> => {
@@ -234,19 +242,4 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-};
-
-/** The Web API takes forms whose values are text, or JSON for what is not. */
-const readArguments = (body: Buffer): Readonly<Record<string, unknown>> => {
-  const args: Record<string, unknown> = {};
-  for (const [key, value] of new URLSearchParams(body.toString('utf8'))) {
-    args[key] = ['blocks', 'files', 'view'].includes(key) ? (JSON.parse(value) as unknown) : value;
-  }
-  return args;
-};
-
-const send = (response: ServerResponse, status: number, body: unknown): void => {
-  response.statusCode = status;
-  if (typeof body === 'string') response.end(body);
-  else response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
 };

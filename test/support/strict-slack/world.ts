@@ -1,7 +1,16 @@
 import type { Clock } from '#kernel/clock.ts';
 
 /** Slack's `ok: false`. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  readonly detail: string | null;
+  readonly extra: Readonly<Record<string, unknown>>;
+
+  constructor(error: string, detail: string | null = null, extra: Readonly<Record<string, unknown>> = {}) {
+    super(error);
+    this.detail = detail;
+    this.extra = extra;
+  }
+}
 
 export interface StrictMessage {
   readonly ts: string;
@@ -14,8 +23,12 @@ export interface StrictMessage {
 export interface StrictChannel {
   readonly id: string;
   readonly name: string;
+  readonly isPrivate: boolean;
+  /** Whether the bot is in it. */
   readonly isMember: boolean;
   readonly isArchived: boolean;
+  /** Only some people may post. */
+  readonly isRestricted: boolean;
   readonly isExternallyShared: boolean;
   readonly messages: StrictMessage[];
 }
@@ -37,12 +50,20 @@ export interface StrictFile {
   infosUntilProcessed: number;
 }
 
+/** What a response address still takes: five messages within half an hour. */
+export interface ResponseUrl {
+  readonly madeAt: number;
+  uses: number;
+}
+
 export interface World {
   readonly clock: Clock;
   baseUrl: string;
+  readonly scopes: ReadonlySet<string>;
   readonly channels: Map<string, StrictChannel>;
   readonly users: Map<string, StrictUser>;
   readonly files: Map<string, StrictFile>;
+  readonly responseUrls: Map<string, ResponseUrl>;
   readonly ephemerals: { channel: string; user: string; threadTs: string | null; text: string; blocks: unknown }[];
   readonly homes: Map<string, unknown>;
   processingDelay: number;
