@@ -64,6 +64,11 @@ const until = async (limitMs: number, isTrue: () => Promise<boolean> | boolean, 
   return false;
 };
 
+const cardsIn = (slack: StrictSlack): number =>
+  slack
+    .messages(CHANNEL)
+    .filter(({ blocks }) => blocks.some(({ block_id: id }) => String(id).startsWith('sentinel:incident-card:'))).length;
+
 const marksIn = (slack: StrictSlack): readonly string[] =>
   slack
     .messages(CHANNEL)
@@ -164,7 +169,7 @@ export const runKills = async (
       (await incidentServices()).size === services.length &&
       (await count(UNQUEUED)) === 0 &&
       (await count(UNRECORDED)) === 0 &&
-      slack.messages(CHANNEL).length >= services.length;
+      cardsIn(slack) >= services.length;
     await until(SETTLE_LIMIT_MS, isSettled, SETTLE_POLL_MS);
     await kill(last);
 
@@ -180,7 +185,7 @@ export const runKills = async (
       leftUnrecorded,
       services: services.length,
       incidents: await count('SELECT count(*) AS n FROM app.incidents'),
-      cards: slack.messages(CHANNEL).length,
+      cards: cardsIn(slack),
       lost: [...services.filter((service) => !known.has(service)), ...unposted.map(({ number }) => `INC-${number}`)],
       twice: [...new Set(marks.filter((mark, at) => marks.indexOf(mark) !== at))],
       problems: slack.problems,
