@@ -44,9 +44,18 @@ export const askElasticsearch = async (
   const { client } = deps;
   const params = toParams(query.parameters);
 
-  const askOnce = async (limits: { readonly requestTimeout: number; readonly signal?: AbortSignal }) => {
+  const endsAt = performance.now() + timeoutMs;
+  /** Of one request: the time that is left for all of them. */
+  const limits = () => ({
+    requestTimeout: Math.max(1, Math.ceil(endsAt - performance.now())),
+    ...(signal ? { signal } : {}),
+  });
+
+  const askOnce = async () => {
     const indices = new Map<string, string>();
-    for (const table of lookupsOf(query)) indices.set(table, await findLookupIndex(client, options.prefix, table));
+    for (const table of lookupsOf(query)) {
+      indices.set(table, await findLookupIndex(client, options.prefix, table, limits()));
+    }
     const text = rewriteQuery(query, {
       now: deps.clock.now(),
       range,
@@ -61,26 +70,21 @@ export const askElasticsearch = async (
         querystring: { format: 'json', allow_partial_results: true },
         body: { query: text, ...(params.length > 0 ? { params } : {}) },
       },
-      { ...limits, meta: true },
+      { ...limits(), meta: true },
     );
   };
 
   try {
-    const { body, headers } = await withRetries(
-      deps,
-      'query',
-      { attempts: ATTEMPTS, timeoutMs, signal },
-      async (limits) => {
-        for (let attempt = 1; ; attempt += 1) {
-          try {
-            return await askOnce(limits);
-          } catch (error) {
-            const isStale = lookupsOf(query).length > 0 && isIndexMissing(error);
-            if (!isStale || attempt >= LOOKUP_ATTEMPTS) throw error;
-          }
+    const { body, headers } = await withRetries(deps, 'query', { attempts: ATTEMPTS, timeoutMs, signal }, async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await askOnce();
+        } catch (error) {
+          const isStale = lookupsOf(query).length > 0 && isIndexMissing(error);
+          if (!isStale || attempt >= LOOKUP_ATTEMPTS) throw error;
         }
-      },
-    );
+      }
+    });
     return readAnswer(body, query, readWarnings(headers['warning']));
   } catch (error) {
     throw elasticsearchFault(error);

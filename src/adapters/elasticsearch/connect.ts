@@ -1,17 +1,16 @@
-import { Client, type ClientOptions, errors } from '@elastic/elasticsearch';
+import { Client, type ClientOptions } from '@elastic/elasticsearch';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import { elasticsearchFault } from './elasticsearch-fault.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
-import { isPassing, retryDelayMs, type RetryDeps } from './retries.ts';
+import { retryDelayMs, type RetryDeps } from './retries.ts';
 
 const PROBE_LIMIT_MS = 5 * SECOND_MS;
 const REQUEST_LIMIT_MS = 30 * SECOND_MS;
 
-// LOOKUP JOIN is generally available from these on.
-const OLDEST = '8.19, and 9.1 or later of 9';
+// LOOKUP JOIN is generally available from 8.19 and 9.1 on; 9.0 came before 8.19.
 const isSupported = (major: number, minor: number): boolean =>
   major > 9 || (major === 9 && minor >= 1) || (major === 8 && minor >= 19);
 
@@ -44,7 +43,7 @@ const checkVersion = (number: string, flavor: string | undefined): void => {
   throw new AppError({
     code: 'configuration',
     isRetryable: false,
-    userMessage: `The server at ELASTICSEARCH_URL is Elasticsearch ${number}. Sentinel needs 8.19 or 9.1 or later (${OLDEST}): upgrade it, or unset ELASTICSEARCH_URL to keep telemetry embedded.`,
+    userMessage: `The server at ELASTICSEARCH_URL is Elasticsearch ${number}. Sentinel needs 8.19 or 9.1 or later: upgrade it, or unset ELASTICSEARCH_URL to keep telemetry embedded.`,
   });
 };
 
@@ -61,9 +60,9 @@ export const awaitServer = async (
       checkVersion(version.number, version.build_flavor);
       return version.number;
     } catch (error) {
-      const isComing = isPassing(error) || error instanceof errors.TimeoutError;
+      const fault = elasticsearchFault(error);
       const delayMs = SECOND_MS / 5 + retryDelayMs(deps.random, attempt);
-      if (!isComing || performance.now() + delayMs > endsAt) throw elasticsearchFault(error);
+      if (!fault.isRetryable || performance.now() + delayMs > endsAt) throw fault;
       if (attempt === 0) deps.logger.warn({ startLimitMs }, 'Elasticsearch does not answer yet; waiting for it');
       await wait(delayMs);
     }

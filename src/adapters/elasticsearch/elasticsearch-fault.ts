@@ -78,7 +78,8 @@ const REJECTED: Fault = {
   userMessage: 'Elasticsearch could not run this. Rephrase the query, or simplify it.',
 };
 
-const CERTIFICATE_CODE = /CERT|SIGNATURE|SELF_SIGNED|ALTNAME|SSL|TLS/;
+// OpenSSL's code, or its words where the client keeps only those.
+const ABOUT_CERTIFICATE = /certificate|cert_|leaf_signature|altname|err_(?:ssl|tls)/i;
 
 interface ErrorBody {
   readonly error?: { readonly type?: string; readonly reason?: string };
@@ -125,7 +126,7 @@ const faultOf = (error: unknown): Fault | null => {
   if (error instanceof errors.TimeoutError) return TIME_LIMIT;
   if (error instanceof errors.RequestAbortedError) return STOPPED;
   if (error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError)
-    return CERTIFICATE_CODE.test(causeCodes(error)) ? BAD_CERTIFICATE : UNREACHABLE;
+    return ABOUT_CERTIFICATE.test(causeCodes(error)) ? BAD_CERTIFICATE : UNREACHABLE;
   if (error instanceof errors.ElasticsearchClientError) return BROKEN;
   return null;
 };

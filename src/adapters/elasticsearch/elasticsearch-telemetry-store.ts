@@ -75,12 +75,21 @@ const build = (
     }
   };
 
+  const sayUnread = (error: unknown): void =>
+    logger.warn({ err: error }, 'The fields of the indices in Elasticsearch could not be read; the known ones stay');
   const refreshing = setInterval(() => {
-    fields.refresh().catch((error: unknown) => {
-      logger.warn({ err: error }, 'The fields of the indices in Elasticsearch could not be read; the known ones stay');
-    });
+    fields.refresh().catch(sayUnread);
   }, FIELDS_EVERY_MS);
   refreshing.unref();
+
+  /** Never fails: the rows are stored, and whoever were told otherwise would send them again. */
+  const learnAttributes = async ({ attributes }: EncodedBatch): Promise<void> => {
+    try {
+      for (const kind of TELEMETRY_KINDS) await fields.learn(kind, attributes[kind]);
+    } catch (error) {
+      sayUnread(error);
+    }
+  };
 
   return {
     append: (batch) =>
@@ -88,9 +97,7 @@ const build = (
         const encoded = await encodeBatch({ clock, futureRows }, batch, options);
         const written = await writeRows({ ...deps, client, fields: options.fields }, encoded.rows);
         countRows(deps, encoded, written);
-        if (written.accepted.length > 0) {
-          for (const kind of TELEMETRY_KINDS) await fields.learn(kind, encoded.attributes[kind]);
-        }
+        if (written.accepted.length > 0) await learnAttributes(encoded);
         const rejected = [...encoded.rejected, ...written.unmapped, ...written.overloaded].toSorted(
           (a, b) => TELEMETRY_KINDS.indexOf(a.kind) - TELEMETRY_KINDS.indexOf(b.kind) || a.index - b.index,
         );

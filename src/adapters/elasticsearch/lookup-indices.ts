@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, errors, type estypes } from '@elastic/elasticsearch';
+import { type Client, errors, type estypes, type TransportRequestOptions } from '@elastic/elasticsearch';
 import type { FieldType, IndexSchema } from '#esql/schema.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
@@ -31,9 +31,11 @@ const madeAtMs = (index: string): number => {
 
 const isMissing = (error: unknown): boolean => error instanceof errors.ResponseError && error.statusCode === 404;
 
-const aliased = async (client: Client, alias: string): Promise<readonly string[]> => {
+type Limits = Pick<TransportRequestOptions, 'requestTimeout' | 'signal'>;
+
+const aliased = async (client: Client, alias: string, limits: Limits = {}): Promise<readonly string[]> => {
   try {
-    return Object.keys(await client.indices.getAlias({ name: alias }));
+    return Object.keys(await client.indices.getAlias({ name: alias }, limits));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -41,8 +43,13 @@ const aliased = async (client: Client, alias: string): Promise<readonly string[]
 };
 
 /** The index that a lookup table is in now. LOOKUP JOIN takes no alias before 9.2. */
-export const findLookupIndex = async (client: Client, prefix: string, table: string): Promise<string> => {
-  const [index] = await aliased(client, aliasOf(prefix, table));
+export const findLookupIndex = async (
+  client: Client,
+  prefix: string,
+  table: string,
+  limits: Limits,
+): Promise<string> => {
+  const [index] = await aliased(client, aliasOf(prefix, table), limits);
   if (index !== undefined) return index;
   throw new AppError({
     code: 'rejected',

@@ -40,19 +40,18 @@ const retryAfterMs = (error: unknown): number => {
 
 /**
  * Runs requests that are safe to repeat until one succeeds, within a number of attempts and a
- * time. The client's own retries are off: it repeats a 503 at once, and a 429 not at all.
+ * time; `run` itself ends each of its requests. The client's own retries are off: it repeats a 503 at once, and a 429 not at all.
  */
 export const withRetries = async <Result>(
   { random, metrics }: RetryDeps,
   operation: string,
   { attempts, timeoutMs, signal }: RetryLimits,
-  run: (limits: { readonly requestTimeout: number; readonly signal?: AbortSignal }) => Promise<Result>,
+  run: () => Promise<Result>,
 ): Promise<Result> => {
   const endsAt = performance.now() + timeoutMs;
   for (let attempt = 0; ; attempt += 1) {
-    const leftMs = endsAt - performance.now();
     try {
-      return await run({ requestTimeout: Math.max(1, Math.ceil(leftMs)), ...(signal ? { signal } : {}) });
+      return await run();
     } catch (error) {
       const delayMs = Math.max(retryDelayMs(random, attempt), retryAfterMs(error));
       if (!isPassing(error) || attempt + 1 >= attempts || delayMs >= endsAt - performance.now()) throw error;

@@ -100,6 +100,17 @@ describe('a write', () => {
     expect(proxy.requests.filter(({ path }) => BULK.test(path))).toHaveLength(1);
   });
 
+  test('is accepted although its new attributes could not be read as fields', async () => {
+    const { proxy } = await startServer();
+    const { store, logger } = await openStore(proxy.url);
+    proxy.inject(/_field_caps/, { kind: 'status', status: 500 });
+    expect(await store.append({ logs: [logOf({ attributes: { region: 'eu' } })] })).toEqual({
+      accepted: 1,
+      rejected: [],
+    });
+    expect(logger.lines.map(({ message }) => message).join()).toContain('could not be read');
+  });
+
   test('counts rows of the future apart', async () => {
     const { proxy } = await startServer();
     const { store, metrics } = await openStore(proxy.url);
@@ -153,6 +164,15 @@ describe('a query', () => {
     stop.abort();
     expect(await fault).toMatchObject({ code: 'timeout' });
     await vi.waitFor(() => expect(proxy.requests.at(-1)).toMatchObject({ isAborted: true }));
+  });
+
+  test('ends at its time limit while it looks for its lookup table', async () => {
+    const { proxy } = await startServer();
+    const { store } = await openStore(proxy.url);
+    await store.replaceLookup({ name: 'usual', columns: [{ name: 'service.name', type: 'keyword' }], rows: [] });
+    proxy.inject(/^GET \/_alias/, { kind: 'hang' });
+    const query = 'FROM logs | LOOKUP JOIN usual ON service.name | LIMIT 1';
+    expect(await faultOf(ask(store, query, { timeoutMs: 200 }))).toMatchObject({ code: 'timeout' });
   });
 
   test.each([

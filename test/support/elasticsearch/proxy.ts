@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { startEsqlEngine, type EsqlEngine } from './esql-engine.ts';
 import type { Json } from './json.ts';
 import { mergeItems, splitBulk } from './partial-bulk.ts';
@@ -52,6 +53,8 @@ export interface ProxyOptions {
   readonly version?: string;
   /** Of the header X-Elastic-Product; null: none. */
   readonly product?: string | null;
+  /** Speaks TLS with this certificate. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 const readBody = async (request: IncomingMessage): Promise<string> => {
@@ -74,7 +77,7 @@ const json = (status: number, body: object, headers: Record<string, string> = {}
 
 /** Elasticsearch in front of a server that lacks ES|QL and `GET /`: a real one of that kind, or the stand-in. */
 export const startElasticsearchProxy = async (options: ProxyOptions): Promise<ElasticsearchProxy> => {
-  const { upstream, now = () => new Date(), version = '9.2.0', product = 'Elasticsearch' } = options;
+  const { upstream, now = () => new Date(), version = '9.2.0', product = 'Elasticsearch', tls } = options;
   const requests: { -readonly [Key in keyof ProxyRequest]: ProxyRequest[Key] }[] = [];
   const rules: Rule[] = [];
   let engine: Promise<EsqlEngine> | undefined;
@@ -137,7 +140,7 @@ export const startElasticsearchProxy = async (options: ProxyOptions): Promise<El
     response.end(isHead ? '' : text);
   };
 
-  const server = createServer((request, response) => {
+  const serve: RequestListener = (request, response) => {
     void (async () => {
       const body = await readBody(request);
       const path = `${request.method} ${request.url}`;
@@ -188,13 +191,14 @@ export const startElasticsearchProxy = async (options: ProxyOptions): Promise<El
       console.error('the Elasticsearch proxy of the tests failed', error);
       response.destroy();
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     requests,
     inject: (path, fault, times = 1) => void rules.push({ path, fault, times }),
     stop: async () => {
