@@ -33,8 +33,6 @@ import {
   listAnomalies,
   listIncidents,
   readIncidentView,
-  readKnownAnomalies,
-  recordDetection,
   reopenIncident,
   resolveIncident,
   resyncCards,
@@ -66,6 +64,7 @@ import type { IncidentBoard } from '#ports/incident-board.ts';
 import type { JobQueue } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { callGraphDeps, detectionDeps } from './app/bind-detection.ts';
 import { openTelemetry } from './app/open-telemetry.ts';
 import type { Config } from './config.ts';
 
@@ -180,22 +179,10 @@ const openState = async (
   return { stateStore, queueConnection };
 };
 
-const callGraphDeps = ({ db, clock, logger, telemetryStore, config }: Ground) => {
-  const calls = Object.entries(config.services).map(([name, service]) => [name, service.calls] as const);
-  return { db, clock, logger, telemetryStore, settings: { calls: Object.fromEntries(calls) } };
-};
-
 const jobDefinitions = (ground: Ground) => {
-  const { db, clock, metrics, telemetryStore, config } = ground;
+  const { db, clock, telemetryStore, config } = ground;
   return [
-    detectionTickJob({
-      ...ground,
-      settings: config.detection,
-      readKnownAnomalies,
-      recordDetection: async (trx, tick) => {
-        await recordDetection({ metrics, settings: config.incidents }, trx, tick);
-      },
-    }),
+    detectionTickJob(detectionDeps(ground)),
     callGraphRefreshJob(callGraphDeps(ground)),
     incidentCardSyncJob({
       ...ground,

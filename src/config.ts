@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
-import { type Config, toEffectiveConfig } from './config/effective-config.ts';
+import { z } from 'zod';
+import { type Config, toEffectiveConfig, toWatchSettings, type WatchSettings } from './config/effective-config.ts';
 import { explainIssue, misspelledVariables } from './config/explain-issue.ts';
 import { takeOutSecrets } from './config/find-secrets.ts';
 import { namesBelow } from './config/known-keys.ts';
 import { missingSecrets } from './config/missing-secrets.ts';
 import type { ConfigProblem } from './config/problem.ts';
-import { settingsSchema } from './config/settings-schema.ts';
+import { fileSchema, settingsSchema } from './config/settings-schema.ts';
 
-export type { Config } from './config/effective-config.ts';
+export type { Config, WatchSettings } from './config/effective-config.ts';
 export { printEffectiveConfig } from './config/print-effective-config.ts';
 export { type ConfigProblem, formatProblems } from './config/problem.ts';
 
@@ -24,27 +25,40 @@ export interface ConfigSources {
   readonly readFile?: (path: string) => string | null;
 }
 
-export type LoadOutcome =
-  | { readonly kind: 'ok'; readonly config: Config }
-  | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] };
+interface Invalid {
+  readonly kind: 'invalid';
+  readonly problems: readonly ConfigProblem[];
+}
+
+export type LoadOutcome = { readonly kind: 'ok'; readonly config: Config } | Invalid;
 
 /** Reads sentinel.yaml and the environment (the process's own by default), and lists all problems at once. */
 export const loadConfig = (sources: ConfigSources = {}): LoadOutcome => {
   const env = withoutEmpty(sources.env ?? process.env);
-  const named = sources.file ?? env['SENTINEL_CONFIG'];
-  const { value, problems: unread } = readSettings(sources, named);
-  const { rest, problems: secrets } = takeOutSecrets(value);
-  const input = { file: rest, environment: env };
-  const checked = settingsSchema.safeParse(input);
-  const problems = [
-    ...unread,
-    ...secrets,
-    ...missingSecrets(rest, env),
-    ...misspelledVariables(env),
-    ...(checked.error?.issues ?? []).flatMap((issue) => explainIssue(issue, input)),
-  ];
+  const { value, problems } = readSettings(sources, env);
+  const known = [...problems, ...missingSecrets(value, env), ...misspelledVariables(env)];
+  const checked = check(settingsSchema, { file: value, environment: env }, known);
+  return checked.kind === 'invalid' ? checked : { kind: 'ok', config: toEffectiveConfig(checked.data) };
+};
+
+export type WatchSettingsOutcome = { readonly kind: 'ok'; readonly settings: WatchSettings } | Invalid;
+
+/** As `loadConfig`, but only what decides which incidents open: it asks for no token of anything. */
+export const loadWatchSettings = (sources: ConfigSources = {}): WatchSettingsOutcome => {
+  const { value, problems } = readSettings(sources, withoutEmpty(sources.env ?? process.env));
+  const checked = check(z.object({ file: fileSchema }), { file: value }, problems);
+  return checked.kind === 'invalid' ? checked : { kind: 'ok', settings: toWatchSettings(checked.data.file) };
+};
+
+const check = <Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  known: readonly ConfigProblem[],
+): { readonly kind: 'valid'; readonly data: z.output<Schema> } | Invalid => {
+  const checked = schema.safeParse(input);
+  const problems = [...known, ...(checked.error?.issues ?? []).flatMap((issue) => explainIssue(issue, input))];
   if (problems.length > 0 || !checked.success) return { kind: 'invalid', problems: uniqueByKey(problems) };
-  return { kind: 'ok', config: toEffectiveConfig(checked.data) };
+  return { kind: 'valid', data: checked.data };
 };
 
 interface ReadSettings {
@@ -55,7 +69,14 @@ interface ReadSettings {
 
 const notRead = (...problems: readonly ConfigProblem[]): ReadSettings => ({ value: {}, problems });
 
-const readSettings = (sources: ConfigSources, named: string | undefined): ReadSettings => {
+/** The file without its secrets, each of which is a problem. */
+const readSettings = (sources: ConfigSources, env: Readonly<Record<string, string>>): ReadSettings => {
+  const { value, problems } = readFile(sources, sources.file ?? env['SENTINEL_CONFIG']);
+  const { rest, problems: secrets } = takeOutSecrets(value);
+  return { value: rest, problems: [...problems, ...secrets] };
+};
+
+const readFile = (sources: ConfigSources, named: string | undefined): ReadSettings => {
   const path = named ?? DEFAULT_FILE;
   let content: string | null;
   try {

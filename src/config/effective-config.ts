@@ -63,9 +63,10 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
-export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
-  dataDirectory: file.dataDirectory,
-  http: file.http,
+/** What decides which incidents open, and nothing of where they are shown or kept. */
+export type WatchSettings = Pick<Config, 'detection' | 'incidents' | 'retention' | 'services'>;
+
+export const toWatchSettings = (file: Settings['file']): WatchSettings => ({
   detection: {
     intervalMs: file.detection.interval,
     lagMs: file.detection.lag,
@@ -76,6 +77,13 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
   },
   incidents: { openFrom: file.incidents.openFrom, cooldownMs: file.incidents.cooldown },
   retention: { logsMs: file.retention.logs, spansMs: file.retention.spans, metricsMs: file.retention.metrics },
+  services: file.services,
+});
+
+export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
+  dataDirectory: file.dataDirectory,
+  http: file.http,
+  ...toWatchSettings(file),
   elasticsearch: toElasticsearchSettings(file.elasticsearch),
   slack: {
     channel: file.slack.channel,
@@ -90,7 +98,6 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
     allowExternalChannels: file.slack.allowExternalChannels,
     paceMs: file.slack.pace,
   },
-  services: file.services,
   query: { timeoutMs: file.query.timeout, rows: file.query.rows },
   shutdown: { drainMs: file.shutdown.drain },
   state:

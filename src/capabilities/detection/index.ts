@@ -6,7 +6,7 @@ export { forgetOldTicks } from './forget-old-ticks.ts';
 export { type DetectionStatus, readDetectionStatus } from './read-detection-status.ts';
 export { readLatencyP99 } from './read-latency-p99.ts';
 export { readSignalChart } from './read-signal-chart.ts';
-export type { DetectionDeps, RecordedTick, TickOutcome } from './run-detection-tick.ts';
+export { type DetectionDeps, type RecordedTick, runDetectionTick, type TickOutcome } from './run-detection-tick.ts';
 export type { CountsAnswer } from './read-counts.ts';
 export { scoreWindow } from './score-window.ts';
 export { type BaselineFit, fitBaseline } from './fit-baseline.ts';

@@ -3,7 +3,9 @@ export { describeSymptom, type SymptomFacts } from './describe-symptom.ts';
 export { findIncident, type FindIncidentDeps } from './find-incident.ts';
 export { forgetAnomalies } from './forget-anomalies.ts';
 export { type AnomalyList, listAnomalies, type ListAnomaliesDeps } from './list-anomalies.ts';
+export { listIncidentViews } from './list-incident-views.ts';
 export { type IncidentFilter, type IncidentList, listIncidents, type ListIncidentsDeps } from './list-incidents.ts';
+export { listLastingAnomalies, listRecordedAnomalies, type RecordedAnomaly } from './list-recorded-anomalies.ts';
 export type { AcknowledgeOutcome, IncidentSummary, ReopenOutcome, ResolveOutcome } from './outcomes.ts';
 export { readIncidentView, type ReadIncidentViewDeps } from './read-incident-view.ts';
 export {

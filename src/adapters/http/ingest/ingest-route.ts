@@ -1,13 +1,18 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  createTally,
+  INGEST_INDICES,
+  ingestLines,
+  type IngestTally,
+  isIngestIndex,
+} from '#capabilities/ingest/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { problemOf, sendProblem } from '../problem.ts';
 import { createSourceFinder, type IngestSource } from './find-source.ts';
-import { createTally, ingestLines, type IngestTally } from './ingest-lines.ts';
-import { INGEST_INDICES, isIngestIndex } from './read-record.ts';
 
 export interface IngestDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'append'>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readLines } from '#adapters/http/ingest/read-lines.ts';
+import { readLines } from '#capabilities/ingest/read-lines.ts';
 
 const collect = async (chunks: readonly Uint8Array[], maxLineBytes: number): Promise<(string | null)[]> => {
   const source = (async function* () {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from '#adapters/http/ingest/read-record.ts';
+import { readRecord } from '#capabilities/ingest/read-record.ts';
 
 const AT = '2026-11-20T11:59:00.250Z';
 const AT_MS = Date.parse(AT);
@@ -88,6 +88,83 @@ describe('a log line', () => {
     [1_763_640_000_000.75, 1_763_640_000_000.75],
   ])('reads the time %s', (text, expected) => {
     expect(recordOf({ '@timestamp': text })?.row.timestampMs).toBe(expected);
+  });
+});
+
+describe('a line of the Elastic Common Schema', () => {
+  const ecs = {
+    '@timestamp': AT,
+    'service.name': 'checkout',
+    'log.level': 'ERROR',
+    message: 'timed out',
+    'event.duration': 30_000_500_000,
+    'http.response.status_code': 504,
+    'trace.id': 't1',
+    'span.id': 's1',
+    'host.name': 'h1',
+    'http.request.method': 'POST',
+  };
+  const row = {
+    timestampMs: AT_MS,
+    service: 'checkout',
+    level: 'error',
+    message: 'timed out',
+    durationMs: 30_000.5,
+    traceId: 't1',
+    spanId: 's1',
+    statusCode: 504,
+    host: 'h1',
+    attributes: { 'http.request.method': 'POST' },
+  };
+
+  test('is read as a log line, its nanoseconds as milliseconds', () => {
+    expect(recordOf(ecs)).toEqual({ index: 'logs', row });
+  });
+
+  test('is read from nested objects too', () => {
+    const nested = {
+      '@timestamp': AT,
+      service: { name: 'checkout' },
+      log: { level: 'ERROR' },
+      message: 'timed out',
+      event: { duration: '30000500000' },
+      http: { response: { status_code: 504 }, request: { method: 'POST' } },
+      trace: { id: 't1' },
+      span: { id: 's1' },
+      host: { name: 'h1' },
+    };
+    expect(recordOf(nested)).toEqual({ index: 'logs', row });
+  });
+
+  test('leaves the word to a field of our own name, and stays an attribute then', () => {
+    const both = recordOf({ ...ecs, duration_ms: 12, level: 'info' })?.row;
+    expect(both).toMatchObject({
+      durationMs: 12,
+      level: 'info',
+      attributes: { 'event.duration': '30000500000', 'log.level': 'ERROR' },
+    });
+  });
+
+  test('is refused by the name that it used', () => {
+    expect(refusalOf({ ...ecs, 'event.duration': 'long' })).toEqual({
+      field: 'event.duration',
+      reason: 'event.duration is not a number',
+    });
+  });
+
+  test('is a span whose outcome is its status', () => {
+    const span = {
+      '@timestamp': AT,
+      'trace.id': 't',
+      'span.id': 's',
+      'service.name': 'a',
+      'span.name': 'n',
+      'event.duration': 1_500_000,
+    };
+    const statusOf = (outcome: string) => recordOf({ ...span, 'event.outcome': outcome }, 'spans')?.row;
+    expect(statusOf('failure')).toMatchObject({ durationMs: 1.5, status: 'error' });
+    expect(statusOf('success')).toMatchObject({ status: 'ok' });
+    expect(statusOf('unknown')).toMatchObject({ status: 'unset' });
   });
 });
 

@@ -21,7 +21,32 @@ const ATTRIBUTE_PREFIX = 'attributes.';
 
 export const isIngestIndex = (text: unknown): text is IngestIndex => INGEST_INDICES.some((index) => index === text);
 
-type Values = ReadonlyMap<string, string | number>;
+type Scalar = string | number;
+type Values = ReadonlyMap<string, Scalar>;
+
+interface EcsField {
+  readonly field: string;
+  toOurs(value: Scalar): Scalar;
+}
+
+const NANOSECONDS_PER_MS = 1_000_000;
+const asItIs = (value: Scalar): Scalar => value;
+const DURATION: EcsField = { field: 'duration_ms', toOurs: (value) => Number(value) / NANOSECONDS_PER_MS };
+const SPAN_STATUS: Readonly<Record<string, string>> = { success: 'ok', failure: 'error', unknown: 'unset' };
+
+/** Fields that have another name or unit in the Elastic Common Schema (ECS 8). Metrics have none. */
+const ECS_FIELDS: Readonly<Record<IngestIndex, ReadonlyMap<string, EcsField>>> = {
+  logs: new Map([
+    ['log.level', { field: 'level', toOurs: asItIs }],
+    ['event.duration', DURATION],
+    ['http.response.status_code', { field: 'status_code', toOurs: asItIs }],
+  ]),
+  spans: new Map([
+    ['event.duration', DURATION],
+    ['event.outcome', { field: 'status', toOurs: (value) => SPAN_STATUS[String(value).toLowerCase()] ?? value }],
+  ]),
+  metrics: new Map(),
+};
 
 const textOf = (values: Values, field: string): string | null => {
   const value = values.get(field);
@@ -105,9 +130,10 @@ const parseObject = (text: string): Readonly<Record<string, unknown>> | undefine
 };
 
 /**
- * Reads one line of NDJSON as a row of an index: the fields of the index under their own names,
- * dotted or nested, and everything else as attributes, lists as JSON. Levels, span kinds and
- * statuses are put in lower case. The field `_index` outranks the index that was asked for.
+ * Reads one line of NDJSON as a row of an index: the fields of the index under their own names or
+ * those of ECS, dotted or nested, and everything else as attributes, lists as JSON. Where a line
+ * has both names, its own is meant. Levels, span kinds and statuses are put in lower case. The
+ * field `_index` outranks the index that was asked for.
  */
 export const readRecord = (text: string, defaultIndex: IngestIndex): RecordOutcome => {
   const object = parseObject(text);
@@ -118,17 +144,16 @@ export const readRecord = (text: string, defaultIndex: IngestIndex): RecordOutco
   if (!isIngestIndex(index)) return refused(INDEX_FIELD, `${INDEX_FIELD} is none of ${INGEST_INDICES.join(', ')}`);
   const stray = index === 'logs' ? [...flat.fields.keys()].find((field) => FOREIGN_FIELDS.has(field)) : undefined;
   if (stray !== undefined) {
-    return refused(
-      stray,
-      `${stray} belongs to ${FOREIGN_FIELDS.get(stray)}: send it with ?index=${FOREIGN_FIELDS.get(stray)}`,
-    );
+    return refused(stray, `${stray} belongs to ${FOREIGN_FIELDS.get(stray)}, not to logs`);
   }
   const schema = TELEMETRY_SCHEMA[index].fields;
   const values = new Map<string, string | number>();
   const attributes = new Map<string, string>();
   for (const [field, raw] of flat.fields) {
     if (field === INDEX_FIELD) continue;
-    const type = schema.get(field);
+    const ecs = ECS_FIELDS[index].get(field);
+    const isEcs = ecs !== undefined && !flat.fields.has(ecs.field);
+    const type = schema.get(isEcs ? ecs.field : field);
     if (type === undefined) {
       const name = field.startsWith(ATTRIBUTE_PREFIX) ? field.slice(ATTRIBUTE_PREFIX.length) : field;
       attributes.set(name, attributeText(raw));
@@ -136,7 +161,8 @@ export const readRecord = (text: string, defaultIndex: IngestIndex): RecordOutco
     }
     const outcome = readValue(type, raw);
     if (outcome.kind === 'refused') return refused(field, `${field} ${outcome.reason}`);
-    values.set(field, outcome.value);
+    if (isEcs) values.set(ecs.field, ecs.toOurs(outcome.value));
+    else values.set(field, outcome.value);
   }
   return { kind: 'record', record: toRecord(index, values, Object.fromEntries(attributes)) };
 };

@@ -1,9 +1,11 @@
 import type { RejectedRow, TelemetryStore, LogRecord, MetricPoint, SpanRecord } from '#ports/telemetry-store.ts';
-import { readLines } from './read-lines.ts';
+import { type IngestLine, readLines } from './read-lines.ts';
 import { readRecord, type IngestIndex, type IngestRecord } from './read-record.ts';
 
 export interface IngestLinesDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  /** What of a record is stored; null: nothing, and the line is neither accepted nor rejected. By default all of it. */
+  readonly select?: (record: IngestRecord) => IngestRecord | null;
 }
 
 export interface RejectedLine {
@@ -15,6 +17,8 @@ export interface RejectedLine {
 
 /** What became of a request's lines so far; it is filled while they are read, so that a fault midway can still tell. */
 export interface IngestTally {
+  /** Read so far, blank ones not counted. */
+  lines: number;
   accepted: number;
   rejectedCount: number;
   /** The first ones. */
@@ -27,7 +31,7 @@ export const MAX_LISTED_REJECTIONS = 100;
 const MAX_BATCH_ROWS = 2_000;
 const MAX_BATCH_BYTES = 1_000_000;
 
-export const createTally = (): IngestTally => ({ accepted: 0, rejectedCount: 0, rejected: [] });
+export const createTally = (): IngestTally => ({ lines: 0, accepted: 0, rejectedCount: 0, rejected: [] });
 
 interface Batch {
   readonly logs: LogRecord[];
@@ -64,43 +68,58 @@ const addRejection = (tally: IngestTally, rejection: RejectedLine): void => {
 
 const lineOf = (batch: Batch, row: RejectedRow): number => batch.lines[row.kind][row.index] ?? 0;
 
-/** Reads NDJSON and appends it in batches; blank lines are skipped. Throws what the body or the store throws. */
+/**
+ * Reads NDJSON and appends it in batches, the next of which is read while the last is written; blank
+ * lines are skipped. Throws what the body or the store throws, once nothing is being written any more.
+ */
 export const ingestLines = async (
   deps: IngestLinesDeps,
   body: AsyncIterable<Uint8Array>,
   index: IngestIndex,
   tally: IngestTally,
 ): Promise<void> => {
+  const { telemetryStore, select = (record) => record } = deps;
   let batch = createBatch();
-  const flush = async (): Promise<void> => {
-    if (batch.rows === 0) return;
-    const full = batch;
-    batch = createBatch();
-    const outcome = await deps.telemetryStore.append(full);
+  let appending: Promise<void> = Promise.resolve();
+  const append = async (full: Batch): Promise<void> => {
+    const outcome = await telemetryStore.append(full);
     tally.accepted += outcome.accepted;
     for (const row of outcome.rejected) {
       addRejection(tally, { line: lineOf(full, row), field: row.field, reason: row.reason });
     }
   };
-  for await (const { number, text, bytes } of readLines(body, MAX_LINE_BYTES)) {
+  const flush = async (): Promise<void> => {
+    await appending;
+    if (batch.rows === 0) return;
+    appending = append(batch);
+    // Awaited before the next batch or at the end; until then a failure is not an unhandled one.
+    appending.catch(() => undefined);
+    batch = createBatch();
+  };
+  const take = ({ number, text, bytes }: IngestLine): void => {
+    if (text?.trim() === '') return;
+    tally.lines += 1;
     if (text === null) {
-      addRejection(tally, {
-        line: number,
-        field: null,
-        reason: `the line is longer than ${MAX_LINE_BYTES} bytes`,
-      });
-      continue;
+      addRejection(tally, { line: number, field: null, reason: `the line is longer than ${MAX_LINE_BYTES} bytes` });
+      return;
     }
-    if (text.trim() === '') continue;
     const outcome = readRecord(text, index);
     if (outcome.kind === 'refused') {
       addRejection(tally, { line: number, field: outcome.field, reason: outcome.reason });
-      continue;
+      return;
     }
-    addRecord(batch, outcome.record, number, bytes);
-    if (batch.rows >= MAX_BATCH_ROWS || batch.bytes >= MAX_BATCH_BYTES) await flush();
+    const record = select(outcome.record);
+    if (record) addRecord(batch, record, number, bytes);
+  };
+  try {
+    for await (const line of readLines(body, MAX_LINE_BYTES)) {
+      take(line);
+      if (batch.rows >= MAX_BATCH_ROWS || batch.bytes >= MAX_BATCH_BYTES) await flush();
+    }
+    await flush();
+  } finally {
+    await appending;
+    // The store's refusals come a batch later than those of reading.
+    tally.rejected.sort((a, b) => a.line - b.line);
   }
-  await flush();
-  // The store's refusals come a batch later than those of reading.
-  tally.rejected.sort((a, b) => a.line - b.line);
 };
