@@ -29,7 +29,7 @@ const LEAST_BUCKETS_WITH_ERRORS = 3;
 
 export const SLOW_BURN_WORDS = 'a slow rise: the last half hour against the hours before';
 
-/** Null: no slow burn. `ends` and `samples` are of one length, oldest first; dirty buckets are no baseline. */
+/** Null: no slow burn. `ends` and `samples` are of one length, oldest first; dirty buckets are neither side of it. */
 export const judgeSlowBurn = (
   ends: readonly number[],
   samples: readonly Sample[],
@@ -37,7 +37,10 @@ export const judgeSlowBurn = (
   dirty: readonly DirtySpan[],
 ): SlowBurn | null => {
   const recent = samples.slice(-RECENT_BUCKETS);
+  const recentEnds = ends.slice(-RECENT_BUCKETS);
   const isClean = (endMs: number): boolean => !isDirty(endMs - BUCKET_MS, endMs, dirty);
+  // What an incident left in the last half hour has been told.
+  if (!recentEnds.every(isClean)) return null;
   const before = samples.slice(0, -RECENT_BUCKETS).filter(({ n }, index) => n > 0 && isClean(ends[index] ?? 0));
   if (before.length < LEAST_BUCKETS_BEFORE) return null;
   const fit = fitBaseline('error', before, memory);
@@ -47,7 +50,6 @@ export const judgeSlowBurn = (
   if (score < LEAST_SCORE || k < LEAST_BAD) return null;
   if (k / n - fit.p < LEAST_EXCESS || k / n < LEAST_RATIO * fit.p) return null;
   if (recent.filter((sample) => sample.k > 0).length < LEAST_BUCKETS_WITH_ERRORS) return null;
-  const recentEnds = ends.slice(-RECENT_BUCKETS);
   const first = recent.findIndex((sample) => sample.n > 0 && sample.k / sample.n > fit.p);
   return {
     score,

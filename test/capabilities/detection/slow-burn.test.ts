@@ -48,6 +48,13 @@ describe('a slow burn', () => {
     expect(burn(recent, before)).toBeNull();
   });
 
+  it('is not what an incident left in the last half hour', () => {
+    const dirty = [{ from: addMs(AT, -25 * MINUTE_MS), to: addMs(AT, -18 * MINUTE_MS) }];
+    const samples = [...USUALLY, ...[0, 90, 60, 5, 5, 5].map((k) => ({ k, n: 1_000 }))];
+    expect(judgeSlowBurn(ENDS, samples, NO_MEMORY, [])).not.toBeNull();
+    expect(judgeSlowBurn(ENDS, samples, NO_MEMORY, dirty)).toBeNull();
+  });
+
   it('is not judged against buckets of an incident', () => {
     const dirty = [{ from: addMs(AT, -4 * 60 * MINUTE_MS), to: addMs(AT, -60 * MINUTE_MS) }];
     const samples = [...USUALLY, ...Array.from({ length: 6 }, () => ({ k: 14, n: 1_000 }))];
