@@ -12,8 +12,15 @@ export interface PanelWords {
   readonly presentColour: string;
 }
 
+// XML has no control characters, not even escaped.
 const escapeXml = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  text
+    .replace(/\p{Cc}|[\ufffe\uffff]/gu, '')
+    .toWellFormed()
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
 
 /** A whole SVG: the panel, its title lines, and the inside of `plotSvg`. */
 export const wrapInPanel = (plotSvg: string, words: PanelWords): string => {

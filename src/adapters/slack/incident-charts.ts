@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Row } from '#database/schema.ts';
 import type { Database } from '#database/state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { addMs, SECOND_MS } from '#kernel/duration.ts';
+import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { incidentName } from '#kernel/incident-number.ts';
 import type { ChartRenderer, SignalChart } from '#ports/chart-renderer.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
@@ -30,9 +30,10 @@ export type ChartOutcome =
 
 type FileRow = Row<'slack_files'>;
 
-// While only the numbers change.
-// Somewhat less than the minute between two edits of the numbers, so that the picture keeps up with them.
-const UPLOAD_EVERY_MS = 45 * SECOND_MS;
+// While only the numbers change: somewhat less than the minute between two edits of them, so that the picture
+// keeps up while it is news, and rarely after that, because Slack keeps each file.
+const UPLOAD_EVERY_MS = { whileNew: 45 * SECOND_MS, later: 10 * MINUTE_MS } as const;
+const NEW_FOR_MS = 15 * MINUTE_MS;
 // Slack refuses a file in a block for a second or so after the upload.
 const PROCESSING_WAIT_MS = 2 * SECOND_MS;
 const PROCESSING_TRIES = 3;
@@ -57,7 +58,9 @@ export const refreshChart = async (
   try {
     const key = keyOf(view, view.chart);
     const [newest] = await readFiles(deps, view);
-    const file = isDue(newest, key, deps.clock.now()) ? await upload(deps, view, view.chart, key) : newest;
+    const file = isDue(newest, key, view.openedAt, deps.clock.now())
+      ? await upload(deps, view, view.chart, key)
+      : newest;
     return file === undefined ? { kind: 'none' } : await settle(deps, view, view.chart, file, thread);
   } catch (error) {
     deps.metrics.increment('sentinel_slack_retries_total', { reason: 'chart' });
@@ -77,8 +80,12 @@ const prefixOf = (view: IncidentView): string => `${view.id}:${chartPhaseOf(view
 const keyOf = (view: IncidentView, chart: SignalChart): string =>
   `${prefixOf(view)}${createHash('sha256').update(JSON.stringify(chart)).digest('base64url').slice(0, 16)}`;
 
-const isDue = (newest: FileRow | undefined, key: string, now: Date): boolean =>
-  newest === undefined || (newest.key !== key && now.getTime() - newest.uploaded_at.getTime() >= UPLOAD_EVERY_MS);
+const isDue = (newest: FileRow | undefined, key: string, openedAt: Date, now: Date): boolean => {
+  if (newest === undefined) return true;
+  const isNew = now.getTime() - openedAt.getTime() < NEW_FOR_MS;
+  const everyMs = isNew ? UPLOAD_EVERY_MS.whileNew : UPLOAD_EVERY_MS.later;
+  return newest.key !== key && now.getTime() - newest.uploaded_at.getTime() >= everyMs;
+};
 
 /** Of the card's phase, newest first, without the copies in the thread. */
 const readFiles = async (deps: ChartDeps, view: IncidentView): Promise<readonly FileRow[]> =>
@@ -144,7 +151,8 @@ const settle = async (
     await deps.db.updateTable('slack_files').set({ permalink }).where('key', '=', file.key).execute();
     return { kind: 'ready', chart: imageOf({ ...file, permalink }, view) };
   }
-  const copyKey = `${file.key}${THREAD_COPY}`;
+  // One of each phase: the thread is read by people.
+  const copyKey = `${prefixOf(view)}${THREAD_COPY}`;
   const copied = await deps.db.selectFrom('slack_files').select('key').where('key', '=', copyKey).executeTakeFirst();
   if (copied === undefined) {
     deps.logger.warn({ incident: view.number }, 'Slack does not show an uploaded chart; it goes into the thread');

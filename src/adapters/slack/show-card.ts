@@ -1,7 +1,7 @@
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
 import type { ChartImage } from './cards/blocks.ts';
-import { incidentCard } from './cards/incident-card.ts';
+import { bareIncidentCard, incidentCard } from './cards/incident-card.ts';
 import { contentHash, isSameState, stateOf } from './content-hash.ts';
 import { type Dialect, inDialect } from './dialect.ts';
 import { distrustChart } from './incident-charts.ts';
@@ -59,6 +59,16 @@ export const showCard = async (
       return repost(deps, settings, row, view);
     case 'refused':
       if (chart === null) {
+        // A card that cannot be edited would go on saying what was true before.
+        const bare = inDialect(bareIncidentCard(view, now), settings.dialect, null);
+        const second = await showMessage(deps, row, bare, hashOf(view, chart, now), null);
+        if (second.kind === 'written' || second.kind === 'unchanged') {
+          deps.logger.error(
+            { key: row.key, reason: outcome.fault.reason },
+            'Slack refused a card; a bare one is shown',
+          );
+          return shown(second.ts);
+        }
         await recordTrouble(deps, row, 'refused', outcome.fault);
         deps.logger.error({ key: row.key, reason: outcome.fault.reason }, 'Slack refused a card');
         throw outcome.fault;

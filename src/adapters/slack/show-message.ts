@@ -31,7 +31,7 @@ export const showMessage = async (
   row: PostRow,
   message: CardMessage,
   hash: string,
-  paceMs: number,
+  paceMs: number | null,
 ): Promise<ShowOutcome> => {
   const { ts } = row;
   if (ts !== null && row.content_hash === hash) return { kind: 'unchanged', ts };
@@ -39,8 +39,10 @@ export const showMessage = async (
     const readiness = readinessToPost(row, deps.clock.now());
     if (readiness.kind === 'wait') return putOff(deps, 'unknown-outcome', readiness.until);
   }
-  const claim = await claimWrite(deps, row.channel, paceMs);
-  if (claim.kind === 'too-early') return putOff(deps, 'pace', claim.until);
+  if (paceMs !== null) {
+    const claim = await claimWrite(deps, row.channel, paceMs);
+    if (claim.kind === 'too-early') return putOff(deps, 'pace', claim.until);
+  }
   try {
     if (ts !== null) {
       await deps.slack.updateMessage({ channel: row.channel, ts }, withMark(message, row.mark));

@@ -32,7 +32,7 @@ describe('the checker of messages', () => {
 
   const violations: Readonly<Record<string, readonly unknown[]>> = {
     'a header of 151 characters': [header('x'.repeat(151))],
-    'a section of 3,001 characters': [section('x'.repeat(3001))],
+    'a section of 3,001 characters': [{ ...section('x'), text: { type: 'mrkdwn', text: 'x'.repeat(3001) } }],
     'more than 50 blocks': Array.from({ length: 51 }, () => section('x')),
     'no blocks': [],
     'an empty section': [section(' ')],

@@ -295,6 +295,17 @@ describe('the chart', () => {
 });
 
 describe('trouble', () => {
+  it('shows the state and its buttons at least, where Slack refuses the card', async () => {
+    await fixture.showAll(openIncident());
+    fixture.clock.advance(1000);
+    fixture.slack.failNext('chat.update', { kind: 'error', error: 'invalid_blocks' });
+    await fixture.showAll(acknowledgedIncident());
+    expect(cards()).toHaveLength(1);
+    expect(cards()[0]?.text).toContain('acknowledged');
+    expect(cards()[0]?.blocks.map((block) => block['type'])).toEqual(['header', 'context', 'actions']);
+    expect(thread().length).toBeGreaterThan(1);
+  });
+
   const post = () =>
     state.db
       .selectFrom('slack_posts')

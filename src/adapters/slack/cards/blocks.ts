@@ -1,5 +1,7 @@
 import type { types } from '@slack/bolt';
 
+import { FIELD_LIMIT, fitMrkdwn, TEXT_LIMIT } from './text.ts';
+
 /** Blocks that render everywhere, also on a phone and in old clients. */
 export type CardBlock =
   | types.HeaderBlock
@@ -34,23 +36,30 @@ export const header = (text: string): types.HeaderBlock => ({
   text: { type: 'plain_text', text, emoji: true },
 });
 
+// Verbatim: what somebody else wrote must not become a link or a mention because it looks like one.
+const mrkdwn = (text: string, limit: number): types.MrkdwnElement => ({
+  type: 'mrkdwn',
+  text: fitMrkdwn(text, limit),
+  verbatim: true,
+});
+
 // Without `expand` Slack folds long text behind "see more".
 export const section = (text: string): types.SectionBlock => ({
   type: 'section',
-  text: { type: 'mrkdwn', text },
+  text: mrkdwn(text, TEXT_LIMIT),
   expand: true,
 });
 
 export const fields = (...texts: readonly string[]): types.SectionBlock => ({
   type: 'section',
-  fields: texts.map((text) => ({ type: 'mrkdwn', text })),
+  fields: texts.map((text) => mrkdwn(text, FIELD_LIMIT)),
   expand: true,
 });
 
 /** One element a block: several are squeezed into columns by some clients. */
 export const context = (text: string): types.ContextBlock => ({
   type: 'context',
-  elements: [{ type: 'mrkdwn', text }],
+  elements: [mrkdwn(text, TEXT_LIMIT)],
 });
 
 /** Carries the file's id; the dialect decides how the client is told about it. */

@@ -5,6 +5,10 @@ export const FALLBACK_LIMIT = 120;
 export const HEADER_LIMIT = 150;
 export const NAME_LIMIT = 40;
 
+/** Slack's limits of a text in a block, and of one field. */
+export const TEXT_LIMIT = 3_000;
+export const FIELD_LIMIT = 2_000;
+
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
 export const lengthOf = (text: string): number => [...text].length;
@@ -59,7 +63,28 @@ const escapeFormatting = (text: string): string =>
   text
     .replaceAll('*', '∗')
     .replace(/(?<!\w)_|_(?!\w)/gu, 'ˍ')
-    .replaceAll('~', '∼');
+    .replaceAll('~', '∼')
+    // An emoji's name would be drawn.
+    .replaceAll(/:(?=[\w+-]+:)/gu, '꞉');
+
+const FENCE = '```';
+
+/**
+ * Mrkdwn that is ready to be shown, cut to what Slack takes: at a line where there is one, never within an
+ * entity, and a code block that was open is closed. Escaping makes a text up to five times as long.
+ */
+export const fitMrkdwn = (text: string, limit: number): string => {
+  if (text.length <= limit) return text;
+  const room = limit - FENCE.length - 2;
+  const kept = text
+    .slice(0, room)
+    .replace(/&\w{0,3}$/u, '')
+    .toWellFormed();
+  const lastLine = kept.lastIndexOf('\n');
+  const cut = lastLine > room / 2 ? kept.slice(0, lastLine) : kept;
+  const isOpen = cut.split(FENCE).length % 2 === 0;
+  return `${cut}…${isOpen ? `\n${FENCE}` : ''}`;
+};
 
 /** The first candidate that fits a lock screen; else the last one, cut at a word. */
 export const fitFallback = (candidates: readonly string[]): string =>

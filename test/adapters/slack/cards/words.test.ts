@@ -13,6 +13,7 @@ import {
   cutInMiddle,
   escapeMrkdwn,
   fitFallback,
+  fitMrkdwn,
   lengthOf,
   listWithRest,
   nameIn,
@@ -23,6 +24,23 @@ import { formatTime } from '#adapters/slack/cards/times.ts';
 import { at } from '../../../support/strict-slack/sample-incidents.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+describe('text that grew by escaping', () => {
+  it('is cut to what Slack takes, at a line, between entities, with its code block closed', () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `${index} ${'&'.repeat(30)}`);
+    const fenced = `*title*\n\`\`\`\n${escapeMrkdwn(lines.join('\n'))}\n\`\`\``;
+    const fitted = fitMrkdwn(fenced, 3_000);
+    expect(fitted.length).toBeLessThanOrEqual(3_000);
+    expect(fitted.split('```')).toHaveLength(3);
+    expect(fitted).not.toMatch(/&(?!amp;)/);
+    expect(fitMrkdwn(escapeMrkdwn('&'.repeat(1_000)), 3_000)).toMatch(/^(&amp;)+…$/);
+    expect(fitMrkdwn('short', 3_000)).toBe('short');
+  });
+
+  it('of a name holds no emoji', () => {
+    expect(nameIn(':rotating_light:')).not.toContain(':rotating_light:');
+  });
+});
 
 describe('numbers', () => {
   it('have three significant digits at most, and a share is never rounded to nothing or to all', () => {
