@@ -124,7 +124,13 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
       apiUrl: config.slack.apiUrl ?? undefined,
     });
     const board = createSlackIncidentBoard(
-      { ...observed, db, slack, chartRenderer: createVegaChartRenderer() },
+      {
+        ...observed,
+        db,
+        slack,
+        chartRenderer: createVegaChartRenderer(),
+        onHealed: () => resyncCards(db, deps.clock.now()),
+      },
       config.slack,
     );
     const ground: Ground = { ...observed, config, telemetryStore, stateStore, db, board };
@@ -227,16 +233,17 @@ const slackCommands = (
 
 /** What `/sentinel status` says. */
 const readStatus = async (
-  { db, clock, config, telemetryStore }: Ground,
+  { db, clock, config, telemetryStore, board }: Ground,
   jobQueue: Pick<JobQueue, 'depths'>,
   isConnected: () => boolean,
 ): Promise<StatusView> => {
   const { intervalMs } = config.detection;
   const askedAt = performance.now();
-  const [status, untracked, depths, telemetryMs] = await Promise.all([
+  const [status, untracked, depths, troubles, telemetryMs] = await Promise.all([
     readDetectionStatus({ clock, db, settings: config.detection }),
     listAnomalies({ db }),
     jobQueue.depths(),
+    board.readTroubles(),
     telemetryStore.ping(PING_LIMIT_MS).then(
       () => performance.now() - askedAt,
       () => null,
@@ -252,7 +259,7 @@ const readStatus = async (
     checks: { done: ticksLastHour, expected: ticksExpected, spanMs: Math.min(HOUR_MS, ticksExpected * intervalMs) },
     telemetry: { kind: config.telemetry.kind, answerMs: telemetryMs },
     jobs: { waiting: total('waiting'), failed: total('failed') },
-    slack: { isConnected: isConnected() },
+    slack: { isConnected: isConnected(), troubles },
     untracked,
     gaps: status.gaps.map((gap) => gap.message),
     note: config.slack.dialect === 'local' ? 'Demo: nothing leaves this machine' : null,
@@ -315,7 +322,7 @@ const watch = async (ground: Ground, jobQueue: BullmqJobQueue, startedAt: Date, 
 };
 
 const readinessChecks = (
-  { clock, db, stateStore, telemetryStore, config }: Ground,
+  { clock, db, stateStore, telemetryStore, config, board }: Ground,
   jobQueue: Pick<JobQueue, 'depths'>,
   slackApp: SlackApp,
   startedAt: Date,
@@ -330,7 +337,12 @@ const readinessChecks = (
   },
   {
     name: 'slack',
-    check: () => (slackApp.isConnected() ? Promise.resolve() : Promise.reject(notReady('Slack is not connected.'))),
+    check: async () => {
+      if (!slackApp.isConnected()) throw notReady('Slack is not connected.');
+      // Said and no more: another instance would write to the same channel with the same token.
+      const troubles = await board.readTroubles();
+      return troubles.length === 0 ? undefined : troubles.join(' ');
+    },
   },
   {
     name: 'detection',

@@ -27,6 +27,7 @@ describe('defaults', () => {
           apiUrl: null,
           botToken: TOKENS.SLACK_BOT_TOKEN,
           connection: { kind: 'socket', appToken: TOKENS.SLACK_APP_TOKEN },
+          fallbackChannel: null,
           allowGuests: false,
           allowExternalChannels: false,
           paceMs: 1000,

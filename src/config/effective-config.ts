@@ -29,6 +29,8 @@ export interface Config {
   readonly elasticsearch: ElasticsearchSettings;
   readonly slack: {
     readonly channel: string;
+    /** Where cards and notices go while the channel takes none; null: nowhere. */
+    readonly fallbackChannel: string | null;
     readonly dialect: 'slack' | 'local';
     /** Null: Slack's own. */
     readonly apiUrl: string | null;
@@ -87,6 +89,7 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
   elasticsearch: toElasticsearchSettings(file.elasticsearch),
   slack: {
     channel: file.slack.channel,
+    fallbackChannel: file.slack.fallbackChannel ?? null,
     dialect: file.slack.dialect,
     apiUrl: file.slack.apiUrl ?? null,
     botToken: environment.SLACK_BOT_TOKEN,

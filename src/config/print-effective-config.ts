@@ -30,6 +30,7 @@ export const printEffectiveConfig = (config: Config): string => {
     elasticsearch: printElasticsearchSettings(config.elasticsearch, formatDuration),
     slack: {
       channel: config.slack.channel,
+      ...(config.slack.fallbackChannel === null ? {} : { fallbackChannel: config.slack.fallbackChannel }),
       mode: config.slack.connection.kind,
       dialect: config.slack.dialect,
       ...(config.slack.apiUrl === null ? {} : { apiUrl: config.slack.apiUrl }),

@@ -67,6 +67,7 @@ const channel = () =>
 
 const slack = section({
   channel: channel().prefault('#incidents'),
+  fallbackChannel: channel().optional(),
   mode: oneOf(['socket', 'http']).prefault('socket'),
   dialect: oneOf(['slack', 'local']).prefault('slack'),
   apiUrl: webAddress().optional(),

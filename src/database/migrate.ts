@@ -5,6 +5,7 @@ import { invariant } from '#kernel/invariant.ts';
 import * as initial from './migrations/0001-initial.ts';
 import * as sightAndEvidence from './migrations/0002-sight-and-evidence.ts';
 import * as slackRequests from './migrations/0003-slack-requests.ts';
+import * as slackTroubles from './migrations/0004-slack-troubles.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS: MigrationProvider = {
@@ -13,6 +14,7 @@ const MIGRATIONS: MigrationProvider = {
       '0001-initial': initial,
       '0002-sight-and-evidence': sightAndEvidence,
       '0003-slack-requests': slackRequests,
+      '0004-slack-troubles': slackTroubles,
     }),
 };
 

@@ -176,6 +176,12 @@ interface CallGraphRefreshesTable {
 interface SlackChannelsTable {
   channel: string;
   next_write_at: Date;
+  /** Slack's word for why nothing can be written, e.g. `is_archived`; null while all is well. */
+  trouble: ColumnType<string | null, string | null | undefined, string | null>;
+  trouble_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** The most urgent write that was put off, 1 for P1; others wait for it, until then at most. */
+  waiting_rank: ColumnType<number | null, number | null | undefined, number | null>;
+  waiting_until: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** One row per message that must exist once. */
@@ -196,6 +202,8 @@ interface SlackPostsTable {
   content_hash: string | null;
   /** Deleted in Slack, channel archived… in words; null while all is well. */
   trouble: string | null;
+  /** Posted anew because it was deleted in Slack: that is done once. */
+  reposted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** One row per uploaded chart. */

@@ -119,7 +119,7 @@ export interface IncidentView {
 export interface Notice {
   /** The same key is posted once. */
   readonly key: string;
-  readonly kind: 'blind' | 'sees-again' | 'telemetry-gap';
+  readonly kind: 'blind' | 'sees-again' | 'telemetry-gap' | 'board-trouble';
   /** A sentence that begins the notice, and what it means. */
   readonly headline: string;
   readonly detail: string;
@@ -128,7 +128,9 @@ export interface Notice {
 export type BoardOutcome =
   | { readonly kind: 'shown' }
   /** The channel's pace, a rate limit or an unknown outcome asks to come back then. */
-  | { readonly kind: 'later'; readonly until: Date };
+  | { readonly kind: 'later'; readonly until: Date }
+  /** The board takes nothing until somebody puts it right; coming back soon is of no use. */
+  | { readonly kind: 'blocked' };
 
 /**
  * Where incidents are shown. A view of durable state: showing the same view twice changes
@@ -141,4 +143,6 @@ export interface IncidentBoard {
   postNotice(notice: Notice): Promise<void>;
   /** Posts without any record of ours, for when the state store is away: the caller sees to it that it is once. */
   postUnrecorded(notice: Notice): Promise<void>;
+  /** What keeps incidents from being shown and what to do about it, a sentence each; empty while all is well. */
+  readTroubles(): Promise<readonly string[]>;
 }

@@ -23,6 +23,11 @@ export const METRICS = {
     help: 'Slack writes that were put off or repeated',
     labels: ['reason'],
   },
+  sentinel_slack_blocked_total: {
+    kind: 'counter',
+    help: 'Slack writes refused until somebody puts the channel or the token right, by reason',
+    labels: ['reason'],
+  },
   sentinel_slack_write_seconds: { kind: 'histogram', help: 'Duration of a Slack write', labels: ['method'] },
   sentinel_slack_requests_total: {
     kind: 'counter',

@@ -39,8 +39,14 @@ if (mode === 'open') {
   setInterval(() => undefined, 60_000);
 } else {
   const board = createSlackIncidentBoard(
-    { ...deps, db, slack: createSlackApi(deps, { botToken, apiUrl }), chartRenderer: createVegaChartRenderer() },
-    { channel: 'C01INCIDENTS', dialect: 'slack', paceMs: 50 },
+    {
+      ...deps,
+      db,
+      slack: createSlackApi(deps, { botToken, apiUrl }),
+      chartRenderer: createVegaChartRenderer(),
+      onHealed: () => Promise.resolve(),
+    },
+    { channel: 'C01INCIDENTS', fallbackChannel: null, dialect: 'slack', paceMs: 50 },
   );
   const jobQueue = await createBullmqJobQueue(deps, {
     connection: { kind: 'pglite', pool: queuePool },

@@ -100,7 +100,7 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
     clock: deps.clock,
     logger: deps.logger,
     metrics: deps.metrics,
-    settings: { dialect: settings.dialect, findChannel: createChannelFinder(deps.slack, settings.channel) },
+    settings: { dialect: settings.dialect, findChannel: createChannelFinder(deps.slack, settings.channel).find },
   };
   registerSentinelCommand(app, listenerDeps);
   registerIncidentButtons(app, listenerDeps);

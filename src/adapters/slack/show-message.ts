@@ -1,37 +1,47 @@
 import { addMs } from '#kernel/duration.ts';
 import type { CardMessage } from './cards/blocks.ts';
-import { claimWrite, holdWrites } from './channel-pace.ts';
+import { awaitTurn, claimWrite, holdWrites, type Turn } from './channel-pace.ts';
+import { clearTrouble, isLasting, recordTrouble } from './channel-trouble.ts';
 import { type PostDeps, type PostRow, postOnce, readinessToPost, withMark } from './post-once.ts';
 import type { SlackApi } from './slack-api.ts';
-import { isChannelFault, isSlackFault, type SlackFault } from './slack-faults.ts';
+import { isSlackFault, type SlackFault } from './slack-faults.ts';
 
 export interface ShowDeps extends PostDeps {
   readonly slack: Pick<SlackApi, 'postMessage' | 'readMessages' | 'updateMessage'>;
+  /** A channel takes messages again: the cards that gave up meanwhile are due. */
+  readonly onHealed: () => Promise<unknown>;
 }
 
 export type ShowOutcome =
   | { readonly kind: 'unchanged' | 'written'; readonly ts: string }
   | { readonly kind: 'later'; readonly until: Date }
-  /** Somebody deleted it in Slack. */
+  /** Somebody deleted it in Slack, or the message that its thread hangs on. */
   | { readonly kind: 'gone' }
+  /** Nothing is taken there until somebody puts the channel or the token right. */
+  | { readonly kind: 'blocked' }
   /** Slack does not take these blocks. */
   | { readonly kind: 'refused'; readonly fault: SlackFault };
 
-const GONE: ReadonlySet<string> = new Set(['cant_update_message', 'edit_window_closed', 'message_not_found']);
+const GONE: ReadonlySet<string> = new Set([
+  'cant_update_message',
+  'edit_window_closed',
+  'message_not_found',
+  'thread_not_found',
+]);
 // Without it the wait for a limit that has just ended would begin again at once.
 const RATE_LIMIT_MARGIN_MS = 100;
 const DEFAULT_RETRY_AFTER_MS = 30_000;
 
 /**
- * Makes one message say this, with at most one write, in the channel's pace. Faults of the channel
- * are kept as trouble of the message and thrown.
+ * Makes one message say this, with at most one write, in the channel's pace. What only a person can
+ * put right is kept as trouble of the message and of its channel.
  */
 export const showMessage = async (
   deps: ShowDeps,
   row: PostRow,
   message: CardMessage,
   hash: string,
-  paceMs: number | null,
+  turn: Turn,
 ): Promise<ShowOutcome> => {
   const { ts } = row;
   if (ts !== null && row.content_hash === hash) return { kind: 'unchanged', ts };
@@ -39,22 +49,30 @@ export const showMessage = async (
     const readiness = readinessToPost(row, deps.clock.now());
     if (readiness.kind === 'wait') return putOff(deps, 'unknown-outcome', readiness.until);
   }
-  if (paceMs !== null) {
-    const claim = await claimWrite(deps, row.channel, paceMs);
-    if (claim.kind === 'too-early') return putOff(deps, 'pace', claim.until);
-  }
+  const claim = await claimWrite(deps, row.channel, turn);
+  if (claim.kind === 'blocked') return claim;
+  if (claim.kind === 'too-early') return putOff(deps, 'pace', claim.until);
   try {
-    if (ts !== null) {
-      await deps.slack.updateMessage({ channel: row.channel, ts }, withMark(message, row.mark));
-      await recordUpdate(deps, row, hash);
-      return { kind: 'written', ts };
-    }
-    const outcome = await postOnce(deps, row, message, hash);
-    return outcome.kind === 'later' ? outcome : { kind: 'written', ts: outcome.ts };
+    const outcome = ts === null ? await postOnce(deps, row, message, hash) : await update(deps, row, ts, message, hash);
+    if (outcome.kind === 'later') return outcome;
+    if (await clearTrouble(deps, row.channel)) await deps.onHealed();
+    return { kind: 'written', ts: outcome.ts };
   } catch (error) {
     if (!isSlackFault(error)) throw error;
-    return answerFault(deps, row, error);
+    return answerFault(deps, row, turn, error);
   }
+};
+
+const update = async (
+  deps: ShowDeps,
+  row: PostRow,
+  ts: string,
+  message: CardMessage,
+  hash: string,
+): Promise<{ readonly kind: 'updated'; readonly ts: string }> => {
+  await deps.slack.updateMessage({ channel: row.channel, ts }, withMark(message, row.mark));
+  await recordUpdate(deps, row, hash);
+  return { kind: 'updated', ts };
 };
 
 const putOff = (deps: ShowDeps, reason: string, until: Date): ShowOutcome => {
@@ -62,23 +80,23 @@ const putOff = (deps: ShowDeps, reason: string, until: Date): ShowOutcome => {
   return { kind: 'later', until };
 };
 
-const answerFault = async (deps: ShowDeps, row: PostRow, fault: SlackFault): Promise<ShowOutcome> => {
+const answerFault = async (deps: ShowDeps, row: PostRow, turn: Turn, fault: SlackFault): Promise<ShowOutcome> => {
   if (fault.code === 'rate-limited') {
     const until = addMs(deps.clock.now(), (fault.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) + RATE_LIMIT_MARGIN_MS);
     await holdWrites(deps, row.channel, until);
+    await awaitTurn(deps, row.channel, turn.rank, until);
     return putOff(deps, 'rate-limited', until);
   }
   if (fault.reason !== null && GONE.has(fault.reason)) return { kind: 'gone' };
   if (fault.code === 'rejected') return { kind: 'refused', fault };
-  if (isChannelFault(fault)) {
-    await recordTrouble(deps, row, 'blocked', fault);
-    deps.logger.error({ key: row.key, channel: row.channel, reason: fault.reason }, fault.userMessage);
-  }
-  throw fault;
+  if (!isLasting(fault)) throw fault;
+  await recordPostTrouble(deps, row, 'blocked', fault);
+  await recordTrouble(deps, row.channel, fault);
+  return { kind: 'blocked' };
 };
 
 /** `refused` is final for a line of a thread; `blocked` ends with the channel's trouble. */
-export const recordTrouble = async (
+export const recordPostTrouble = async (
   deps: Pick<ShowDeps, 'db'>,
   row: PostRow,
   kind: 'refused' | 'blocked',

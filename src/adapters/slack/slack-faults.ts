@@ -36,7 +36,11 @@ const CHANNEL_FAULTS: ReadonlySet<string> = new Set([
   'team_access_not_granted',
 ]);
 const TOKEN_FAULTS: ReadonlySet<string> = new Set([
+  'access_denied',
+  'accesslimited',
   'account_inactive',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
   'invalid_auth',
   'missing_scope',
   'no_permission',
@@ -48,13 +52,12 @@ const TOKEN_FAULTS: ReadonlySet<string> = new Set([
 const PASSING_FAULTS: ReadonlySet<string> = new Set([
   'fatal_error',
   'internal_error',
+  'org_login_required',
   'request_timeout',
   'service_unavailable',
+  'team_added_to_org',
 ]);
 const RATE_FAULTS: ReadonlySet<string> = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
-
-export const isChannelFault = (error: unknown): error is SlackFault =>
-  isSlackFault(error) && error.reason !== null && CHANNEL_FAULTS.has(error.reason);
 
 /** Translates what a Web API call threw; raw text stays in `cause`. */
 export const toSlackFault = (error: unknown, method: string): SlackFault => {

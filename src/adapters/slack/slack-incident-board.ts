@@ -1,24 +1,33 @@
 import type { Database } from '#database/state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
-import { AppError } from '#kernel/errors.ts';
+import { AppError, isAppError } from '#kernel/errors.ts';
 import type { ChartRenderer } from '#ports/chart-renderer.ts';
 import type { BoardOutcome, IncidentBoard, IncidentView, Notice } from '#ports/incident-board.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { isCompact } from './cards/incident-state.ts';
+import type { CardMessage } from './cards/blocks.ts';
 import { noticeCard } from './cards/notice-card.ts';
 import { chartLine, type ThreadLine, threadLines } from './cards/thread-lines.ts';
 import { holdWrites } from './channel-pace.ts';
+import { clearTrouble, isLasting, readBlock, recordTrouble } from './channel-trouble.ts';
 import { plainHash } from './content-hash.ts';
 import { type Dialect, inDialect } from './dialect.ts';
 import { createChannelFinder } from './find-channel.ts';
 import { type ChartOutcome, readShownChart, refreshChart } from './incident-charts.ts';
 import { type PostSlot, postOnce, readPost } from './post-once.ts';
-import { isInState, showCard } from './show-card.ts';
-import { recordTrouble, showMessage } from './show-message.ts';
+import { readTroubles, troubleInWords } from './read-troubles.ts';
+import { isInState, moveCard, type NotShown, repost, showCard, turnOf } from './show-card.ts';
+import { recordPostTrouble, showMessage } from './show-message.ts';
 import type { SlackApi } from './slack-api.ts';
 import { isSlackFault } from './slack-faults.ts';
+import {
+  type BlockedChannel,
+  type ChannelSettings,
+  createWritableChannel,
+  nowhereToWrite,
+} from './writable-channel.ts';
 
 export interface BoardDeps {
   readonly db: Database;
@@ -27,11 +36,11 @@ export interface BoardDeps {
   readonly chartRenderer: ChartRenderer;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** A channel takes messages again: the cards that gave up meanwhile are due. */
+  readonly onHealed: () => Promise<unknown>;
 }
 
-export interface BoardSettings {
-  /** An id, or "#name". */
-  readonly channel: string;
+export interface BoardSettings extends ChannelSettings {
   readonly dialect: Dialect;
   /** Least time between two writes to one channel; Slack allows about one a second. */
   readonly paceMs?: number;
@@ -46,33 +55,45 @@ const DEFAULT_PACE_MS = SECOND_MS;
  */
 export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings): IncidentBoard => {
   const settings = { dialect: given.dialect, paceMs: given.paceMs ?? DEFAULT_PACE_MS };
-  const findChannel = createChannelFinder(deps.slack, given.channel);
+  const writable = createWritableChannel(deps, given);
 
   const showIncident = async (view: IncidentView): Promise<BoardOutcome> => {
-    const slot: PostSlot = {
-      key: `incident-card:${view.id}`,
-      incidentId: view.id,
-      channel: await findChannel(),
-      threadTs: null,
-    };
+    const place = await writable.find();
+    const key = `incident-card:${view.id}`;
+    if (place === null) {
+      deps.logger.warn({ key }, 'A card cannot be shown: Slack takes nothing in the configured channels');
+      return { kind: 'blocked' };
+    }
+    if (place.insteadOf !== null) await sayWhyHere(place.channel, place.insteadOf);
+    const slot: PostSlot = { key, incidentId: view.id, channel: place.channel, threadTs: null };
+    const outcome = await showIn(view, slot);
+    if (outcome.kind !== 'blocked') return outcome;
+    // Found out just now: the next attempt goes to where something is taken.
+    const [other, card] = [await writable.find(), await readPost(deps, slot)];
+    return other === null || other.channel === card.channel ? outcome : { kind: 'later', until: deps.clock.now() };
+  };
+
+  const showIn = async (view: IncidentView, slot: PostSlot): Promise<BoardOutcome> => {
     // A compact card has no room for a picture; its thread has.
     const before = isCompact(view) ? null : await readShownChart(deps, view);
     const row = await readPost(deps, slot);
+    if (row.ts !== null && row.channel !== slot.channel && (await readBlock(deps, row.channel)) !== null) {
+      return endOf(await moveCard(deps, row));
+    }
     // What changes the state goes out at once; what changes the numbers waits for its picture.
     if (!isInState(row, view, before, deps.clock.now())) {
       const card = await showCard(deps, settings, slot, view, before);
-      if (card.kind === 'later') return card;
-      if (card.kind === 'abandoned') return { kind: 'shown' };
+      if (card.kind !== 'shown') return endOf(card);
     }
     const { ts } = await readPost(deps, slot);
     const chart: ChartOutcome =
       ts === null ? { kind: 'none' } : await refreshChart(deps, view, { channel: row.channel, ts });
     const shown = chart.kind === 'ready' && !isCompact(view) ? chart.chart : before;
     const card = await showCard(deps, settings, slot, view, shown);
-    if (card.kind === 'later') return card;
-    if (card.kind === 'abandoned') return { kind: 'shown' };
+    if (card.kind !== 'shown') return endOf(card);
     const thread = await showThread(view, card, chart);
-    if (thread.kind === 'later') return thread;
+    if (thread === 'gone') return endOf(await repost(deps, settings, await readPost(deps, slot), view));
+    if (thread.kind !== 'shown') return thread;
     return chart.kind === 'not-ready' ? { kind: 'later', until: chart.until } : { kind: 'shown' };
   };
 
@@ -80,7 +101,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     view: IncidentView,
     card: { readonly channel: string; readonly ts: string },
     chart: ChartOutcome,
-  ): Promise<BoardOutcome> => {
+  ): Promise<BoardOutcome | 'gone'> => {
     const lines: readonly ThreadLine[] = [
       ...(isCompact(view) && chart.kind === 'ready'
         ? [{ key: `incident-chart:${view.id}`, message: chartLine(view, chart.chart) }]
@@ -90,7 +111,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     const settled = await readSettledKeys(view);
     for (const line of lines.filter(({ key }) => !settled.has(key))) {
       const outcome = await showLine(view, card, line, chart);
-      if (outcome.kind === 'later') return outcome;
+      if (outcome === 'gone' || outcome.kind !== 'shown') return outcome;
     }
     return { kind: 'shown' };
   };
@@ -101,14 +122,15 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     card: { readonly channel: string; readonly ts: string },
     line: ThreadLine,
     chart: ChartOutcome,
-  ): Promise<BoardOutcome> => {
+  ): Promise<BoardOutcome | 'gone'> => {
     const slot = { key: line.key, incidentId: view.id, channel: card.channel, threadTs: card.ts };
     const row = await readPost(deps, slot);
     const message = inDialect(line.message, settings.dialect, chart.kind === 'ready' ? chart.chart : null);
-    const outcome = await showMessage(deps, row, message, plainHash(message), settings.paceMs);
-    if (outcome.kind === 'later') return outcome;
+    const outcome = await showMessage(deps, row, message, plainHash(message), turnOf(settings, view));
+    if (outcome.kind === 'later' || outcome.kind === 'blocked') return outcome;
+    if (outcome.kind === 'gone') return 'gone';
     if (outcome.kind === 'refused') {
-      await recordTrouble(deps, row, 'refused', outcome.fault);
+      await recordPostTrouble(deps, row, 'refused', outcome.fault);
       deps.logger.error({ key: row.key, reason: outcome.fault.reason }, 'Slack refused a line of a thread');
     }
     return { kind: 'shown' };
@@ -125,7 +147,32 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
   };
 
   const postNotice = async (notice: Notice): Promise<void> => {
-    const channel = await findChannel();
+    const first = await writable.find();
+    if (first === null) throw nowhereToWrite();
+    try {
+      await postIn(first.channel, notice);
+    } catch (error) {
+      const second = isLasting(error) ? await writable.find() : null;
+      if (second === null || second.channel === first.channel) throw error;
+      await postIn(second.channel, notice);
+    }
+  };
+
+  /** Once for each trouble: readers of the fallback must know why, and how it ends. */
+  const sayWhyHere = async (channel: string, blocked: BlockedChannel): Promise<void> => {
+    const notice: Notice = {
+      key: `board-trouble:${blocked.name}:${blocked.since.toISOString()}`,
+      kind: 'board-trouble',
+      headline: `Sentinel cannot write in ${blocked.name}`,
+      detail: `${troubleInWords(blocked.trouble, blocked.name)} Until then incidents are shown here.`,
+    };
+    await postIn(channel, notice).catch((error: unknown) => {
+      if (!isAppError(error)) throw error;
+      deps.logger.warn({ channel, code: error.code, err: error }, 'A notice could not be posted; it is tried again');
+    });
+  };
+
+  const postIn = async (channel: string, notice: Notice): Promise<void> => {
     const slot = { key: `notice:${notice.key}`, incidentId: null, channel, threadTs: null };
     const row = await readPost(deps, slot);
     if (row.ts !== null) return;
@@ -133,7 +180,10 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     const message = inDialect(noticeCard(notice), settings.dialect);
     try {
       const outcome = await postOnce(deps, row, message, plainHash(message));
-      if (outcome.kind !== 'later') return;
+      if (outcome.kind !== 'later') {
+        if (await clearTrouble(deps, channel)) await deps.onHealed();
+        return;
+      }
       throw new AppError({
         code: 'unavailable',
         isRetryable: true,
@@ -141,6 +191,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
         retryAfterMs: Math.max(0, outcome.until.getTime() - deps.clock.now().getTime()),
       });
     } catch (error) {
+      if (isLasting(error)) await recordTrouble(deps, channel, error);
       if (isSlackFault(error) && error.retryAfterMs !== undefined) {
         await holdWrites(deps, channel, addMs(deps.clock.now(), error.retryAfterMs));
       }
@@ -148,10 +199,28 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     }
   };
 
-  const postUnrecorded = async (notice: Notice): Promise<void> => {
-    const to = { channel: await findChannel(), threadTs: null };
-    await deps.slack.postMessage(to, inDialect(noticeCard(notice), settings.dialect));
-  };
+  const postUnrecorded = (notice: Notice): Promise<void> =>
+    postAnywhere(deps.slack, given, inDialect(noticeCard(notice), settings.dialect));
 
-  return { showIncident, postNotice, postUnrecorded };
+  return {
+    showIncident,
+    postNotice,
+    postUnrecorded,
+    readTroubles: async () => readTroubles(deps.db, await writable.known()),
+  };
+};
+
+const endOf = (card: NotShown): BoardOutcome => (card.kind === 'abandoned' ? { kind: 'shown' } : card);
+
+/** Without the state store nothing is known of the channels: the first that takes it. */
+const postAnywhere = async (slack: SlackApi, settings: ChannelSettings, message: CardMessage): Promise<void> => {
+  const post = async (channel: string): Promise<void> => {
+    await slack.postMessage({ channel: await createChannelFinder(slack, channel).find(), threadTs: null }, message);
+  };
+  try {
+    await post(settings.channel);
+  } catch (error) {
+    if (!isLasting(error) || settings.fallbackChannel === null) throw error;
+    await post(settings.fallbackChannel);
+  }
 };

@@ -24,7 +24,7 @@ export const status: StatusView = {
   checks: { done: 42, expected: 42, spanMs: 21 * 60_000 },
   telemetry: { kind: 'embedded', answerMs: 50 },
   jobs: { waiting: 0, failed: 0 },
-  slack: { isConnected: true },
+  slack: { isConnected: true, troubles: [] },
   untracked: { anomalies: [], total: 0 },
   gaps: [],
   note: null,

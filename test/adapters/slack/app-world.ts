@@ -1,3 +1,4 @@
+import type { Receiver } from '@slack/bolt';
 import { createSlackApp, type SlackApp, type SlackAppSettings } from '#adapters/slack/create-slack-app.ts';
 import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
@@ -31,22 +32,23 @@ export const recordingCommands = (called: string[]): SlackCommands => ({
   readStatus: () => Promise.resolve(status),
 });
 
-export interface HttpApp {
+export interface TestApp {
   readonly app: SlackApp;
   readonly logger: ReturnType<typeof createTestLogger>;
   readonly metrics: ReturnType<typeof createTestMetrics>;
 }
 
-/** Sentinel's Slack app in HTTP mode, on a strict Slack. */
-export const createHttpApp = (
+/** Sentinel's Slack app on a strict Slack, in HTTP mode unless told otherwise. */
+export const createTestApp = (
   deps: {
     readonly slack: StrictSlack;
     readonly db: Database;
     readonly clock: ReturnType<typeof createTestClock>;
     readonly commands: SlackCommands;
+    readonly receiver?: Receiver;
   },
   connection: SlackAppSettings['connection'] = { kind: 'http', signingSecret: SIGNING_SECRET },
-): HttpApp => {
+): TestApp => {
   const logger = createTestLogger();
   const metrics = createTestMetrics();
   const { botToken, apiUrl } = deps.slack;

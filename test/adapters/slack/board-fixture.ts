@@ -103,6 +103,8 @@ export interface BoardFixture {
   readonly metrics: ReturnType<typeof createTestMetrics>;
   readonly renderer: ReturnType<typeof createTestRenderer>;
   readonly board: IncidentBoard;
+  /** How often cards that gave up were asked for again. */
+  readonly healed: { readonly times: number };
   /** A second instance on the same database. */
   anotherBoard(): IncidentBoard;
   /** Calls the board as its job does until all is shown; returns how often. */
@@ -113,37 +115,61 @@ const MOST_CALLS = 60;
 
 export const createBoardFixture = async (
   db: Database,
-  options: { readonly dialect?: Dialect; readonly channel?: string; readonly clock?: TestClock } = {},
+  options: {
+    readonly dialect?: Dialect;
+    readonly channel?: string;
+    readonly fallbackChannel?: string;
+    readonly clock?: TestClock;
+    /** On the same clock; a served one of its own by default. */
+    readonly slack?: StrictSlack;
+  } = {},
 ): Promise<BoardFixture> => {
   const clock = options.clock ?? createTestClock();
   const dialect = options.dialect ?? 'slack';
-  const slack = await startStrictSlack({ clock, dialect });
+  const slack = options.slack ?? (await startStrictSlack({ clock, dialect }));
   slack.addChannel({ id: CHANNEL, name: 'incidents' });
+  const { botToken, apiUrl } = slack;
+  // A served one is reached through the network.
+  const wire = { botToken, apiUrl, ...(options.slack === undefined ? {} : { fetch: slack.fetch }) };
   const logger = createTestLogger();
   const metrics = createTestMetrics();
   const renderer = createTestRenderer();
+  const healed = { times: 0 };
   const newBoard = (): IncidentBoard => {
-    const api = createSlackApi({ clock, logger, metrics }, { botToken: slack.botToken, apiUrl: slack.apiUrl });
+    const api = createSlackApi({ clock, logger, metrics }, wire);
     return createSlackIncidentBoard(
-      { db, clock, slack: api, chartRenderer: renderer, logger, metrics },
-      { channel: options.channel ?? CHANNEL, dialect },
+      {
+        db,
+        clock,
+        slack: api,
+        chartRenderer: renderer,
+        logger,
+        metrics,
+        onHealed: () => {
+          healed.times += 1;
+          return Promise.resolve();
+        },
+      },
+      { channel: options.channel ?? CHANNEL, fallbackChannel: options.fallbackChannel ?? null, dialect },
     );
   };
   const board = newBoard();
   return {
     slack,
-    api: createSlackApi({ clock, logger, metrics }, { botToken: slack.botToken, apiUrl: slack.apiUrl }),
+    api: createSlackApi({ clock, logger, metrics }, wire),
     db,
     clock,
     logger,
     metrics,
     renderer,
     board,
+    healed,
     anotherBoard: newBoard,
     showAll: async (view, on = board) => {
       for (let calls = 1; calls <= MOST_CALLS; calls += 1) {
         const outcome: BoardOutcome = await on.showIncident(view);
         if (outcome.kind === 'shown') return calls;
+        if (outcome.kind === 'blocked') throw new Error('blocked');
         if (outcome.until.getTime() > clock.now().getTime()) clock.set(outcome.until);
       }
       throw new Error(`not shown after ${MOST_CALLS} calls`);

@@ -14,7 +14,7 @@ import {
 } from '../../support/strict-slack/slack-requests.ts';
 import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
 import { depsOf, ingestOptions } from '../http/http-under-test.ts';
-import { createHttpApp, type HttpApp, recordingCommands, SIGNING_SECRET } from './app-world.ts';
+import { createTestApp, type TestApp, recordingCommands, SIGNING_SECRET } from './app-world.ts';
 import { CHANNEL, createTestClock, emptyTables } from './board-fixture.ts';
 
 const REQUEST_URL = '/slack/events';
@@ -25,10 +25,10 @@ let state: StateStore;
 let slack: StrictSlack;
 let called: string[];
 let commands: SlackCommands;
-let http: HttpApp;
+let http: TestApp;
 let server: ReturnType<typeof createHttpServer>;
 
-const serve = (app: HttpApp): ReturnType<typeof createHttpServer> => {
+const serve = (app: TestApp): ReturnType<typeof createHttpServer> => {
   const { endpoint } = app.app;
   return createHttpServer(depsOf(), { ...ingestOptions(), endpoints: endpoint === null ? [] : [endpoint] });
 };
@@ -44,7 +44,7 @@ beforeEach(async () => {
   slack.addUser({ id: 'U01YOU' });
   called = [];
   commands = recordingCommands(called);
-  http = createHttpApp({ slack, db: state.db, clock, commands });
+  http = createTestApp({ slack, db: state.db, clock, commands });
   server = serve(http);
   await http.app.start();
 });
@@ -60,7 +60,7 @@ const send = ({ headers, body }: SignedRequest) =>
 const resolveCommand = () =>
   commandRequest({ text: 'resolve INC-142 pool doubled', user: 'U01YOU', channel: CHANNEL }, slack.newResponseUrl());
 const done = (...expected: readonly string[]) => vi.waitFor(() => expect(called).toEqual(expected));
-const repeated = (app: HttpApp, count: number) =>
+const repeated = (app: TestApp, count: number) =>
   vi.waitFor(() => expect(app.metrics.counts.get('sentinel_slack_requests_total{outcome=repeated}')).toBe(count));
 
 describe('requests over HTTP', () => {
@@ -118,7 +118,7 @@ describe('requests over HTTP', () => {
   });
 
   it('have no address in Socket Mode', () => {
-    const socket = createHttpApp({ slack, db: state.db, clock, commands }, { kind: 'socket', appToken: 'xapp-test' });
+    const socket = createTestApp({ slack, db: state.db, clock, commands }, { kind: 'socket', appToken: 'xapp-test' });
     expect(socket.app.endpoint).toBeNull();
   });
 });
@@ -196,7 +196,7 @@ describe('a request that comes again', () => {
   });
 
   it('is done once by two instances', async () => {
-    const other = createHttpApp({ slack, db: state.db, clock, commands });
+    const other = createTestApp({ slack, db: state.db, clock, commands });
     const otherServer = serve(other);
     const { headers, body } = signRequest(signer, resolveCommand());
     await Promise.all([

@@ -256,10 +256,13 @@ describe('the job that shows it', () => {
     expect(shown[0]).toMatchObject({ chart: null, gaps: [], lead: { signal: 'silence' } });
   });
 
-  it('comes back when the board says so, and fails when the board fails', async () => {
+  it('comes back when the board says so, ends when it takes nothing, and fails when it fails', async () => {
     await incidents.tick(seconds(60), [observe('payment', T0)]);
     const later = jobWith({}, { kind: 'later', until: minutes(2) });
     expect(await later.job.run(await payloadOf(1), context)).toEqual({ kind: 'delayed', until: minutes(2) });
+    // Housekeeping asks again; attempts would be wasted on a channel that is archived.
+    const blocked = jobWith({}, { kind: 'blocked' });
+    expect(await blocked.job.run(await payloadOf(1), context)).toEqual({ kind: 'done' });
     const broken = jobWith({ board: { showIncident: () => Promise.reject(new Error('Slack is down')) } });
     await expect(broken.job.run(await payloadOf(1), context)).rejects.toThrow('Slack is down');
   });

@@ -107,7 +107,8 @@ const checkFences = (where: string, text: string, options: CheckOptions, say: Sa
   const parts = text.split('```');
   if (parts.length % 2 === 0) say(`${where}: a code fence is not closed`);
   if (options.isSlackOnly === true) return;
-  if (parts.some((part, index) => index % 2 === 0 && /\*\*|^#/m.test(part))) say(`${where}: Markdown, not mrkdwn`);
+  if (parts.some((part, index) => index % 2 === 0 && /\*\*\w[^*]*\*\*|^#{1,6} /m.test(part)))
+    say(`${where}: Markdown, not mrkdwn`);
   for (const [index, fence] of parts.entries()) {
     if (index % 2 === 0) continue;
     for (const line of fence.split('\n')) {

@@ -32,16 +32,6 @@ export const incidentCard = (view: IncidentView, { now, chart }: IncidentCardOpt
   ],
 });
 
-/** What still works where Slack refuses the whole card: its state and its buttons, without what others wrote. */
-export const bareIncidentCard = (view: IncidentView, now: Date): CardMessage => ({
-  text: incidentFallback(view),
-  blocks: [
-    header(cutAtWord(headerText(view), HEADER_LIMIT)),
-    context(stateLine(view, now)),
-    actions(...buttonsOf(view)),
-  ],
-});
-
 const headerText = (view: IncidentView): string => {
   const name = `${circleOf(view)} ${view.severity} · ${plainName(view.lead.service)}`;
   switch (cardStateOf(view)) {

@@ -2,7 +2,7 @@ import type { Notice } from '#ports/incident-board.ts';
 import { actions, button, type CardBlock, type CardMessage, header, section } from './blocks.ts';
 import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, HEADER_LIMIT, lengthOf, toOneLine, withoutMarkup } from './text.ts';
 
-const MARK = { blind: '⚠️', 'sees-again': '✅', 'telemetry-gap': '⚪' } as const;
+const MARK = { blind: '⚠️', 'sees-again': '✅', 'telemetry-gap': '⚪', 'board-trouble': '⚠️' } as const;
 const DETAIL_LIMIT = 2000;
 
 /** What Sentinel says about itself: never an all-clear by silence. */

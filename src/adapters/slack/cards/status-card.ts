@@ -18,7 +18,11 @@ export interface StatusView {
   /** Null answer: the store does not answer. */
   readonly telemetry: { readonly kind: 'embedded' | 'elasticsearch'; readonly answerMs: number | null };
   readonly jobs: { readonly waiting: number; readonly failed: number };
-  readonly slack: { readonly isConnected: boolean };
+  readonly slack: {
+    readonly isConnected: boolean;
+    /** What keeps cards from being shown and what to do about it, a sentence each. */
+    readonly troubles: readonly string[];
+  };
   /** Anomalies that no incident tracks, the highest score first. */
   readonly untracked: { readonly anomalies: readonly AnomalyView[]; readonly total: number };
   /** What the last check could not look at, a sentence each. */
@@ -36,6 +40,7 @@ const LISTED = 5;
 export const statusCard = (status: StatusView, now: Date): CardMessage => {
   const { mark, title, plain } = headline(status);
   const gaps = status.gaps.map((gap) => escapeMrkdwn(cutAtWord(toOneLine(gap), GAP_LIMIT)));
+  const troubles = status.slack.troubles.map((trouble) => escapeMrkdwn(cutAtWord(toOneLine(trouble), GAP_LIMIT)));
   const last = status.lastCheckAt;
   const checked =
     last === null
@@ -46,6 +51,7 @@ export const statusCard = (status: StatusView, now: Date): CardMessage => {
     blocks: [
       section(`${mark} *${title}* It watches ${serviceCount(status.servicesWatched)}. ${checked}`),
       section(fence(lines(status))),
+      ...(troubles.length === 0 ? [] : [section(['*Slack*', ...troubles].join('\n'))]),
       ...(status.untracked.total === 0 ? [] : [section(untracked(status, now))]),
       ...(gaps.length === 0 ? [] : [context(`*Not seen:* ${listWithRest(gaps, LISTED, ' · ')}`)]),
       context(
@@ -53,6 +59,11 @@ export const statusCard = (status: StatusView, now: Date): CardMessage => {
       ),
     ],
   };
+};
+
+const slackState = ({ slack }: StatusView): string => {
+  if (!slack.isConnected) return 'not connected';
+  return slack.troubles.length === 0 ? 'connected' : 'takes no cards';
 };
 
 const serviceCount = (count: number): string => (count === 1 ? '1 service' : `${formatCount(count)} services`);
@@ -65,7 +76,7 @@ const headline = (status: StatusView): { readonly mark: string; readonly title: 
   }
   if (status.lastCheckAt === null)
     return { mark: '⚪', title: 'Sentinel has just started.', plain: 'Sentinel has just started.' };
-  const isImpaired = status.telemetry.answerMs === null || status.jobs.failed > 0 || !status.slack.isConnected;
+  const isImpaired = status.telemetry.answerMs === null || status.jobs.failed > 0 || slackState(status) !== 'connected';
   return isImpaired
     ? {
         mark: '⚠️',
@@ -76,7 +87,7 @@ const headline = (status: StatusView): { readonly mark: string; readonly title: 
 };
 
 const lines = (status: StatusView): readonly string[] => {
-  const { checks, telemetry, jobs, slack } = status;
+  const { checks, telemetry, jobs } = status;
   const answers =
     telemetry.answerMs === null
       ? 'does not answer'
@@ -85,7 +96,7 @@ const lines = (status: StatusView): readonly string[] => {
     ['checks', `${formatCount(checks.done)} of ${formatCount(checks.expected)} in ${formatSpan(checks.spanMs)}`],
     ['telemetry', telemetry.kind === 'embedded' ? `embedded, ${answers}` : answers],
     ['jobs', `${formatCount(jobs.waiting)} waiting, ${formatCount(jobs.failed)} failed`],
-    ['Slack', slack.isConnected ? 'connected' : 'not connected'],
+    ['Slack', slackState(status)],
     ['pager', 'none: nobody is woken'],
     ['model', 'none: evidence only'],
   ];

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '#database/state-store.ts';
-import { isAppError } from '#kernel/errors.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 
 type DeliveryDeps = Pick<ListenerDeps, 'db' | 'clock' | 'logger' | 'metrics'>;
@@ -25,8 +24,7 @@ export const isFirstDelivery = async (deps: DeliveryDeps, id: string | undefined
     deps.logger.info({}, 'A request of Slack came again and is not answered again');
     return false;
   } catch (error) {
-    if (!isAppError(error)) throw error;
-    deps.logger.warn({ code: error.code, err: error }, 'Whether a request of Slack came before is not known');
+    deps.logger.warn({ err: error }, 'Whether a request of Slack came before is not known');
     return true;
   }
 };

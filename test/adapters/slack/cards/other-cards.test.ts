@@ -26,7 +26,7 @@ const status = (changes: Partial<StatusView> = {}): StatusView => ({
   checks: { done: 42, expected: 42, spanMs: 21 * 60_000 },
   telemetry: { kind: 'embedded', answerMs: 50 },
   jobs: { waiting: 0, failed: 0 },
-  slack: { isConnected: true },
+  slack: { isConnected: true, troubles: [] },
   untracked: { anomalies: [], total: 0 },
   gaps: [],
   note: 'Demo: nothing leaves this machine',
@@ -99,9 +99,24 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
   'status, blind': statusCard(status({ sight: 'blind', telemetry: { kind: 'elasticsearch', answerMs: null } }), NOW),
   'status, just started': statusCard(status({ lastCheckAt: null, checks: { done: 0, expected: 0, spanMs: 0 } }), NOW),
   'status, not all well': statusCard(
-    status({ jobs: { waiting: 1200, failed: 3 }, slack: { isConnected: false } }),
+    status({ jobs: { waiting: 1200, failed: 3 }, slack: { isConnected: false, troubles: [] } }),
     NOW,
   ),
+  'status, takes no cards': statusCard(
+    status({
+      slack: {
+        isConnected: true,
+        troubles: ['#incidents is archived. Unarchive it, or set slack.channel.', 'INC-7 cannot be shown.'],
+      },
+    }),
+    NOW,
+  ),
+  'notice of trouble': noticeCard({
+    key: 'board-trouble:x',
+    kind: 'board-trouble',
+    headline: 'Sentinel cannot write in #incidents',
+    detail: '#incidents is archived. Unarchive it, or set slack.channel. Until then incidents are shown here.',
+  }),
   'no incidents': incidentListCard({ incidents: [], total: 0 }, NOW),
   'one incident': incidentListCard({ incidents: [incident(1)], total: 1 }, NOW),
   'many incidents': incidentListCard(
