@@ -34,6 +34,10 @@ export type AcknowledgeOutcome =
 export type ResolveOutcome =
   | { readonly kind: 'resolved'; readonly incident: IncidentSummary; readonly isStillFailing: boolean }
   | { readonly kind: 'already-resolved'; readonly incident: IncidentSummary; readonly by: Actor; readonly at: Date }
+  /** It was resolved without a word of what fixed it, and has these words now. */
+  | { readonly kind: 'resolution-added'; readonly incident: IncidentSummary }
+  /** It was resolved with other words, which stay. */
+  | { readonly kind: 'resolution-not-kept'; readonly incident: IncidentSummary; readonly by: Actor; readonly at: Date }
   | NotFound;
 
 export type ReopenOutcome =

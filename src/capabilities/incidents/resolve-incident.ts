@@ -21,23 +21,27 @@ const MAX_RESOLUTION_LENGTH = 2_000;
 
 /**
  * Open or acknowledged → resolved, with what fixed it in the words of whoever resolves. Longer words
- * are cut. Says whether a signal of it was still out of its band in the last detection tick.
+ * are cut. One that was resolved without such words gets them; words that it has stay. Says whether a signal of it was still out of its band in the last detection tick.
  */
 export const resolveIncident = async (
   deps: ResolveIncidentDeps,
   input: { readonly number: number; readonly resolution?: string | null },
   actor: Actor,
 ): Promise<ResolveOutcome> => {
+  const resolution = wordsOf(input.resolution);
   const outcome = await deps.db.transaction().execute(async (trx): Promise<ResolveOutcome> => {
     const row = await lockIncident(trx, input.number);
     if (!row) return { kind: 'not-found', number: input.number };
     if (row.state === 'resolved') {
       invariant(row.resolved_by && row.resolved_at, 'a resolved incident knows by whom');
       const incident = await summarizeIncident(trx, row);
-      return { kind: 'already-resolved', incident, by: row.resolved_by, at: row.resolved_at };
+      const [by, at] = [row.resolved_by, row.resolved_at];
+      if (resolution === null || resolution === row.resolution) return { kind: 'already-resolved', incident, by, at };
+      if (row.resolution !== null) return { kind: 'resolution-not-kept', incident, by, at };
+      await addResolution(trx, row, resolution, actor, deps.clock.now());
+      return { kind: 'resolution-added', incident };
     }
     const isStillFailing = await hasFailingSignal(trx, row);
-    const resolution = wordsOf(input.resolution);
     const resolved = await resolve(trx, row, { resolution, isStillFailing }, actor, deps.clock.now());
     return { kind: 'resolved', incident: await summarizeIncident(trx, resolved), isStillFailing };
   });
@@ -63,6 +67,31 @@ const hasFailingSignal = async (trx: DatabaseTransaction, row: Row<'incidents'>)
     .where('closed_at', 'is', null)
     .execute();
   return live.some(({ observation }) => readObservation(observation).isFailingNow);
+};
+
+const addResolution = async (
+  trx: DatabaseTransaction,
+  row: Row<'incidents'>,
+  resolution: string,
+  actor: Actor,
+  at: Date,
+): Promise<void> => {
+  const noted = await trx
+    .updateTable('incidents')
+    .set({ resolution, updated_at: at })
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await addAuditEntry(trx, {
+    at,
+    action: 'incident.resolve',
+    actor,
+    entity: 'incident',
+    entityId: row.id,
+    before: { ...auditedState(row), resolution: row.resolution },
+    after: { ...auditedState(noted), resolution },
+  });
+  await askForCardSync(trx, row.id, row.severity);
 };
 
 const resolve = async (

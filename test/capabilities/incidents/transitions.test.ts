@@ -146,6 +146,19 @@ describe('resolving', () => {
     expect(await incidents.resolve(9, ANN)).toEqual({ kind: 'not-found', number: 9 });
   });
 
+  it('adds what fixed it where nobody had said so, and never replaces it', async () => {
+    await incidents.resolve(1, ANN, minutes(4));
+    expect(await incidents.resolve(1, BEN, minutes(5), 'restart')).toMatchObject({ kind: 'resolution-added' });
+    expect(await incidents.resolve(1, BEN, minutes(6), 'restart')).toMatchObject({ kind: 'already-resolved' });
+    expect(await incidents.resolve(1, BEN, minutes(7), 'rollback')).toMatchObject({
+      kind: 'resolution-not-kept',
+      by: ANN,
+      at: minutes(4),
+    });
+    expect(await incidentNumbered(state.db, 1)).toMatchObject({ resolution: 'restart', resolved_by: ANN });
+    expect(await kindsOf(state.db, 1)).toEqual(['opened', 'resolved']);
+  });
+
   it('cuts an explanation that is too long to show', async () => {
     await incidents.resolve(1, ANN, minutes(4), '🔧'.repeat(3000));
     const { resolution } = await incidentNumbered(state.db, 1);

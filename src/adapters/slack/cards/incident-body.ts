@@ -65,7 +65,9 @@ const resolvedBlocks = (view: IncidentView, now: Date): readonly CardBlock[] => 
     section(`*What happened*\n${pastClause(view.lead, view.recoveredAt, now)}${together}.${unrecovered}`),
     section(`*What fixed it*\n${resolution === null ? 'Not said' : quoted(resolution, RESOLUTION_LIMIT)}`),
     fields(
-      view.acknowledged === null ? '*Acknowledged* by nobody' : `*Acknowledged* ${after(view.acknowledged.at)}`,
+      view.acknowledged === null
+        ? `*Acknowledged* ${view.reopened === null ? 'by nobody' : 'by nobody since it was reopened'}`
+        : `*Acknowledged* ${after(view.acknowledged.at)}`,
       `*Resolved* ${after(view.resolved.at)}`,
     ),
   ];

@@ -61,6 +61,12 @@ export const resolveCard = (outcome: ResolveOutcome, context: OutcomeContext): C
     }
     case 'already-resolved':
       return alreadyResolved(outcome, context);
+    case 'resolution-added': {
+      const said = `${incidentName(outcome.incident.number)} was resolved already; its card now says what fixed it.`;
+      return sentenceCard(said, said);
+    }
+    case 'resolution-not-kept':
+      return alreadyResolved(outcome, context, ' Your note was not kept: its card says already what fixed it.');
     case 'not-found':
       return noSuchIncidentCard(outcome.number);
   }
@@ -105,12 +111,13 @@ const done = (verb: string, incident: IncidentSummary): CardMessage => {
 const alreadyResolved = (
   outcome: { readonly incident: IncidentSummary; readonly by: Actor; readonly at: Date },
   context: OutcomeContext,
+  note = '',
 ): CardMessage => {
   const name = incidentName(outcome.incident.number);
   const who = isSameActor(outcome.by, context.actor) ? 'You' : actorIn(outcome.by);
   return sentenceCard(
-    `${who} resolved ${name} already, at ${formatTime(outcome.at, context.now)}. Reopen it if it is not over.`,
-    `${name} was already resolved at ${formatUtc(outcome.at)}.`,
+    `${who} resolved ${name} already, at ${formatTime(outcome.at, context.now)}.${note} Reopen it if it is not over.`,
+    `${name} was already resolved at ${formatUtc(outcome.at)}.${note}`,
     [button('Reopen', 'incident.reopen', name)],
   );
 };
