@@ -72,8 +72,16 @@ const usageOf = (name: CommandName): string =>
 
 const withTarget = (kind: 'incident' | 'ack' | 'reopen', rest: string): ParsedCommand => {
   if (rest === '') return { kind, target: { kind: 'from-context' } };
-  const [word] = splitWord(rest);
+  const [word, further] = splitWord(rest);
   const number = parseIncidentNumber(word);
+  const second = further.split(/[\s,]+/u).find((other) => parseIncidentNumber(other) !== undefined);
+  if (number !== undefined && second !== undefined) {
+    return {
+      kind: 'unclear',
+      why: `One incident at a time: nothing was done for INC-${number} or ${cut(second)}.`,
+      usage: `/sentinel ${kind} INC-${number}`,
+    };
+  }
   return number === undefined
     ? { kind: 'unclear', why: `“${cut(word)}” is no incident number.`, usage: usageOf(kind) }
     : { kind, target: { kind: 'number', number } };

@@ -18,6 +18,15 @@ describe('what follows /sentinel', () => {
     expect(parseCommand('reopen\u00a0INC-1')).toEqual({ kind: 'reopen', target: INC_1 });
   });
 
+  it('does not leave out a second incident without a word', () => {
+    expect(parseCommand('ack INC-1 INC-2')).toEqual({
+      kind: 'unclear',
+      why: 'One incident at a time: nothing was done for INC-1 or INC-2.',
+      usage: '/sentinel ack INC-1',
+    });
+    expect(parseCommand('reopen INC-1 and INC-2')).toMatchObject({ kind: 'unclear' });
+  });
+
   it('keeps the words of a resolution, and asks where a number could be either', () => {
     expect(parseCommand('resolve INC-1 pool size 10 &gt; 20')).toEqual({
       kind: 'resolve',
