@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reportMissing } from '../support/report-missing.ts';
 import { createTestDatabase, startTestPostgres } from '../support/servers.ts';
+import { systemClock } from '#kernel/clock.ts';
+import { commandRequest, signRequest } from '../support/strict-slack/slack-requests.ts';
 import { startStrictSlack, type StrictSlack } from '../support/strict-slack/strict-slack.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const SIGNING_SECRET = 'a-signing-secret-of-the-test';
 const WAIT = { timeout: 30_000, interval: 50 };
 
 describe('the process', () => {
@@ -98,6 +101,29 @@ describe('the process', () => {
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(said.out + said.err).not.toContain(slack.botToken);
+  });
+
+  it('serves Slack over HTTP beside everything else, and refuses what Slack did not sign', async () => {
+    const settings = {
+      dataDirectory: join(directory, 'data'),
+      http: { port: 0 },
+      slack: { mode: 'http', channel: 'C01INCIDENTS', apiUrl: slack.apiUrl },
+    };
+    await writeFile(join(directory, 'sentinel.yaml'), JSON.stringify(settings));
+    const { child, said, ended } = run([], { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: SIGNING_SECRET });
+    const address = await addressOf(said);
+    const send = (secret: string, words: string) => {
+      const request = commandRequest({ text: words, user: 'U01YOU', channel: 'C01INCIDENTS' }, slack.newResponseUrl());
+      const signed = signRequest({ clock: systemClock, signingSecret: secret }, request);
+      return fetch(`${address}/slack/events`, { method: 'POST', ...signed });
+    };
+    expect((await send('another-signing-secret', 'help')).status).toBe(401);
+    expect((await send(SIGNING_SECRET, 'help')).status).toBe(200);
+    await vi.waitFor(() => expect(slack.responses).toHaveLength(1), WAIT);
+    expect(await (await fetch(`${address}/readyz`)).text()).not.toContain('Slack is not connected.');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(said.out + said.err).not.toContain(SIGNING_SECRET);
   });
 
   it('opens the same data directory again after it ended', async () => {

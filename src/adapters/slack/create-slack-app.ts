@@ -14,6 +14,7 @@ import { registerSentinelCommand } from './listeners/commands/sentinel-command.t
 import { registerAppHomeOpened } from './listeners/events/app-home-opened.ts';
 import { registerAppMention } from './listeners/events/app-mention.ts';
 import type { ListenerDeps, SlackCommands } from './listeners/listener-deps.ts';
+import { createTurns } from './listeners/turns.ts';
 import { REQUEST_TIMEOUT_MS, type SlackApi } from './slack-api.ts';
 import { isSlackFault, toSlackFault } from './slack-faults.ts';
 import { createHttpConnection, type SlackAnswer, type SlackRequest } from './http-connection.ts';
@@ -100,6 +101,7 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
     clock: deps.clock,
     logger: deps.logger,
     metrics: deps.metrics,
+    nextTurn: createTurns(),
     settings: { dialect: settings.dialect, findChannel: createChannelFinder(deps.slack, settings.channel).find },
   };
   registerSentinelCommand(app, listenerDeps);

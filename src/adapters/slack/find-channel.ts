@@ -6,6 +6,8 @@ const CHANNEL_ID = /^[CGD][A-Z0-9]{2,}$/u;
 export interface ChannelFinder {
   /** Throws AppError `not-permitted` if there is no such channel that Sentinel can see. */
   find(): Promise<string>;
+  /** Without asking Slack; null if it has not been found yet. */
+  known(): string | null;
   /** The name may belong to another channel by now. */
   forget(): void;
 }
@@ -24,6 +26,7 @@ export const createChannelFinder = (slack: Pick<SlackApi, 'findChannel'>, channe
         userMessage: `There is no channel ${channel} that Sentinel can see. Create it, or invite Sentinel, or set slack.channel.`,
       });
     },
+    known: () => found,
     forget: () => {
       found = given;
     },

@@ -206,7 +206,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     showIncident,
     postNotice,
     postUnrecorded,
-    readTroubles: async () => readTroubles(deps.db, await writable.known()),
+    readTroubles: () => readTroubles(deps.db, writable.known()),
   };
 };
 

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '#kernel/errors.ts';
+import { AppError } from '#kernel/errors.ts';
 import { clearTrouble, isLasting, readBlock, recordTrouble, type TroubleDeps } from './channel-trouble.ts';
 import { createChannelFinder } from './find-channel.ts';
 import type { SlackApi } from './slack-api.ts';
@@ -20,8 +20,8 @@ export interface BlockedChannel {
 export interface WritableChannel {
   /** Where to write now, and which one would be the right one; null: nowhere until somebody puts it right. */
   find(): Promise<{ readonly channel: string; readonly insteadOf: BlockedChannel | null } | null>;
-  /** Of the configured ones, the id where it is known and the name as it was given. */
-  known(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  /** What the configured ones go by in the state store, and how they were given. Asks nobody. */
+  known(): readonly { readonly id: string; readonly name: string }[];
 }
 
 /** The incident channel, or the fallback while the incident channel is known to take nothing. */
@@ -63,21 +63,11 @@ export const createWritableChannel = (
       }
       return null;
     },
-    known: async () =>
-      (
-        await Promise.all(
-          channels.map(async ({ name, finder }) => [
-            { id: name, name },
-            ...(await finder.find().then(
-              (id) => (id === name ? [] : [{ id, name }]),
-              (error: unknown) => {
-                if (!isAppError(error)) throw error;
-                return [];
-              },
-            )),
-          ]),
-        )
-      ).flat(),
+    known: () =>
+      channels.flatMap(({ name, finder }) => [
+        { id: name, name },
+        { id: finder.known() ?? name, name },
+      ]),
   };
 };
 

@@ -6,7 +6,7 @@ import { faultCard, ownFaultCard } from '../cards/command-cards.ts';
 import { inDialect } from '../dialect.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 
-type AnswerDeps = Pick<ListenerDeps, 'logger' | 'metrics' | 'clock' | 'settings'>;
+type AnswerDeps = Pick<ListenerDeps, 'logger' | 'metrics' | 'clock' | 'settings' | 'nextTurn'>;
 
 /** Tells Slack at once that the request arrived; what takes time comes after. */
 export const receipt = async (
@@ -19,6 +19,7 @@ export const receipt = async (
   deps.metrics.observe('sentinel_slack_receipt_seconds', (deps.clock.now().getTime() - startedAt) / SECOND_MS, {
     kind,
   });
+  await deps.nextTurn();
 };
 
 /** Runs it and says what came of it, to nobody but the person who asked. */

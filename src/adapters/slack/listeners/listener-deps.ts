@@ -36,6 +36,8 @@ export interface ListenerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Between a receipt and the work. */
+  readonly nextTurn: () => Promise<void>;
   readonly settings: {
     readonly dialect: Dialect;
     /** Where the cards are, if it is known already. */
