@@ -100,6 +100,7 @@ describe('a thousand services on DuckDB', () => {
     expect(found.get(`${SILENT} silence`)).toBeLessThanOrEqual(15);
     const stored = await state.db.selectFrom('detection_state').selectAll().where('service', '=', '').execute();
     expect(stored.map(({ signal }) => signal).toSorted()).toEqual([
+      'bucket-history',
       'buckets-0',
       'buckets-1',
       'last-seen',
