@@ -49,6 +49,10 @@ export interface AnomalyObservation {
   readonly window: TimeWindow;
   readonly k: number;
   readonly n: number;
+  /** The newest minute of the window by itself; null for silence. */
+  readonly lastMinute: { readonly k: number; readonly n: number } | null;
+  /** The open episode shows no sign of it since then, and is over at `closesAt` if that lasts. Null while it lasts. */
+  readonly calm: { readonly since: Date; readonly closesAt: Date } | null;
   /** In [0, 1]. */
   readonly baselineRate: number;
   /** Baseline buckets of 5 min that were used, at most 12. */

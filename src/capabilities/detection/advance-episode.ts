@@ -36,7 +36,7 @@ export type EpisodeStep =
   /** `isGone`: not because it came back. */
   | { readonly kind: 'closed'; readonly quietSince: Date; readonly isGone: boolean };
 
-const QUIET_TICKS_TO_CLOSE = 10;
+export const QUIET_TICKS_TO_CLOSE = 10;
 
 const open = (reading: EpisodeReading, at: Date): Episode => ({
   openedAt: at,

@@ -159,6 +159,7 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
     advance(signal, { ...NOTHING_READ, calm, isGone: isUnseen(counts) }, { k: 0, n: 0, latencyKind: null });
   };
   const observed = (episode: Episode) => ({
+    intervalMs: settings.intervalMs,
     service: counts.service,
     episode,
     baseline,

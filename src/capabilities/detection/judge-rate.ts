@@ -32,6 +32,7 @@ export interface RateJudgement {
   /** Of the last five minutes. */
   readonly k: number;
   readonly n: number;
+  readonly lastMinute: { readonly k: number; readonly n: number };
   readonly onset: { readonly ageMs: number; readonly isWithinView: boolean };
 }
 
@@ -119,6 +120,7 @@ const judge = (
     fits: Object.fromEntries(kinds.map(({ fit }) => [fit.kind, fit])),
     k,
     n,
+    lastMinute: { k: lead.lastMinute.k, n: lead.lastMinute.n },
     onset: estimateOnset(badBySlot, rowsBySlot, lead.fit.p),
   };
 };

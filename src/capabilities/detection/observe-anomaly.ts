@@ -1,7 +1,8 @@
 import type { AnomalyObservation, Evidence } from '#kernel/anomaly.ts';
+import { addMs } from '#kernel/duration.ts';
 import { severityOfScore } from '#kernel/severity.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import type { Episode } from './advance-episode.ts';
+import { type Episode, QUIET_TICKS_TO_CLOSE } from './advance-episode.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { RateJudgement } from './judge-rate.ts';
 import type { SilenceJudgement } from './judge-silence.ts';
@@ -10,6 +11,7 @@ import type { ServiceBaseline, UsualLatency } from './service-baseline.ts';
 import { totalField } from './service-counts.ts';
 
 interface Observed {
+  readonly intervalMs: number;
   readonly service: string;
   readonly episode: Episode;
   readonly baseline: ServiceBaseline;
@@ -17,13 +19,21 @@ interface Observed {
   readonly evidence: Evidence;
 }
 
+const calmOf = ({ episode, window, intervalMs }: Observed): AnomalyObservation['calm'] =>
+  episode.quietSince === null
+    ? null
+    : {
+        since: episode.quietSince,
+        closesAt: addMs(window.to, (QUIET_TICKS_TO_CLOSE - episode.quietTicks) * intervalMs),
+      };
+
 export const observeRate = (
   signal: 'error_rate' | 'latency',
-  { service, episode, baseline, window, evidence }: Observed,
+  observed: Observed,
   judgement: RateJudgement,
   usualLatency: UsualLatency | null,
 ): AnomalyObservation => ({
-  service,
+  service: observed.service,
   signal,
   score: judgement.score,
   severity: judgement.severity,
@@ -32,28 +42,30 @@ export const observeRate = (
   isFailingNow: judgement.isFailingNow,
   isLargeEnough: judgement.isLargeEnough,
   isLearning: judgement.isLearning,
-  onsetAt: episode.onsetAt,
-  window,
+  onsetAt: observed.episode.onsetAt,
+  window: observed.window,
   k: judgement.k,
   n: judgement.n,
+  lastMinute: judgement.lastMinute,
+  calm: calmOf(observed),
   baselineRate: judgement.fit.p,
   baselineBuckets: judgement.fit.bucketsKept,
   expected: expectedRates(judgement.n, judgement.fit),
-  unit: baseline.unit,
+  unit: observed.baseline.unit,
   usualP99Ms: signal === 'latency' ? (usualLatency?.p99Ms ?? null) : null,
   usualP50Ms: signal === 'latency' ? (usualLatency?.p50Ms ?? null) : null,
   latencyKind: judgement.fit.kind === 'error' ? null : judgement.fit.kind,
   lastSeenAt: null,
-  evidence,
+  evidence: observed.evidence,
 });
 
 export const observeSilence = (
-  { service, episode, baseline, window, evidence }: Observed,
+  observed: Observed,
   judgement: SilenceJudgement,
   isPaging: boolean,
   { severityLines }: DetectionSettings,
 ): AnomalyObservation => ({
-  service,
+  service: observed.service,
   signal: 'silence',
   score: judgement.score,
   severity: severityOfScore(judgement.score, severityLines),
@@ -62,17 +74,19 @@ export const observeSilence = (
   isFailingNow: judgement.state === 'silent',
   isLargeEnough: true,
   isLearning: false,
-  onsetAt: episode.onsetAt,
-  window,
+  onsetAt: observed.episode.onsetAt,
+  window: observed.window,
   k: 0,
   n: 0,
+  lastMinute: null,
+  calm: calmOf(observed),
   baselineRate: 0,
-  baselineBuckets: baseline.buckets[totalField(baseline.unit)].filter((rows) => rows > 0).length,
+  baselineBuckets: observed.baseline.buckets[totalField(observed.baseline.unit)].filter((rows) => rows > 0).length,
   expected: { low: 0, high: 0 },
-  unit: baseline.unit,
+  unit: observed.baseline.unit,
   usualP99Ms: null,
   usualP50Ms: null,
   latencyKind: null,
-  lastSeenAt: episode.lastSeenAt,
-  evidence,
+  lastSeenAt: observed.episode.lastSeenAt,
+  evidence: observed.evidence,
 });

@@ -27,6 +27,9 @@ const observation = z.object({
   window: timeWindow,
   k: z.number(),
   n: z.number(),
+  // What an earlier release stored has neither.
+  lastMinute: z.object({ k: z.number(), n: z.number() }).nullable().default(null),
+  calm: z.object({ since: date, closesAt: date }).nullable().default(null),
   baselineRate: z.number(),
   baselineBuckets: z.number(),
   expected: z.object({ low: z.number(), high: z.number() }),

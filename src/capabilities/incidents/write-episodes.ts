@@ -107,7 +107,11 @@ const upsertEpisodes = async (trx: DatabaseTransaction, rows: readonly NewRow<'a
 };
 
 const readsDifferently = (a: AnomalyObservation, b: AnomalyObservation): boolean =>
-  a.k !== b.k || a.n !== b.n || a.severity !== b.severity || a.score.toFixed(1) !== b.score.toFixed(1);
+  (a.calm === null) !== (b.calm === null) ||
+  a.k !== b.k ||
+  a.n !== b.n ||
+  a.severity !== b.severity ||
+  a.score.toFixed(1) !== b.score.toFixed(1);
 
 // In one order everywhere, so that two ticks at once cannot wait for each other.
 const inOrderOfKey = <T extends AnomalyObservation | AnomalyClosing>(items: readonly T[]): readonly T[] =>

@@ -49,6 +49,8 @@ export const observe = (
     severity: 'P1',
     isPaging: true,
     heldBy: null,
+    lastMinute: null,
+    calm: null,
     isFailingNow: true,
     isLargeEnough: true,
     isLearning: false,

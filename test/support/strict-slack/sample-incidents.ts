@@ -19,6 +19,8 @@ export const anomalyView = (changes: Partial<AnomalyView> = {}): AnomalyView => 
   severity: 'P1',
   isPaging: true,
   heldBy: null,
+  lastMinute: null,
+  calm: null,
   isFailingNow: true,
   isLargeEnough: true,
   isLearning: false,

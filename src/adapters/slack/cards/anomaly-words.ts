@@ -8,7 +8,18 @@ import { formatTime, formatUtc } from './times.ts';
 /** What the words need of an anomaly. */
 export type AnomalyWords = Pick<
   AnomalyObservation,
-  'service' | 'signal' | 'k' | 'n' | 'unit' | 'baselineRate' | 'usualP99Ms' | 'latencyKind' | 'lastSeenAt' | 'onsetAt'
+  | 'service'
+  | 'signal'
+  | 'k'
+  | 'n'
+  | 'unit'
+  | 'baselineRate'
+  | 'usualP99Ms'
+  | 'latencyKind'
+  | 'lastSeenAt'
+  | 'onsetAt'
+  | 'lastMinute'
+  | 'calm'
 > & { readonly p99Ms: number | null };
 
 const rateOf = (anomaly: AnomalyWords): number => (anomaly.n === 0 ? 0 : anomaly.k / anomaly.n);
@@ -28,6 +39,9 @@ export const symptomOf = (
   anomaly: AnomalyWords,
   options: { readonly hasSample: boolean; readonly isAgain?: boolean },
 ): string => {
+  if (anomaly.calm !== null) {
+    return `${anomaly.signal === 'silence' ? 'seen again' : 'back in its band'} since ${formatUtc(anomaly.calm.since)}`;
+  }
   const again = options.isAgain === true ? ' again' : '';
   const sample = options.hasSample ? `${formatCount(anomaly.n)} ` : '';
   switch (anomaly.signal) {
@@ -56,18 +70,33 @@ const p99Sentence = (anomaly: AnomalyWords): string =>
     ? ''
     : ` p99 is ${formatLatency(anomaly.p99Ms)}; ${formatLatency(anomaly.usualP99Ms)} is normal.`;
 
+/** A fault that has just ended is still most of the last minutes: " (0 % of 410 in the last minute)". */
+const lastMinuteOf = ({ lastMinute }: AnomalyWords): string =>
+  lastMinute === null || lastMinute.n === 0
+    ? ''
+    : ` (${formatPercent(lastMinute.k / lastMinute.n)} of ${formatCount(lastMinute.n)} in the last minute)`;
+
+/** Quiet, but not yet for long enough to be called recovered. */
+const calmSentence = ({ calm }: AnomalyWords, now: Date): string =>
+  calm === null
+    ? ''
+    : ` It is back in its expected band since ${formatTime(calm.since, now)}, and watched until ${formatTime(calm.closesAt, now)}.`;
+
 /** "38.2 % of 2,310 requests failed in the last 5 min; 0.3 % is normal." */
 export const sentencesOf = (anomaly: AnomalyWords, windowMs: number, now: Date): string => {
   const normal = `${formatPercent(anomaly.baselineRate)} is normal`;
   switch (anomaly.signal) {
     case 'error_rate':
-      return `${failuresOf(anomaly, formatPercent(rateOf(anomaly)))} in the last ${formatSpan(windowMs)}; ${normal}.`;
+      return `${failuresOf(anomaly, formatPercent(rateOf(anomaly)))} in the last ${formatSpan(windowMs)}${anomaly.calm === null ? lastMinuteOf(anomaly) : ''}; ${normal}.${calmSentence(anomaly, now)}`;
     case 'latency':
       return (
         `${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)} requests were slower than ` +
-        `${slowThreshold(anomaly.latencyKind)} in the last ${formatSpan(windowMs)} (${normal}).${p99Sentence(anomaly)}`
+        `${slowThreshold(anomaly.latencyKind)} in the last ${formatSpan(windowMs)} (${normal}).${p99Sentence(anomaly)}${calmSentence(anomaly, now)}`
       );
     case 'silence':
+      if (anomaly.calm !== null) {
+        return `${nameIn(anomaly.service)} is seen again since ${formatTime(anomaly.calm.since, now)}, and watched until ${formatTime(anomaly.calm.closesAt, now)}.`;
+      }
       return (
         `${nameIn(anomaly.service)} has sent nothing since ${formatTime(silentSince(anomaly), now)}. ` +
         'Whether it works cannot be seen.'

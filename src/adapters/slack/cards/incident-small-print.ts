@@ -42,9 +42,12 @@ const foldedIn = (view: IncidentView, now: Date): string => {
 };
 
 const describeFolded = (ofService: readonly AnomalyView[], now: Date): string => {
-  const shown = ofService.find(({ signal }) => signal === 'error_rate') ?? ofService[0];
+  const lasting = ofService.filter(({ calm, quietSince }) => calm === null && quietSince === null);
+  const told = lasting.length === 0 ? ofService : lasting;
+  const shown = told.find(({ signal }) => signal === 'error_rate') ?? told[0];
   invariant(shown, 'a folded service has an anomaly');
-  const isSlowToo = shown.signal === 'error_rate' && ofService.some(({ signal }) => signal === 'latency');
+  if (lasting.length === 0) return `${nameIn(shown.service)} back in its band`;
+  const isSlowToo = shown.signal === 'error_rate' && lasting.some(({ signal }) => signal === 'latency');
   const score = shown.signal === 'silence' ? '' : ` (${formatScore(shown.score)})`;
   return `${shortOf(shown, now)}${score}${isSlowToo ? ' and slow' : ''}`;
 };

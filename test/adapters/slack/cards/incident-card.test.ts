@@ -26,6 +26,8 @@ const CHART = {
   altText: 'Line chart: error rate of payment-service.',
 };
 
+const CALM = { since: at('02:32'), closesAt: at('02:37') };
+
 const searchLatency = anomalyView({
   ...slowPayments,
   service: 'search-service',
@@ -38,6 +40,15 @@ const searchLatency = anomalyView({
 
 const STATES: Readonly<Record<string, IncidentView>> = {
   open: openIncident(),
+  'failing, but not in the last minute': openIncident({
+    lead: anomalyView({ lastMinute: { k: 0, n: 410 } }),
+    folded: [],
+  }),
+  'back in its band, not yet recovered': openIncident({
+    lead: anomalyView({ k: 9, n: 2310, calm: CALM }),
+    folded: [{ ...failingGateway, calm: CALM }, slowPayments],
+  }),
+  'seen again, not yet recovered': openIncident({ severity: 'P2', lead: { ...silentAuth, calm: CALM }, folded: [] }),
   acknowledged: acknowledgedIncident(),
   'acknowledged by two': acknowledgedIncident({ responders: [SECOND] }),
   recovered: recoveredIncident(),
