@@ -18,7 +18,7 @@ export interface SignalChart {
   readonly severity: Severity;
   readonly points: readonly SignalPoint[];
   readonly onsetAt: Date;
-  /** Present value, and the sample that it stands on. */
+  /** Of the last point that was seen, which the chart marks, and the sample that it stands on. */
   readonly value: number | null;
   readonly sampleSize: number;
   readonly sampleMinutes: number;

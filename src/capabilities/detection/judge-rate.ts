@@ -154,8 +154,9 @@ export const judgeLatency = (
   if (buckets < LEAST_LATENCY_BUCKETS || sumOfNewest(requests, requests.length) < LEAST_LATENCY_REQUESTS) return null;
   return judge(
     [
-      scoreKind('mid', [W1, W3], counts, baseline, memory.mid, isRepeated),
+      // First, because the first of equals leads: beyond the cut, the tail is what tells of the harm.
       scoreKind('tail', [W1, W3], counts, baseline, memory.tail, isRepeated),
+      scoreKind('mid', [W1, W3], counts, baseline, memory.mid, isRepeated),
     ],
     isLearningFrom(baseline),
     settings,

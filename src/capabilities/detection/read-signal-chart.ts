@@ -119,15 +119,15 @@ export const readSignalChart = async (deps: Deps, request: SignalChartRequest): 
       signal: 'error_rate',
       unit: 'percent',
       points,
-      value: lead.n > 0 ? toPercent(lead.k / lead.n) : null,
-      sampleSize: lead.n,
-      sampleMinutes: (lead.window.to.getTime() - lead.window.from.getTime()) / MINUTE_MS,
+      value: points.findLast(({ value }) => value !== null)?.value ?? null,
+      sampleSize: minutes.shown.map((minute) => sampleOf(minute, lead.unit).n).findLast((n) => n > 0) ?? 0,
+      sampleMinutes: 1,
       expected: toPercent(lead.baselineRate),
     };
   }
   const points = latencyPoints(minutes);
   if (!points || points.every(({ value }) => value === null)) return null;
-  const last = minutes.shown.at(-1);
+  const last = minutes.shown.findLast(({ p99Ms }) => p99Ms !== null);
   return {
     ...common(request),
     signal: 'latency',

@@ -260,7 +260,10 @@ describe('readSignalChart on DuckDB', () => {
         lead,
       },
     );
-    expect(chart).toMatchObject({ unit: 'percent', rowUnit: 'requests', sampleSize: lead.n, sampleMinutes: 5 });
+    expect(chart).toMatchObject({ unit: 'percent', rowUnit: 'requests', sampleMinutes: 1 });
+    const marked = chart?.points.findLast(({ value }) => value !== null);
+    expect(chart?.value).toBe(marked?.value);
+    expect(chart?.sampleSize).toBeLessThan(lead.n);
     expect(chart?.points).toHaveLength(30);
     expect(chart?.points.at(-1)?.at).toEqual(new Date(T));
     expect(chart?.points.filter(({ value }) => value === null)).toHaveLength(1);
