@@ -58,7 +58,7 @@ export const anomalyView = (changes: Partial<AnomalyView> = {}): AnomalyView => 
 export const slowPayments = anomalyView({
   id: 'a0000000-0000-4000-8000-000000000002',
   signal: 'latency',
-  score: 9.7,
+  score: 7.7,
   k: 1367,
   n: 4410,
   baselineRate: 0.01,

@@ -83,15 +83,20 @@ const calmSentence = ({ calm }: AnomalyWords, now: Date): string =>
     : ` It is back in its expected band since ${formatTime(calm.since, now)}, and watched until ${formatTime(calm.closesAt, now)}.`;
 
 /** "38.2 % of 2,310 requests failed in the last 5 min; 0.3 % is normal." */
-export const sentencesOf = (anomaly: AnomalyWords, windowMs: number, now: Date): string => {
+export const sentencesOf = (
+  anomaly: AnomalyWords,
+  windowMs: number,
+  now: Date,
+  span = `in the last ${formatSpan(windowMs)}`,
+): string => {
   const normal = `${formatPercent(anomaly.baselineRate)} is normal`;
   switch (anomaly.signal) {
     case 'error_rate':
-      return `${failuresOf(anomaly, formatPercent(rateOf(anomaly)))} in the last ${formatSpan(windowMs)}${anomaly.calm === null ? lastMinuteOf(anomaly) : ''}; ${normal}.${calmSentence(anomaly, now)}`;
+      return `${failuresOf(anomaly, formatPercent(rateOf(anomaly)))} ${span}${anomaly.calm === null ? lastMinuteOf(anomaly) : ''}; ${normal}.${calmSentence(anomaly, now)}`;
     case 'latency':
       return (
         `${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)} requests were slower than ` +
-        `${slowThreshold(anomaly.latencyKind)} in the last ${formatSpan(windowMs)} (${normal}).${p99Sentence(anomaly)}${calmSentence(anomaly, now)}`
+        `${slowThreshold(anomaly.latencyKind)} ${span} (${normal}).${p99Sentence(anomaly)}${calmSentence(anomaly, now)}`
       );
     case 'silence':
       if (anomaly.calm !== null) {
@@ -142,10 +147,15 @@ export const statisticsOf = (anomaly: Scored, others: readonly Scored[] = []): s
   const sample = `(n${NBSP}=${NBSP}${anomaly.baselineBuckets} windows of 5${NBSP}min${anomaly.isLearning ? ', still learning' : ''})`;
   if (anomaly.signal === 'silence') return `silence ${sample}`;
   const scores = [anomaly, ...others].flatMap(({ service, signal, score }) =>
-    service === anomaly.service && signal !== 'silence' ? [`${formatScore(score)} on ${SIGNAL_WORD[signal]}`] : [],
+    service === anomaly.service && signal !== 'silence'
+      ? [`${formatScore(score, signal)} on ${SIGNAL_WORD[signal]}`]
+      : [],
   );
   return `${scores.join(', ')} ${sample}`;
 };
+
+// The chart's peak is of one minute, and higher.
+const PEAK_SPAN = `5${NBSP}min`;
 
 type Peak = Pick<AnomalyView, 'peakRate' | 'peakLatencyKind'>;
 
@@ -160,13 +170,13 @@ export const recoverySentences = (anomaly: AnomalyWords & Peak, since: Date, now
     case 'error_rate':
       return (
         `Errors are back in their expected band since ${at}: ${formatPercent(rateOf(anomaly))} of ` +
-        `${formatCount(anomaly.n)} ${anomaly.unit}. They were out of it for ${span}; peak ${peak}.`
+        `${formatCount(anomaly.n)} ${anomaly.unit}. They were out of it for ${span}; peak ${peak} over ${PEAK_SPAN}.`
       );
     case 'latency':
       return (
         `Latency is back in its expected band since ${at}: ${formatPercent(rateOf(anomaly))} of ` +
         `${formatCount(anomaly.n)} requests slower than ${slowThreshold(anomaly.latencyKind)}. ` +
-        `It was out of it for ${span}; peak ${peak}${peakThan}.`
+        `It was out of it for ${span}; peak ${peak}${peakThan} over ${PEAK_SPAN}.`
       );
     case 'silence':
       return `${nameIn(anomaly.service)} is seen again since ${at}. It was silent for ${span}.`;

@@ -5,20 +5,30 @@ import { type CardMessage, section } from './blocks.ts';
 import { SEVERITY_CIRCLE } from './incident-state.ts';
 import { formatScore, formatSpan } from './numbers.ts';
 import { fitFallback, listInWords, nameIn, NBSP, plainName } from './text.ts';
-import { formatTimeWithSeconds } from './times.ts';
+import { formatTime, formatTimeWithSeconds } from './times.ts';
 
 // A second's difference between two onsets is below what half-minute slots can tell.
 const SIMULTANEOUS_MS = 1000;
+
+const OWN_SIGNAL = {
+  error_rate: 'its own errors',
+  latency: 'its own slow requests',
+  silence: 'its own silence',
+} as const;
 
 /** One message an anomaly: what it is, when it began beside the incident's, and why it belongs here. */
 export const foldedMessage = (view: IncidentView, anomaly: AnomalyView, reason: FoldReason, now: Date): CardMessage => {
   const severity = anomaly.worstSeverity;
   const windowMs = anomaly.window.to.getTime() - anomaly.window.from.getTime();
   const score =
-    anomaly.signal === 'silence' ? '' : ` (${formatScore(anomaly.score)}, n${NBSP}=${NBSP}${anomaly.baselineBuckets})`;
+    anomaly.signal === 'silence'
+      ? ''
+      : ` (${formatScore(anomaly.score, anomaly.signal)}, n${NBSP}=${NBSP}${anomaly.baselineBuckets})`;
+  // This message is never edited: what is "the last" today is not tomorrow.
+  const span = `in the ${formatSpan(windowMs)} to ${formatTime(anomaly.window.to, now)}`;
   const said =
     anomaly.quietSince === null
-      ? sentencesOf(anomaly, windowMs, now).replace(/\.$/u, '')
+      ? sentencesOf({ ...anomaly, lastMinute: null, calm: null }, windowMs, now, span).replace(/\.$/u, '')
       : pastClause(anomaly, anomaly.quietSince, now);
   return {
     text: fallback(view, anomaly),
@@ -53,6 +63,7 @@ const onsetAndReason = (view: IncidentView, anomaly: AnomalyView, reason: FoldRe
   const after = offset < SIMULTANEOUS_MS ? 'together with' : `${formatSpan(offset)} after`;
   const isAboutFirst = first.service !== anomaly.service && first.service === otherEnd(view, reason);
   const why = isAboutFirst ? `, ${because(view, reason, 'which')}` : `; ${because(view, reason, 'it')}`;
+  if (first.service === anomaly.service) return `It began at ${at}, ${after} ${OWN_SIGNAL[first.signal]}${why}`;
   return `It began at ${at}, ${after} ${nameIn(first.service)}${why}`;
 };
 

@@ -22,8 +22,16 @@ const RESOLUTION_LIMIT = 600;
 export const bodyBlocks = (view: IncidentView, now: Date): readonly CardBlock[] => {
   if (cardStateOf(view) === 'resolved') return resolvedBlocks(view, now);
   const text = presentText(view, now);
-  return [section(isCompact(view) ? `${text} ${statisticsOf(view.lead)}.` : `*What is going on*\n${text}`)];
+  return [
+    section(isCompact(view) ? `${text} ${statisticsOf(view.lead)}.${heldWords(view)}` : `*What is going on*\n${text}`),
+  ];
 };
+
+/** A score as high as one that pages, under P3, is a riddle without the rule that held it. */
+const heldWords = ({ lead, noDataSince, recoveredAt }: IncidentView): string =>
+  lead.heldBy === null || lead.calm !== null || noDataSince !== null || recoveredAt !== null
+    ? ''
+    : ` It does not page: ${lead.heldBy}.`;
 
 const presentText = (view: IncidentView, now: Date): string => {
   switch (cardStateOf(view)) {

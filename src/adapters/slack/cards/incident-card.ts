@@ -7,7 +7,7 @@ import { bodyBlocks, whoIsOnIt } from './incident-body.ts';
 import { incidentFallback } from './incident-fallback.ts';
 import { smallPrint } from './incident-small-print.ts';
 import { stateLine } from './incident-state-line.ts';
-import { cardStateOf, circleOf, isCompact } from './incident-state.ts';
+import { cardStateOf, circleOf, isCompact, isFailingAgain } from './incident-state.ts';
 import { formatSpan } from './numbers.ts';
 import { cutAtWord, HEADER_LIMIT, plainName } from './text.ts';
 import { formatUtc } from './times.ts';
@@ -45,7 +45,7 @@ const headerText = (view: IncidentView): string => {
       return `${name}: no data since ${formatUtc(view.noDataSince)}`;
     case 'open':
     case 'acknowledged':
-      return `${name}: ${symptomOf(view.lead, { hasSample: false, isAgain: view.reopened !== null })}`;
+      return `${name}: ${symptomOf(view.lead, { hasSample: false, isAgain: isFailingAgain(view) })}`;
   }
 };
 

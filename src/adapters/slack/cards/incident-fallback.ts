@@ -2,7 +2,7 @@ import { incidentName } from '#kernel/incident-number.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
 import { symptomOf } from './anomaly-words.ts';
-import { cardStateOf, isCompact } from './incident-state.ts';
+import { cardStateOf, isCompact, isFailingAgain } from './incident-state.ts';
 import { formatSpan } from './numbers.ts';
 import { cutAtWord, fitFallback, NAME_LIMIT, plainName, toOneLine, withoutMarkup } from './text.ts';
 import { formatUtc } from './times.ts';
@@ -32,7 +32,7 @@ export const incidentFallback = (view: IncidentView): string => {
 const sentence = (view: IncidentView, parts: Parts): string => {
   const incident = incidentName(view.number);
   const subject = `${view.severity} ${parts.service}`;
-  const symptom = symptomOf(view.lead, { hasSample: parts.hasSample, isAgain: view.reopened !== null });
+  const symptom = symptomOf(view.lead, { hasSample: parts.hasSample, isAgain: isFailingAgain(view) });
   const act = (words: string): string => (parts.hasAction ? `: ${words}.` : '.');
   switch (cardStateOf(view)) {
     case 'resolved': {

@@ -37,9 +37,11 @@ const foldedIn = (view: IncidentView, now: Date): string => {
         now,
       ),
     );
-  const count = `${formatCount(view.folded.length)} folded in`;
-  return items.length === 0 ? `*${count}*` : `*${count}:* ${listWithRest(items, LISTED, ', ')}`;
+  if (items.length === 0) return `*${counted(view.folded.length, 'other signal')} folded in*`;
+  return `*${counted(items.length, 'service')} folded in:* ${listWithRest(items, LISTED, ', ')}`;
 };
+
+const counted = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 const describeFolded = (ofService: readonly AnomalyView[], now: Date): string => {
   const lasting = ofService.filter(({ calm, quietSince }) => calm === null && quietSince === null);
@@ -48,7 +50,7 @@ const describeFolded = (ofService: readonly AnomalyView[], now: Date): string =>
   invariant(shown, 'a folded service has an anomaly');
   if (lasting.length === 0) return `${nameIn(shown.service)} back in its band`;
   const isSlowToo = shown.signal === 'error_rate' && lasting.some(({ signal }) => signal === 'latency');
-  const score = shown.signal === 'silence' ? '' : ` (${formatScore(shown.score)})`;
+  const score = shown.signal === 'silence' ? '' : ` (${formatScore(shown.score, shown.signal)})`;
   return `${shortOf(shown, now)}${score}${isSlowToo ? ' and slow' : ''}`;
 };
 

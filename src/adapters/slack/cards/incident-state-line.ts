@@ -41,8 +41,8 @@ const latestWords = (view: IncidentView, at: (date: Date) => string): string => 
     raised !== null && (date === undefined || raised.at.getTime() > date.getTime());
 
   if (raised !== null && isRaisedSince(acknowledged?.at) && isRaisedSince(reopened?.at)) {
-    const from = formatBareScore(raised.fromScore);
-    const to = formatBareScore(raised.toScore);
+    const from = formatBareScore(raised.fromScore, view.lead.signal);
+    const to = formatBareScore(raised.toScore, view.lead.signal);
     const scores = from === to ? '' : `: z went from ${from} to ${to}`;
     const who = acknowledged === null ? '' : ` · acknowledged by ${actorIn(acknowledged.by)}`;
     return `🔺 raised from ${raised.from} to ${raised.to} at ${at(raised.at)}${scores}${who}`;

@@ -32,6 +32,10 @@ export const chartPhaseOf = (view: IncidentView): 'failing' | 'recovered' | 'no-
   return view.noDataSince === null ? 'failing' : 'no-data';
 };
 
+/** It had stopped: a fault that was only resolved too early does not fail "again". */
+export const isFailingAgain = ({ lead, reopened }: IncidentView): boolean =>
+  reopened !== null && lead.firstTickAt.getTime() >= reopened.at.getTime() - reopened.afterMs;
+
 export const servicesOf = (view: IncidentView): readonly string[] => [
   ...new Set([view.lead.service, ...view.folded.map((anomaly) => anomaly.service)]),
 ];

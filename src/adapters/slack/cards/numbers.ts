@@ -1,8 +1,10 @@
+import type { Signal } from '#kernel/anomaly.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { NBSP } from './text.ts';
 
-// Scores are cut there, so a larger one cannot be told from it.
+// Scores are cut there, so a larger one cannot be told from it; latency's is scaled after the cut.
 const SCORE_CUT = 10;
+const LATENCY_SCORE_CUT = (SCORE_CUT * 14) / 17;
 
 export const formatCount = (count: number): string => Math.round(count).toLocaleString('en-US');
 
@@ -51,8 +53,12 @@ export const formatSpan = (ms: number): string => {
 };
 
 /** "z 4.7", "z above 10" */
-export const formatScore = (score: number): string => `z${NBSP}${formatBareScore(score)}`;
+export const formatScore = (score: number, signal: Signal): string => `z${NBSP}${formatBareScore(score, signal)}`;
 
-/** "4.7", "above 10" */
-export const formatBareScore = (score: number): string =>
-  score >= SCORE_CUT ? `above${NBSP}${SCORE_CUT}` : String(Number(score.toFixed(1)));
+/** "4.7", "above 10", of latency "above 8.2" */
+export const formatBareScore = (score: number, signal: Signal): string => {
+  const cut = signal === 'latency' ? LATENCY_SCORE_CUT : SCORE_CUT;
+  return score >= cut ? `above${NBSP}${oneDecimal(cut)}` : oneDecimal(score);
+};
+
+const oneDecimal = (score: number): string => String(Number(score.toFixed(1)));

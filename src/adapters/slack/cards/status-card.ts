@@ -109,7 +109,7 @@ const cutColumns = (line: string): string =>
 const untracked = ({ untracked: { anomalies, total } }: StatusView, now: Date): string => {
   const shown = anomalies.slice(0, LISTED).map((anomaly) => {
     const severity = anomaly.severity ?? anomaly.worstSeverity;
-    const score = anomaly.signal === 'silence' ? '' : ` (${formatScore(anomaly.score)})`;
+    const score = anomaly.signal === 'silence' ? '' : ` (${formatScore(anomaly.score, anomaly.signal)})`;
     return `${SEVERITY_CIRCLE[severity]} ${severity} ${shortOf(anomaly, now)}${score}`;
   });
   const title =

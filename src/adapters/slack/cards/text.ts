@@ -50,9 +50,16 @@ export const nameIn = (name: string): string =>
 export const plainName = (name: string, limit = NAME_LIMIT): string =>
   cutInMiddle(withoutMarkup(toOneLine(name)), limit);
 
+/** A word longer than a line runs out of the card on a phone. */
+const cutWords = (text: string): string =>
+  text
+    .split(' ')
+    .map((word) => cutInMiddle(word, NAME_LIMIT))
+    .join(' ');
+
 /** Words of somebody else's in curly quotes. */
 export const quoted = (text: string, limit: number): string =>
-  `“${escapeFormatting(escapeMrkdwn(cutAtWord(toOneLine(text), limit)))}”`;
+  `“${escapeFormatting(escapeMrkdwn(cutAtWord(cutWords(toOneLine(text)), limit)))}”`;
 
 /** For the fallback, which some clients show as it is. */
 export const withoutMarkup = (text: string): string =>

@@ -67,7 +67,7 @@ const transitionWords = (
         plain: `${incident} is now led by ${plainName(event.to)}.`,
       };
     case 'severity-raised': {
-      const [before, after] = [formatBareScore(event.fromScore), formatBareScore(event.toScore)];
+      const [before, after] = [event.fromScore, event.toScore].map((score) => formatBareScore(score, view.lead.signal));
       const scores = before === after ? '' : `: z went from ${before} to ${after}`;
       return {
         line: `🔺 Raised from ${event.from} to ${event.to} at ${at}${scores}`,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { foldedMessage } from '#adapters/slack/cards/folded-message.ts';
 import { incidentCard } from '#adapters/slack/cards/incident-card.ts';
 import { threadLines } from '#adapters/slack/cards/thread-lines.ts';
-import type { IncidentView } from '#ports/incident-board.ts';
+import type { AnomalyView, IncidentView } from '#ports/incident-board.ts';
 import { checkMessage } from '../../../support/strict-slack/check-message.ts';
 import {
   acknowledgedIncident,
@@ -63,8 +64,28 @@ const STATES: Readonly<Record<string, IncidentView>> = {
   }),
   reopened: openIncident({
     reopened: { by: { kind: 'sentinel', surface: 'job' }, at: at('02:51'), afterMs: 7 * 60_000 },
-    lead: anomalyView({ k: 266, n: 2198 }),
+    lead: anomalyView({ k: 266, n: 2198, firstTickAt: at('02:50') }),
     folded: [],
+  }),
+  'reopened, because it never stopped': openIncident({
+    reopened: { by: { kind: 'sentinel', surface: 'job' }, at: at('02:51'), afterMs: 7_000 },
+    folded: [],
+  }),
+  'latency beyond what its scores can tell': openIncident({
+    lead: { ...slowPayments, score: (10 * 14) / 17 },
+    folded: [],
+  }),
+  'held back from a page': openIncident({
+    severity: 'P3',
+    lead: anomalyView({ severity: 'P3', isPaging: false, heldBy: 'the change is small' }),
+    folded: [],
+  }),
+  'resolved with a note of one long word': resolvedIncident({
+    resolved: {
+      by: { kind: 'person', id: 'ana@example.com', surface: 'rest' },
+      at: at('02:44'),
+      resolution: `rolled back to ${'0a1b2c3d'.repeat(12)}`,
+    },
   }),
   'severity raised': openIncident({ raised: { at: at('02:16'), from: 'P2', to: 'P1', fromScore: 4.8, toScore: 10 } }),
   'severity raised after it was acknowledged': acknowledgedIncident({
@@ -153,6 +174,24 @@ describe('the incident card', () => {
   });
 });
 
+describe('the message of a folded anomaly', () => {
+  const said = (anomaly: AnomalyView, view: IncidentView): string =>
+    outline(foldedMessage(view, anomaly, { kind: 'called-by', path: [anomaly.service, view.lead.service] }, NOW));
+
+  it('names the end of its window, because it is never edited', () => {
+    const gateway = { ...failingGateway, lastMinute: { k: 40, n: 1500 } };
+    const text = said(gateway, openIncident({ folded: [gateway] }));
+    expect(text).toContain('in the 5 min to ');
+    expect(text).not.toContain('last');
+  });
+
+  it('says that it came after another signal of its own service', () => {
+    const errors = { ...failingGateway, onsetAt: at('02:05') };
+    const slow = { ...slowPayments, service: failingGateway.service, onsetAt: at('02:07') };
+    expect(said(slow, openIncident({ folded: [errors, slow] }))).toContain('2 min after its own errors');
+  });
+});
+
 describe('the thread', () => {
   const everything: IncidentView = resolvedIncident({
     timeline: [
@@ -208,6 +247,6 @@ describe('the thread', () => {
       ),
     });
     expect(threadLines(view, NOW)).toHaveLength(5);
-    expect(outline(incidentCard(view, { now: NOW, chart: null }))).toContain('*9 folded in:*');
+    expect(outline(incidentCard(view, { now: NOW, chart: null }))).toContain('*9 services folded in:*');
   });
 });

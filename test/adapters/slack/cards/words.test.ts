@@ -75,7 +75,7 @@ describe('numbers', () => {
   });
 
   it('of scores end at the cut', () => {
-    expect([0.62, 4.7, 9.96, 10].map((score) => plain(formatBareScore(score)))).toEqual([
+    expect([0.62, 4.7, 9.96, 10].map((score) => plain(formatBareScore(score, 'error_rate')))).toEqual([
       '0.6',
       '4.7',
       '10',
