@@ -66,11 +66,14 @@ import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { callGraphDeps, detectionDeps } from './app/bind-detection.ts';
 import { openTelemetry } from './app/open-telemetry.ts';
+import { FILE_SETTING_NAMES, type SettingNames } from './app/setting-names.ts';
 import type { Config } from './config.ts';
 
 export interface SentinelDeps {
   readonly clock: Clock;
   readonly random: Random;
+  /** By default the keys of sentinel.yaml. */
+  readonly settingNames?: SettingNames;
 }
 
 export interface Sentinel {
@@ -93,6 +96,7 @@ const FORGET_NOTICES_AFTER_MS = 30 * DAY_MS;
 /** What the parts are made from. */
 interface Ground extends SentinelDeps {
   readonly config: Config;
+  readonly settingNames: SettingNames;
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
   readonly telemetryStore: TelemetryStore;
@@ -113,7 +117,7 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
   const stop = (): Promise<void> => (stopping ??= endAll(endings, logger));
   try {
     const metrics = createPrometheusMetrics();
-    const observed = { ...deps, logger, metrics };
+    const observed = { settingNames: FILE_SETTING_NAMES, ...deps, logger, metrics };
     const telemetryStore = await openTelemetry(observed, config, (end) => endings.push(end));
     const { stateStore, queueConnection } = await openState(config, logger, endings, ousted.resolve);
     const { db } = stateStore;
@@ -278,7 +282,7 @@ const startParts = async (
     { ...ground, checks: readinessChecks(ground, jobQueue, slackApp, startedAt) },
     {
       ...config.http,
-      portSetting: 'http.port in sentinel.yaml',
+      portSetting: ground.settingNames.httpPort,
       ingest: {
         sources: config.ingestTokens,
         tokenSetting: 'SENTINEL_INGEST_TOKENS',

@@ -10,20 +10,19 @@ import { fieldNames } from '#adapters/elasticsearch/field-names.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import type { Config } from '../config.ts';
-
-const DATA_DIRECTORY_SETTING = 'dataDirectory in sentinel.yaml';
+import type { SettingNames } from './setting-names.ts';
 
 /**
  * Opens the telemetry store that the configuration names, and tells how to close it. Comes before
  * any other store, because the lock that it takes keeps a second process out of the data directory.
  */
 export const openTelemetry = async (
-  deps: TelemetryDeps,
+  deps: TelemetryDeps & { readonly settingNames: SettingNames },
   config: Config,
   atEnd: (end: () => Promise<void>) => void,
 ): Promise<TelemetryStore> => {
   if (config.telemetry.kind === 'elasticsearch') {
-    const lock = await lockDataDirectory(config.dataDirectory, DATA_DIRECTORY_SETTING);
+    const lock = await lockDataDirectory(config.dataDirectory, deps.settingNames.dataDirectory);
     atEnd(() => Promise.resolve(lock.release()));
     const telemetryStore = await openElasticsearch(deps, config, config.telemetry);
     atEnd(() => telemetryStore.close());
@@ -32,7 +31,7 @@ export const openTelemetry = async (
   const telemetryStore = await openDuckdbTelemetryStore(deps, {
     file: join(config.dataDirectory, 'telemetry.duckdb'),
     memoryLimit: '512MB',
-    dataDirectorySetting: DATA_DIRECTORY_SETTING,
+    dataDirectorySetting: deps.settingNames.dataDirectory,
   });
   atEnd(() => telemetryStore.close());
   return telemetryStore;
