@@ -9,16 +9,16 @@ export const waitForFirstCard = async (
   signal: AbortSignal,
 ): Promise<string | null> => {
   while (!signal.aborted) {
-    const text = await readFirstMessage(slackUrl, channelId);
+    const text = await readFirstMessage(slackUrl, channelId, signal);
     if (text !== null) return text;
     await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   return null;
 };
 
-const readFirstMessage = async (slackUrl: string, channelId: string): Promise<string | null> => {
+const readFirstMessage = async (slackUrl: string, channelId: string, signal: AbortSignal): Promise<string | null> => {
   try {
-    const response = await fetch(`${slackUrl}/_control/messages/${channelId}`);
+    const response = await fetch(`${slackUrl}/_control/messages/${channelId}`, { signal });
     const body: unknown = await response.json();
     const messages: unknown = Array.isArray(body) ? body : (body as { messages?: unknown }).messages;
     if (!Array.isArray(messages) || messages.length === 0) return null;

@@ -5,6 +5,7 @@ import { listFaults } from '../../simulator/faults.ts';
 import { isAppError } from '../../src/kernel/errors.ts';
 import { helpText, parseFlags } from './flags.ts';
 import { DemoFault, runDemo } from './run-demo.ts';
+import { listenForStop } from './stop-signals.ts';
 
 const parsed = parseFlags(
   process.argv.slice(2),
@@ -18,17 +19,16 @@ if (parsed.kind === 'help') {
   console.error('\nnpm run demo -- --help lists the flags.');
   process.exitCode = 1;
 } else {
+  const signal = listenForStop();
   const scratch = mkdtempSync(join(tmpdir(), 'sentinel-demo-'));
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
+  // However it ends. Retried, because the stores may still write where they were not waited for.
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
   try {
-    await runDemo(parsed.flags, { scratch, signal: stop.signal });
+    await runDemo(parsed.flags, { scratch, signal });
   } catch (error) {
     if (!isAppError(error) && !(error instanceof DemoFault)) throw error;
     console.error(`\n${error.message}`);
     process.exitCode = 1;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
   // Sockets that libraries keep open must not hold the terminal.
   process.exit();

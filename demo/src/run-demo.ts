@@ -7,6 +7,7 @@ import { formatProblems, loadConfig } from '../../src/config.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/duration.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
+import { checkPorts, portsOf } from './check-ports.ts';
 import { waitForFirstCard } from './first-card.ts';
 import type { DemoFlags } from './flags.ts';
 import { findLocalSlack, startLocalSlack } from './local-slack.ts';
@@ -18,6 +19,8 @@ const HISTORY_MS = 2 * HOUR_MS;
 // Old enough to be seen by the first check, young enough to be news.
 const FAULT_AGE_MS = 45 * SECOND_MS;
 const FAULT_LENGTH_MS = 8 * MINUTE_MS;
+// The demo reads no sentinel.yaml.
+const SETTING_NAMES = { dataDirectory: '--data', httpPort: '--port' };
 
 /** What keeps the demo from starting, in words for the person who typed the command. */
 export class DemoFault extends Error {}
@@ -27,29 +30,52 @@ export const runDemo = async (
   flags: DemoFlags,
   options: { readonly scratch: string; readonly signal: AbortSignal },
 ): Promise<void> => {
-  const startedAt = performance.now();
   const binary = findLocalSlack(process.env['LOCAL_SLACK_BIN']);
   if (binary.kind === 'missing') throw new DemoFault(binary.advice);
+  // Before anything starts: whoever answers there already must not be taken for the local Slack.
+  const taken = await checkPorts(portsOf(flags.port));
+  if (taken !== null) throw new DemoFault(taken);
 
-  const stops: (() => Promise<void>)[] = [];
+  const slack = await startLocalSlack({
+    binary: binary.path,
+    directory: options.scratch,
+    port: flags.port,
+    shouldOpen: flags.shouldOpen && canOpenBrowser(),
+    signal: options.signal,
+  });
+  if (slack.kind === 'stopped') return;
+  if (slack.kind === 'failed') throw new DemoFault(slack.reason);
+  const gone = new AbortController();
+  void slack.ended.then(() => gone.abort());
   try {
-    const slack = await startLocalSlack({
-      binary: binary.path,
-      directory: options.scratch,
-      port: flags.port,
-      shouldOpen: flags.shouldOpen && canOpenBrowser(),
-    }).catch((error: unknown) => {
-      throw new DemoFault(error instanceof Error ? error.message : String(error));
-    });
-    stops.push(slack.stop);
     announce(slack.url);
-
-    const sentinel = await createSentinel(configure(flags, slack.url, options.scratch), {
-      clock: systemClock,
-      random: seededRandom(flags.seed),
+    await runSentinel(flags, {
+      slackUrl: slack.url,
+      scratch: options.scratch,
+      signal: AbortSignal.any([options.signal, gone.signal]),
     });
-    stops.push(() => sentinel.stop());
+    if (!options.signal.aborted) throw new DemoFault('The local Slack ended by itself, and the demo with it.');
+  } finally {
+    await slack.stop();
+  }
+};
 
+/** Runs Sentinel and the shop; the signal is heard between any two steps. */
+const runSentinel = async (
+  flags: DemoFlags,
+  options: { readonly slackUrl: string; readonly scratch: string; readonly signal: AbortSignal },
+): Promise<void> => {
+  const { slackUrl, signal } = options;
+  const hasEnded = (): boolean => signal.aborted;
+  if (hasEnded()) return;
+  const sentinel = await createSentinel(configure(flags, slackUrl, options.scratch), {
+    clock: systemClock,
+    random: seededRandom(flags.seed),
+    settingNames: SETTING_NAMES,
+  });
+  const stops = [() => sentinel.stop()];
+  try {
+    if (hasEnded()) return;
     const shop = createShop({
       seed: flags.seed,
       startAt: new Date(Date.now() - HISTORY_MS),
@@ -61,21 +87,26 @@ export const runDemo = async (
     const progress = createProgress(process.stdout, 'two hours of a shop');
     const feed = await feedShop(
       { shop, append: (batch) => sentinel.telemetryStore.append(batch), clock: systemClock },
-      { onProgress: (share, rows) => progress.show(share, `${rows.toLocaleString('en-US')} rows`) },
+      { signal, onProgress: (share, rows) => progress.show(share, `${rows.toLocaleString('en-US')} rows`) },
     );
     stops.push(() => feed.stop());
+    if (hasEnded()) return;
     progress.end(`${feed.rows.toLocaleString('en-US')} rows`);
-    await sentinel.start();
-    whatToTry(slack.url, flags);
 
-    const card = await waitForFirstCard(slack.url, WORKSPACE.channelId, options.signal);
+    const ended = untilAborted(signal);
+    const started = sentinel.start();
+    await Promise.race([started, ended]);
+    started.catch(() => undefined);
+    if (hasEnded()) return;
+    whatToTry(slackUrl, flags);
+
+    const card = await waitForFirstCard(slackUrl, WORKSPACE.channelId, signal);
     if (card !== null) {
-      const seconds = Math.round((performance.now() - startedAt) / SECOND_MS);
+      const seconds = Math.round(performance.now() / SECOND_MS);
       const memoryMb = Math.round(process.memoryUsage.rss() / 1e6);
       console.log(`\n${card}\n  in #incidents ${seconds} s after the command; ${memoryMb} MB resident\n`);
     }
-    await untilAborted(options.signal, slack.ended);
-    console.log('\nStopping the shop, Sentinel and the local Slack …');
+    await ended;
   } finally {
     for (const stop of stops.toReversed()) await stop();
   }
@@ -115,12 +146,8 @@ const canOpenBrowser = (): boolean => {
   return process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
 };
 
-const untilAborted = (signal: AbortSignal, otherwise: Promise<void>): Promise<void> =>
+const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
-    void otherwise.then(() => {
-      if (!signal.aborted) console.error('The local Slack ended by itself.');
-      resolve();
-    });
   });
