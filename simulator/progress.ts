@@ -17,7 +17,8 @@ export const createProgress = (
         return;
       }
       const quarter = Math.floor(share * 4);
-      if (quarter > lastQuarter) {
+      // The whole is told by `end`.
+      if (quarter > lastQuarter && quarter < 4) {
         lastQuarter = quarter;
         out.write(`${line(share, detail)}\n`);
       }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FaultPlan, findFault, NO_FAULT } from '../../simulator/faults.ts';
 import { createShop } from '../../simulator/shop.ts';
@@ -68,6 +69,7 @@ const runSentinel = async (
   const { slackUrl, signal } = options;
   const hasEnded = (): boolean => signal.aborted;
   if (hasEnded()) return;
+  const hasEarlierIncidents = flags.dataDirectory !== null && existsSync(join(flags.dataDirectory, 'state'));
   const sentinel = await createSentinel(configure(flags, slackUrl, options.scratch), {
     clock: systemClock,
     random: seededRandom(flags.seed),
@@ -98,7 +100,7 @@ const runSentinel = async (
     await Promise.race([started, ended]);
     started.catch(() => undefined);
     if (hasEnded()) return;
-    whatToTry(slackUrl, flags);
+    whatToTry(slackUrl, flags, hasEarlierIncidents);
 
     const card = await waitForFirstCard(slackUrl, WORKSPACE.channelId, signal);
     if (card !== null) {

@@ -1,5 +1,5 @@
 import { findFault, NO_FAULT } from '../../simulator/faults.ts';
-import type { DemoFlags } from './flags.ts';
+import { DEFAULT_FAULT, type DemoFlags } from './flags.ts';
 
 export const announce = (url: string): void => {
   console.log(`
@@ -12,24 +12,48 @@ Sentinel demo: a local Slack, Sentinel, and a simulated shop.
 `);
 };
 
-export const whatToTry = (url: string, flags: DemoFlags): void => {
+/** @param hasEarlierIncidents what an earlier demo left in --data is still there. */
+export const whatToTry = (url: string, flags: DemoFlags, hasEarlierIncidents: boolean): void => {
+  const suggestions = suggest(flags.fault, hasEarlierIncidents ? 'INC-N' : 'INC-1');
   console.log(`
-${whatHappens(flags.fault)}
+${[...whatHappens(flags.fault), ...(hasEarlierIncidents ? EARLIER_INCIDENTS : [])].join('\n')}
 
   Try, in ${url}:
-    click Acknowledge on the card, or type   /sentinel ack INC-1
-    open its thread: what failed because of it is folded in there
-    /sentinel status
-    /sentinel query FROM logs | WHERE level == "error" | STATS n = COUNT(*) BY service.name | SORT n DESC
-    /sentinel resolve INC-1 pool size 10 to 20
+${suggestions.map((line) => `    ${line}`).join('\n')}
 
   Sentinel's own health: http://127.0.0.1:${flags.port + 1}/readyz and /metrics
   Ctrl-C stops everything.
 `);
 };
 
-const whatHappens = (fault: string): string => {
-  if (fault === NO_FAULT) return 'Nothing is broken: the channel should stay empty.';
-  const isHealthy = findFault(fault).affectedServices.length === 0;
-  return `In the shop now: ${fault}. ${isHealthy ? 'All is well: the channel should stay empty.' : 'The card is a matter of seconds.'}`;
+const EARLIER_INCIDENTS = [
+  '--data holds an earlier demo: its open incidents get new cards here, but this local Slack is a new one,',
+  'so their threads stay empty of what was said before. INC-N below is the number on a card.',
+];
+
+const QUESTIONS = [
+  '/sentinel status',
+  '/sentinel query FROM logs | WHERE level == "error" | STATS n = COUNT(*) BY service.name | SORT n DESC',
+];
+
+const opensIncident = (fault: string): boolean => fault !== NO_FAULT && findFault(fault).affectedServices.length > 0;
+
+/** Lines to click and type, for what this fault lets happen. */
+export const suggest = (fault: string, incident: string): readonly string[] => {
+  if (!opensIncident(fault)) return QUESTIONS;
+  const others = findFault(fault).affectedServices.length > 1;
+  return [
+    `click Acknowledge on the card, or type   /sentinel ack ${incident}`,
+    ...(others ? ['open its thread: what failed because of it is folded in there'] : []),
+    ...QUESTIONS,
+    `/sentinel resolve ${incident} ${fault === DEFAULT_FAULT ? 'pool size 10 to 20' : 'what fixed it'}`,
+  ];
+};
+
+const whatHappens = (fault: string): readonly string[] => {
+  if (fault === NO_FAULT) return ['Nothing is broken: the channel should stay empty.'];
+  const outcome = opensIncident(fault)
+    ? 'The card is a matter of seconds.'
+    : 'All is well: the channel should stay empty.';
+  return [`In the shop now: ${fault}. ${outcome}`];
 };
