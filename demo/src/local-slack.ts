@@ -64,8 +64,11 @@ export const findLocalSlack = (configured: string | undefined): Found => {
 export const startLocalSlack = async (options: StartOptions): Promise<Started> => {
   const configuration = join(options.directory, 'local-slack.json');
   writeFileSync(configuration, workspaceConfiguration());
-  const flags = ['--config', configuration, '--port', String(options.port), '--base-host', '127.0.0.1'];
-  const child = spawnProgram(options.binary, options.shouldOpen ? [...flags, '--open'] : flags);
+  // A killed local-slack would leave its own temporary directory.
+  const files = join(options.directory, 'files');
+  const where = ['--port', String(options.port), '--base-host', '127.0.0.1'];
+  const flags = ['--config', configuration, '--files-dir', files, ...where, ...(options.shouldOpen ? ['--open'] : [])];
+  const child = spawnProgram(options.binary, flags);
   if (child instanceof Error) return { kind: 'failed', reason: cannotRun(options.binary, child) };
   process.on('exit', () => child.kill('SIGKILL'));
   let printed = '';

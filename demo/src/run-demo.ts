@@ -89,7 +89,12 @@ const runSentinel = async (
     const progress = createProgress(process.stdout, 'two hours of a shop');
     const feed = await feedShop(
       { shop, append: (batch) => sentinel.telemetryStore.append(batch), clock: systemClock },
-      { signal, onProgress: (share, rows) => progress.show(share, `${rows.toLocaleString('en-US')} rows`) },
+      {
+        signal,
+        onProgress: (share, rows) => {
+          if (!hasEnded()) progress.show(share, `${rows.toLocaleString('en-US')} rows`);
+        },
+      },
     );
     stops.push(() => feed.stop());
     if (hasEnded()) return;

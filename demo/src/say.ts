@@ -14,12 +14,13 @@ Sentinel demo: a local Slack, Sentinel, and a simulated shop.
 
 /** @param hasEarlierIncidents what an earlier demo left in --data is still there. */
 export const whatToTry = (url: string, flags: DemoFlags, hasEarlierIncidents: boolean): void => {
-  const suggestions = suggest(flags.fault, hasEarlierIncidents ? 'INC-N' : 'INC-1');
   console.log(`
-${[...whatHappens(flags.fault), ...(hasEarlierIncidents ? EARLIER_INCIDENTS : [])].join('\n')}
+${[whatHappens(flags.fault), ...(hasEarlierIncidents ? EARLIER_INCIDENTS : [])].join('\n')}
 
   Try, in ${url}:
-${suggestions.map((line) => `    ${line}`).join('\n')}
+${suggest(flags.fault, hasEarlierIncidents)
+  .map((line) => `    ${line}`)
+  .join('\n')}
 
   Sentinel's own health: http://127.0.0.1:${flags.port + 1}/readyz and /metrics
   Ctrl-C stops everything.
@@ -28,7 +29,7 @@ ${suggestions.map((line) => `    ${line}`).join('\n')}
 
 const EARLIER_INCIDENTS = [
   '--data holds an earlier demo: its open incidents get new cards here, but this local Slack is a new one,',
-  'so their threads stay empty of what was said before. INC-N below is the number on a card.',
+  'so what was said in their threads is not there.',
 ];
 
 const QUESTIONS = [
@@ -38,22 +39,23 @@ const QUESTIONS = [
 
 const opensIncident = (fault: string): boolean => fault !== NO_FAULT && findFault(fault).affectedServices.length > 0;
 
-/** Lines to click and type, for what this fault lets happen. */
-export const suggest = (fault: string, incident: string): readonly string[] => {
+/** Lines to click and type, for what this fault lets happen. An earlier incident keeps its number and loses its thread. */
+export const suggest = (fault: string, hasEarlierIncidents: boolean): readonly string[] => {
   if (!opensIncident(fault)) return QUESTIONS;
-  const others = findFault(fault).affectedServices.length > 1;
+  const incident = hasEarlierIncidents ? 'INC-N' : 'INC-1';
+  const hasThread = !hasEarlierIncidents && findFault(fault).affectedServices.length > 1;
   return [
-    `click Acknowledge on the card, or type   /sentinel ack ${incident}`,
-    ...(others ? ['open its thread: what failed because of it is folded in there'] : []),
+    `click Acknowledge on the card, or type   /sentinel ack ${incident}${hasEarlierIncidents ? '   with the number on it' : ''}`,
+    ...(hasThread ? ['open its thread: what failed because of it is folded in there'] : []),
     ...QUESTIONS,
     `/sentinel resolve ${incident} ${fault === DEFAULT_FAULT ? 'pool size 10 to 20' : 'what fixed it'}`,
   ];
 };
 
-const whatHappens = (fault: string): readonly string[] => {
-  if (fault === NO_FAULT) return ['Nothing is broken: the channel should stay empty.'];
+const whatHappens = (fault: string): string => {
+  if (fault === NO_FAULT) return 'Nothing is broken: the channel should stay empty.';
   const outcome = opensIncident(fault)
     ? 'The card is a matter of seconds.'
     : 'All is well: the channel should stay empty.';
-  return [`In the shop now: ${fault}. ${outcome}`];
+  return `In the shop now: ${fault}. ${outcome}`;
 };
