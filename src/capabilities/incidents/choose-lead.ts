@@ -8,12 +8,13 @@ import type { Episode } from './episode.ts';
 const SAME_ONSET_MS = MINUTE_MS;
 
 /**
- * The anomaly that names the incident: the one whose service calls no other anomalous one. Of several,
+ * The anomaly that names the incident: the one whose service calls no other anomalous one; a service that
+ * fell silent after its caller began to fail is asked no more, and does not count. Of several,
  * the earliest, then the one with the most failed rows; of one service that fails and is slow at once, the
  * failures. In a circle of calls nobody comes first.
  */
 export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episode => {
-  const latest = latestOfEachKey(withoutEarlierWaves(members));
+  const latest = withoutUnasked(latestOfEachKey(withoutEarlierWaves(members)), graph);
   const services = new Set(latest.map((episode) => episode.service));
   const isAnomalous = (service: string): boolean => services.has(service);
   const callees = new Map([...services].map((service) => [service, calleesThrough(graph, service, isAnomalous)]));
@@ -34,6 +35,19 @@ export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episo
   );
   const isSameOnset = failures !== undefined && onset(failures) - onset(lead) <= SAME_ONSET_MS;
   return lead.signal === 'latency' && isSameOnset ? failures : lead;
+};
+
+/** Without the silences that began after a caller's failures: a service that nobody calls has nothing to say. */
+const withoutUnasked = (members: readonly Episode[], graph: CallGraph): readonly Episode[] => {
+  const failing = members.filter(({ signal, isSubstantial }) => signal === 'error_rate' && isSubstantial);
+  const services = new Set(members.map(({ service }) => service));
+  const failedBefore = (caller: Episode, silence: Episode): boolean =>
+    caller.service !== silence.service &&
+    silence.onsetAt.getTime() - caller.onsetAt.getTime() > SAME_ONSET_MS &&
+    calleesThrough(graph, caller.service, (service) => services.has(service)).has(silence.service);
+  return members.filter(
+    (member) => member.signal !== 'silence' || !failing.some((caller) => failedBefore(caller, member)),
+  );
 };
 
 /** The present episode of the key that an episode belongs to. */

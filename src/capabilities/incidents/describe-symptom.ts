@@ -14,35 +14,41 @@ export type SymptomFacts = Pick<
   | 'peakRate'
   | 'peakLatencyKind'
   | 'quietSince'
+  | 'calm'
 >;
 
 /**
  * What is wrong in one phrase, with its sample: "38.2 % of 2,310 requests fail", "no data since
- * 02:26 UTC". In the past tense once it is over, then with the peak. Without p99, which costs a query.
+ * 02:26 UTC". In the past tense once it is over or seems so, then with the peak. Without p99, which costs a query.
  */
 export const describeSymptom = (anomaly: SymptomFacts): string => {
+  const isOver = backSince(anomaly) !== null;
   switch (anomaly.signal) {
     case 'silence':
       return describeSilence(anomaly);
     case 'latency': {
       const { latencyKind, peakLatencyKind } = anomaly;
-      return anomaly.quietSince === null
-        ? `${share(anomaly)} ${slowerThan(latencyKind)}`
-        : `${peak(anomaly)} were ${slowerThan(peakLatencyKind)}`;
+      return isOver
+        ? `${peak(anomaly)} were ${slowerThan(peakLatencyKind)}`
+        : `${share(anomaly)} ${slowerThan(latencyKind)}`;
     }
     case 'error_rate': {
       const [fails, failed] = anomaly.unit === 'requests' ? ['fail', 'failed'] : ['are errors', 'were errors'];
-      return anomaly.quietSince === null ? `${share(anomaly)} ${fails}` : `${peak(anomaly)} ${failed}`;
+      return isOver ? `${peak(anomaly)} ${failed}` : `${share(anomaly)} ${fails}`;
     }
   }
 };
 
+/** Also while it is still watched whether that lasts. */
+const backSince = ({ quietSince, calm }: SymptomFacts): Date | null => quietSince ?? calm?.since ?? null;
+
 const slowerThan = (kind: SymptomFacts['latencyKind']): string =>
   `slower than ${kind === 'tail' ? '1.2 × the usual p99' : '1.25 × the usual median'}`;
 
-const describeSilence = ({ lastSeenAt, onsetAt, quietSince }: SymptomFacts): string => {
-  const since = `no data since ${describeClockTime(lastSeenAt ?? onsetAt)}`;
-  return quietSince === null ? since : `${since}, seen again at ${describeClockTime(quietSince)}`;
+const describeSilence = (anomaly: SymptomFacts): string => {
+  const since = `no data since ${describeClockTime(anomaly.lastSeenAt ?? anomaly.onsetAt)}`;
+  const back = backSince(anomaly);
+  return back === null ? since : `${since}, seen again at ${describeClockTime(back)}`;
 };
 
 const share = ({ k, n, unit }: SymptomFacts): string =>

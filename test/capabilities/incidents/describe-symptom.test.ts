@@ -17,6 +17,7 @@ const facts = (changes: Partial<SymptomFacts> = {}): SymptomFacts => ({
   peakRate: 0.394,
   peakLatencyKind: null,
   quietSince: null,
+  calm: null,
   ...changes,
 });
 
@@ -25,6 +26,7 @@ describe('symptoms', () => {
     ['38.2 % of 2,310 requests fail', facts()],
     ['38.2 % of 2,310 log lines are errors', facts({ unit: 'log lines' })],
     ['up to 39.4 % of requests failed', facts({ quietSince: minutes(5) })],
+    ['up to 39.4 % of requests failed', facts({ calm: { since: minutes(5), closesAt: minutes(10) } })],
     ['up to 39.4 % of log lines were errors', facts({ unit: 'log lines', quietSince: minutes(5) })],
     [
       '31 % of 2,310 requests slower than 1.2 × the usual p99',

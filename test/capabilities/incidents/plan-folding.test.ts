@@ -65,6 +65,16 @@ describe('folding and lead', () => {
     }
   });
 
+  it('does not blame a service that nobody calls any more for the failures of its caller', () => {
+    const silent = (onsetSeconds: number) => episode('payment', onsetSeconds, { signal: 'silence', k: 0 });
+    const leadOf = (...members: readonly Episode[]) => chooseLead(members, CHAIN).service;
+    expect(leadOf(episode('order', 0), silent(150), episode('gateway', 10))).toBe('order');
+    expect(leadOf(episode('order', 20), silent(0), episode('gateway', 40))).toBe('payment');
+    // Its last row may be a little younger than the first failure that its end caused.
+    expect(leadOf(episode('order', 0), silent(45))).toBe('payment');
+    expect(leadOf(silent(150), episode('payment', 100), episode('order', 0))).toBe('payment');
+  });
+
   it('opens two incidents for siblings whose common caller is healthy', () => {
     const { openings } = plan({ graph: SIBLINGS, unattached: [episode('catalog', 0), episode('payment', 0)] });
     expect(openings.map((opening) => opening.lead.service)).toEqual(['catalog', 'payment']);
