@@ -51,7 +51,7 @@ export interface AnomalyObservation {
   readonly n: number;
   /** The newest minute of the window by itself; null for silence. */
   readonly lastMinute: { readonly k: number; readonly n: number } | null;
-  /** The open episode shows no sign of it since then, and is over at `closesAt` if that lasts. Null while it lasts. */
+  /** The open episode shows no sign of it since its last bad rows, and is over at `closesAt` if that lasts. Null while it lasts. */
   readonly calm: { readonly since: Date; readonly closesAt: Date } | null;
   /** In [0, 1]. */
   readonly baselineRate: number;
@@ -75,7 +75,7 @@ export interface AnomalyObservation {
 export interface AnomalyClosing {
   readonly service: string;
   readonly signal: Signal;
-  /** When the signal came back into its band: the first of the quiet ticks. */
+  /** When the signal came back into its band: when its last bad rows ended. */
   readonly quietSince: Date;
   /** Nothing is seen of the service any more: over, but not back. */
   readonly isGone: boolean;

@@ -25,6 +25,8 @@ export interface EpisodeReading {
   readonly hasPassed: boolean;
   readonly calm: Calm;
   readonly onset: { readonly at: Date; readonly isWithinView: boolean };
+  /** When the last bad rows ended, if this tick is calm; null where the tick itself is the best that is known. */
+  readonly endedAt: Date | null;
   readonly lastSeenAt: Date | null;
   /** No row of the service in all that a tick looks back over. */
   readonly isGone: boolean;
@@ -64,6 +66,12 @@ const withPage = (before: Episode, reading: EpisodeReading): Episode => {
   return { ...episode, hasPaged: true, onsetAt };
 };
 
+/** The five minutes that are calm began before the tick that finds them so. */
+const endOf = ({ onsetAt }: Episode, { endedAt }: EpisodeReading, at: Date): Date => {
+  if (endedAt === null) return at;
+  return endedAt > onsetAt ? endedAt : onsetAt;
+};
+
 /** Opens, carries on or closes the episode of one signal. The same object comes back where nothing changed. */
 export const advanceEpisode = (episode: Episode | null, reading: EpisodeReading, at: Date): EpisodeStep => {
   if (!episode) return reading.isOpening ? { kind: 'open', episode: open(reading, at) } : { kind: 'none' };
@@ -79,7 +87,7 @@ export const advanceEpisode = (episode: Episode | null, reading: EpisodeReading,
     const lasting = current.quietTicks === 0 ? current : { ...current, quietTicks: 0, quietSince: null };
     return { kind: 'open', episode: lasting };
   }
-  const quietSince = current.quietSince ?? at;
+  const quietSince = current.quietSince ?? endOf(current, reading, at);
   const quietTicks = current.quietTicks + 1;
   if (quietTicks >= QUIET_TICKS_TO_CLOSE) return { kind: 'closed', quietSince, isGone: false };
   return { kind: 'open', episode: { ...current, quietTicks, quietSince } };

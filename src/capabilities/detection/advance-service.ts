@@ -51,6 +51,7 @@ const NOTHING_READ: Omit<EpisodeReading, 'calm' | 'isGone'> = {
   isPaging: false,
   hasPassed: false,
   onset: { at: new Date(0), isWithinView: false },
+  endedAt: null,
   lastSeenAt: null,
 };
 
@@ -90,6 +91,7 @@ const readRate = (judgement: RateJudgement, hasPassed: boolean, { at, counts }: 
   hasPassed,
   calm: judgement.calm,
   onset: { at: addMs(at, -judgement.onset.ageMs), isWithinView: judgement.onset.isWithinView },
+  endedAt: addMs(at, -judgement.endAgeMs),
   lastSeenAt: null,
   isGone: isUnseen(counts),
 });
@@ -104,6 +106,7 @@ const readSilence = (judgement: SilenceJudgement, isPaging: boolean, tick: Servi
     hasPassed: isPaging,
     calm: judgement.state === 'unknown' ? 'no-data' : judgement.state === 'seen' ? 'quiet' : 'lasting',
     onset: { at: counts.lastSeenAt ?? addMs(at, -UNSEEN_MS), isWithinView: true },
+    endedAt: null,
     lastSeenAt: counts.lastSeenAt,
     isGone,
   };

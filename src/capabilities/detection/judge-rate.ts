@@ -1,5 +1,6 @@
 import { type Severity, severityOfScore } from '#kernel/severity.ts';
 import type { DetectionSettings } from './detection-settings.ts';
+import { estimateEndAge } from './estimate-end.ts';
 import { estimateOnset } from './estimate-onset.ts';
 import { type BaselineFit, fitBaseline, type SpreadMemory } from './fit-baseline.ts';
 import { isGross, isLarge, isLasting, LATENCY_SCALE, ruleThatHolds, type ScoredWindow } from './page-rules.ts';
@@ -34,6 +35,8 @@ export interface RateJudgement {
   readonly n: number;
   readonly lastMinute: { readonly k: number; readonly n: number };
   readonly onset: { readonly ageMs: number; readonly isWithinView: boolean };
+  /** How long before T the bad rows ended, where it is calm. */
+  readonly endAgeMs: number;
 }
 
 /** Whether a window was as unusual in the same minute of the hours before. */
@@ -122,6 +125,7 @@ const judge = (
     n,
     lastMinute: { k: lead.lastMinute.k, n: lead.lastMinute.n },
     onset: estimateOnset(badBySlot, rowsBySlot, lead.fit.p),
+    endAgeMs: estimateEndAge(badBySlot, rowsBySlot, lead.fit.p),
   };
 };
 

@@ -11,6 +11,7 @@ const reading = (changes: Partial<EpisodeReading>): EpisodeReading => ({
   hasPassed: false,
   calm: 'quiet',
   onset: { at: addMs(AT, -60_000), isWithinView: true },
+  endedAt: null,
   lastSeenAt: null,
   isGone: false,
   ...changes,
@@ -47,6 +48,15 @@ describe('advanceEpisode', () => {
     );
     expect(ticks).toBe(10);
     expect(step).toEqual({ kind: 'closed', quietSince: tick(1), isGone: false });
+  });
+
+  it('is back since the bad rows ended, not since the tick that saw it', () => {
+    const ended = (at: Date): readonly EpisodeReading[] =>
+      Array.from({ length: 10 }, (_, index) => reading({ endedAt: index === 0 ? at : tick(index) }));
+    const end = addMs(AT, -20_000);
+    expect(run(opened(), ended(end)).step).toMatchObject({ kind: 'closed', quietSince: end });
+    const beforeItBegan = addMs(AT, -300_000);
+    expect(run(opened(), ended(beforeItBegan)).step).toMatchObject({ quietSince: LASTING.onset.at });
   });
 
   it('starts counting again when it lasts', () => {

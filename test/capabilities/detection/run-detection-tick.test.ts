@@ -5,7 +5,7 @@ import { readDetectionStatus } from '#capabilities/detection/read-detection-stat
 import { runDetectionTick, type TickOutcome } from '#capabilities/detection/run-detection-tick.ts';
 import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
 import type { StateStore } from '#database/state-store.ts';
-import { addMs, HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
+import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import { openTestState } from '../../support/state.ts';
 import { memoryTelemetryStore } from './support/memory-telemetry-store.ts';
@@ -126,11 +126,11 @@ describe('runDetectionTick', () => {
       Array.from({ length: 10 }, () => 1),
     );
     expect(new Set(recorded.slice(0, 10).map(({ observations }) => observations[0]?.onsetAt.getTime())).size).toBe(1);
+    // Nothing of the first calm tick's five minutes failed.
+    const fiveMinutesBefore = addMs(AT, 30_000 - 12_000 - 5 * MINUTE_MS);
     expect(recorded[10]).toMatchObject({
       observations: [],
-      closings: [
-        { service: 'payment-service', signal: 'error_rate', quietSince: addMs(AT, 30_000 - 12_000), k: 0, n: 1_000 },
-      ],
+      closings: [{ service: 'payment-service', signal: 'error_rate', quietSince: fiveMinutesBefore, k: 0, n: 1_000 }],
     });
     expect((await stateRows()).map(({ signal }) => signal)).toContain('baseline');
     for (let tick = 11; tick <= 160; tick += 1) await runDetectionTick(deps, at(tick));

@@ -70,11 +70,16 @@ const p99Sentence = (anomaly: AnomalyWords): string =>
     ? ''
     : ` p99 is ${formatLatency(anomaly.p99Ms)}; ${formatLatency(anomaly.usualP99Ms)} is normal.`;
 
-/** A fault that has just ended is still most of the last minutes: " (0 % of 410 in the last minute)". */
-const lastMinuteOf = ({ lastMinute }: AnomalyWords): string =>
-  lastMinute === null || lastMinute.n === 0
-    ? ''
-    : ` (${formatPercent(lastMinute.k / lastMinute.n)} of ${formatCount(lastMinute.n)} in the last minute)`;
+/** A fault that has just begun is little of the last minutes, one that has just ended still most of them: "0 % of 410 in the last minute". */
+const lastMinuteWords = ({ lastMinute, calm }: AnomalyWords): readonly string[] =>
+  calm !== null || lastMinute === null || lastMinute.n === 0
+    ? []
+    : [`${formatPercent(lastMinute.k / lastMinute.n)} of ${formatCount(lastMinute.n)} in the last minute`];
+
+const lastMinuteOf = (anomaly: AnomalyWords): string =>
+  lastMinuteWords(anomaly)
+    .map((words) => ` (${words})`)
+    .join('');
 
 /** Quiet, but not yet for long enough to be called recovered. */
 const calmSentence = ({ calm }: AnomalyWords, now: Date): string =>
@@ -92,11 +97,11 @@ export const sentencesOf = (
   const normal = `${formatPercent(anomaly.baselineRate)} is normal`;
   switch (anomaly.signal) {
     case 'error_rate':
-      return `${failuresOf(anomaly, formatPercent(rateOf(anomaly)))} ${span}${anomaly.calm === null ? lastMinuteOf(anomaly) : ''}; ${normal}.${calmSentence(anomaly, now)}`;
+      return `${failuresOf(anomaly, formatPercent(rateOf(anomaly)))} ${span}${lastMinuteOf(anomaly)}; ${normal}.${calmSentence(anomaly, now)}`;
     case 'latency':
       return (
         `${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)} requests were slower than ` +
-        `${slowThreshold(anomaly.latencyKind)} ${span} (${normal}).${p99Sentence(anomaly)}${calmSentence(anomaly, now)}`
+        `${slowThreshold(anomaly.latencyKind)} ${span} (${[...lastMinuteWords(anomaly), normal].join('; ')}).${p99Sentence(anomaly)}${calmSentence(anomaly, now)}`
       );
     case 'silence':
       if (anomaly.calm !== null) {
