@@ -85,6 +85,8 @@ export const openPostgres = async (deps: PostgresDeps, options: PostgresOptions)
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_LIMIT_MS,
     application_name: 'sentinel',
   });
+  // The pool listens to idle connections only. One lost in the middle of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => deps.logger.warn({ err: error }, 'An idle connection to the database was lost'));
   try {
     await pingWithin(pool, OPEN_LIMIT_MS);

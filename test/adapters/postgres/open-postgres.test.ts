@@ -71,6 +71,18 @@ describe('openPostgres', async () => {
     );
   });
 
+  test('survives the loss of a session between two statements of a transaction', async () => {
+    const other = await openPostgres({ logger }, { url });
+    const interrupted = store.db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(trx);
+      await sql`SELECT pg_terminate_backend(${rows[0]?.pid}, 5000)`.execute(other.db);
+      await sql`SELECT 1`.execute(trx);
+    });
+    await expect(interrupted).rejects.toMatchObject({ name: 'AppError', code: 'unavailable', isRetryable: true });
+    await sql`SELECT 1`.execute(store.db);
+    await other.close();
+  });
+
   test('reports a session that the server ended as unavailable, and works again with the next', async () => {
     const sleeping = sql`SELECT pg_sleep(10)`.execute(store.db);
     await Promise.all([
