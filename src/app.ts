@@ -283,6 +283,7 @@ const startParts = async (
     {
       ...config.http,
       portSetting: ground.settingNames.httpPort,
+      drainMs: config.shutdown.drainMs,
       ingest: {
         sources: config.ingestTokens,
         tokenSetting: 'SENTINEL_INGEST_TOKENS',

@@ -59,7 +59,7 @@ describe('feeding a running Sentinel', () => {
     const server = await startHttpServer(
       { logger: deps.logger, metrics: createPrometheusMetrics(), telemetryStore: store, checks: [] },
       // Smaller than a minute of logs, so that batches must be halved.
-      { ...ingestOptions({ maxBodyBytes: 200_000 }), host: '127.0.0.1', port: 0, portSetting: 'none' },
+      { ...ingestOptions({ maxBodyBytes: 200_000 }), host: '127.0.0.1', port: 0, portSetting: 'none', drainMs: 1_000 },
     );
     closing(server);
     url = server.address;
