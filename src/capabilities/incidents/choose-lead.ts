@@ -1,6 +1,7 @@
 import { type CallGraph, calleesThrough } from '#capabilities/topology/index.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { invariant } from '#kernel/invariant.ts';
+import { isWorse } from '#kernel/severity.ts';
 import type { Episode } from './episode.ts';
 
 // Requests that time out are slow before they fail, so that of one fault the latency may be seen
@@ -30,8 +31,7 @@ export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episo
   );
   invariant(lead, 'an incident has at least one anomaly');
   const failures = roots.find(
-    ({ service, signal, severity, isSubstantial }) =>
-      service === lead.service && signal === 'error_rate' && isSubstantial && severity !== null,
+    (other) => other.service === lead.service && other.signal === 'error_rate' && isTelling(other),
   );
   const isSameOnset = failures !== undefined && onset(failures) - onset(lead) <= SAME_ONSET_MS;
   return lead.signal === 'latency' && isSameOnset ? failures : lead;
@@ -49,6 +49,10 @@ const withoutUnasked = (members: readonly Episode[], graph: CallGraph): readonly
     (member) => member.signal !== 'silence' || !failing.some((caller) => failedBefore(caller, member)),
   );
 };
+
+/** By what it was at its worst too: as it recovers, an incident keeps its name. */
+const isTelling = ({ severity, worstSeverity, isSubstantial }: Episode): boolean =>
+  (isSubstantial && severity !== null) || !isWorse('P2', worstSeverity);
 
 /** The present episode of the key that an episode belongs to. */
 export const latestOfKey = (members: readonly Episode[], key: string): Episode | undefined =>

@@ -186,8 +186,15 @@ describe('folding and lead', () => {
     const slow = episode('payment', 0, { signal: 'latency', key: 'payment:latency', k: 900 });
     const failing = episode('payment', 25, { k: 40 });
     expect(chooseLead([slow, failing], CHAIN)).toBe(failing);
-    expect(chooseLead([slow, episode('payment', 25, { isSubstantial: false })], CHAIN)).toBe(slow);
+    expect(chooseLead([slow, episode('payment', 25, { isSubstantial: false, worstSeverity: 'P3' })], CHAIN)).toBe(slow);
     expect(chooseLead([slow, episode('payment', 120)], CHAIN)).toBe(slow);
+    const recovering = [
+      { ...slow, severity: null },
+      { ...failing, severity: null, isSubstantial: false },
+    ];
+    expect(chooseLead(recovering, CHAIN)).toBe(recovering[1]);
+    const small = episode('payment', 25, { worstSeverity: 'P3', severity: null });
+    expect(chooseLead([slow, small], CHAIN)).toBe(slow);
   });
 
   it('tells of each signal of a service how the service is connected with the lead', () => {

@@ -19,6 +19,7 @@ export type AnomalyWords = Pick<
   | 'lastSeenAt'
   | 'onsetAt'
   | 'lastMinute'
+  | 'isFailingNow'
   | 'calm'
 > & { readonly p99Ms: number | null };
 
@@ -45,10 +46,14 @@ export const symptomOf = (
   const again = options.isAgain === true ? ' again' : '';
   const sample = options.hasSample ? `${formatCount(anomaly.n)} ` : '';
   switch (anomaly.signal) {
-    case 'error_rate':
-      return anomaly.unit === 'requests'
-        ? `${formatRoundPercent(rateOf(anomaly))} of ${sample}requests fail${again}`
-        : `${formatRoundPercent(rateOf(anomaly))} of ${sample}log lines are errors${again}`;
+    case 'error_rate': {
+      const share = `${formatRoundPercent(rateOf(anomaly))} of ${sample}${anomaly.unit}`;
+      const isRequests = anomaly.unit === 'requests';
+      const now = anomaly.isFailingNow ? null : lastMinuteShare(anomaly);
+      if (now !== null)
+        return `${share} ${isRequests ? 'failed' : 'were errors'}, ${formatRoundPercent(now)} in the last minute`;
+      return `${share} ${isRequests ? 'fail' : 'are errors'}${again}`;
+    }
     case 'latency':
       return hasRaisedP99(anomaly)
         ? `p99 ${formatLatency(anomaly.p99Ms)}${again}, ${formatLatency(anomaly.usualP99Ms)} is normal`
@@ -75,6 +80,9 @@ const lastMinuteWords = ({ lastMinute, calm }: AnomalyWords): readonly string[] 
   calm !== null || lastMinute === null || lastMinute.n === 0
     ? []
     : [`${formatPercent(lastMinute.k / lastMinute.n)} of ${formatCount(lastMinute.n)} in the last minute`];
+
+const lastMinuteShare = ({ lastMinute }: AnomalyWords): number | null =>
+  lastMinute === null || lastMinute.n === 0 ? null : lastMinute.k / lastMinute.n;
 
 const lastMinuteOf = (anomaly: AnomalyWords): string =>
   lastMinuteWords(anomaly)

@@ -49,6 +49,9 @@ const STATES: Readonly<Record<string, IncidentView>> = {
     lead: anomalyView({ k: 9, n: 2310, calm: CALM }),
     folded: [{ ...failingGateway, calm: CALM }, slowPayments],
   }),
+  'stopped failing a minute ago': openIncident({
+    lead: anomalyView({ isFailingNow: false, lastMinute: { k: 0, n: 410 } }),
+  }),
   'seen again, not yet recovered': openIncident({ severity: 'P2', lead: { ...silentAuth, calm: CALM }, folded: [] }),
   acknowledged: acknowledgedIncident(),
   'acknowledged by two': acknowledgedIncident({ responders: [SECOND] }),
