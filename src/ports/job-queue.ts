@@ -54,7 +54,7 @@ export interface QueueDepth {
 export interface JobQueue {
   /** Throws AppError `unavailable` if the queue cannot take it. Never call it inside a transaction. */
   enqueue(request: JobRequest): Promise<void>;
-  /** Runs a job every so often, once across all instances. Replaces the schedule of that name. */
+  /** Runs a job every so often, once across all instances. Replaces the schedule of that name, and outlives a queue that is emptied. */
   schedule(name: string, everyMs: number, payload: unknown): Promise<void>;
   depths(): Promise<readonly QueueDepth[]>;
   /** Stops taking jobs, waits for running ones up to the limit, then aborts them. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../../bench/machine.ts';
-import { createTestDatabase, startTestPostgres, startTestRedis } from '../support/servers.ts';
+import { createTestDatabase, startTestPostgres, startPrivateRedis } from '../support/servers.ts';
 import { type KillReport, runKills } from './kill-loop.ts';
 
 /** npm run test:kill [-- --times 1000] [--json]: how many incidents a killed process loses or posts twice. */
@@ -12,7 +12,7 @@ const times = Number(values.times ?? DEFAULT_TIMES);
 
 const run = async (): Promise<KillReport> => {
   const postgres = await startTestPostgres();
-  const redis = await startTestRedis({ isPrivate: true });
+  const redis = await startPrivateRedis();
   if (postgres.url === null || redis.url === null) {
     throw new Error([postgres, redis].flatMap((server) => (server.url === null ? [server.reason] : [])).join('; '));
   }

@@ -2,13 +2,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '#kernel/random.ts';
 import { runKills } from '../kill/kill-loop.ts';
 import { reportMissing } from '../support/report-missing.ts';
-import { createTestDatabase, startTestPostgres, startTestRedis } from '../support/servers.ts';
+import { createTestDatabase, startTestPostgres, startPrivateRedis } from '../support/servers.ts';
 
 const TIMES = 6;
 
 describe('a process that is killed with SIGKILL again and again', async () => {
   const postgres = await startTestPostgres();
-  const redis = await startTestRedis({ isPrivate: true });
+  const redis = await startPrivateRedis();
   const missing = [postgres, redis].find((server) => server.url === null);
   if (postgres.url === null || redis.url === null) {
     if (missing?.url === null) reportMissing(missing);

@@ -13,10 +13,23 @@ const run = promisify(execFile);
 const START_LIMIT_MS = 20_000;
 const RETRY_MS = 50;
 
+export interface MissingServer {
+  readonly url: null;
+  readonly reason: string;
+}
+
 /** A server that tests may use, or why there is none. */
-export type TestServer =
-  | { readonly url: string; stop(): Promise<void> }
-  | { readonly url: null; readonly reason: string };
+export type TestServer = { readonly url: string; stop(): Promise<void> } | MissingServer;
+
+/** A server of one test, which may end and come back. */
+export interface PrivateServer {
+  readonly url: string;
+  /** Ends it at once, as if its machine had lost power. */
+  crash(): Promise<void>;
+  /** On the same port, with what it had on its disk. */
+  startAgain(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -48,21 +61,33 @@ const ended = (child: ChildProcess): Promise<void> =>
     else child.once('exit', () => resolve());
   });
 
-interface PrivateServer {
-  readonly child: ChildProcess;
+interface Program {
   readonly url: string;
   readonly directory: string;
   readonly stopSignal: NodeJS.Signals;
+  readonly crashSignal: NodeJS.Signals;
+  start(): ChildProcess;
   ping(url: string): Promise<void>;
 }
 
-const whenReady = async ({ child, url, directory, stopSignal, ping }: PrivateServer): Promise<TestServer> => {
+const runPrivately = async ({
+  url,
+  directory,
+  stopSignal,
+  crashSignal,
+  start,
+  ping,
+}: Program): Promise<PrivateServer> => {
+  let child = start();
   const kill = (): void => void child.kill(stopSignal);
   process.once('exit', kill);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended(child);
+  };
   const stop = async (): Promise<void> => {
     process.off('exit', kill);
-    kill();
-    await ended(child);
+    await end(stopSignal);
     await rm(directory, { recursive: true, force: true });
   };
   try {
@@ -71,7 +96,11 @@ const whenReady = async ({ child, url, directory, stopSignal, ping }: PrivateSer
     await stop();
     throw error;
   }
-  return { url, stop };
+  const startAgain = async (): Promise<void> => {
+    child = start();
+    await untilReady(() => ping(url));
+  };
+  return { url, crash: () => end(crashSignal), startAgain, stop };
 };
 
 const pingRedis = async (url: string): Promise<void> => {
@@ -102,22 +131,24 @@ const findInPath = (name: string): string | undefined =>
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** TEST_REDIS_URL, or a private redis-server on a free port; always that for a test that ends the server. */
-export const startTestRedis = async ({ isPrivate = false } = {}): Promise<TestServer> => {
+/** TEST_REDIS_URL, or a private redis-server on a free port. */
+export const startTestRedis = async (): Promise<TestServer> => {
   const given = env['TEST_REDIS_URL'];
-  if (given && !isPrivate) {
-    await pingRedis(given);
-    return { url: given, stop: () => Promise.resolve() };
-  }
+  if (!given) return startPrivateRedis();
+  await pingRedis(given);
+  return { url: given, stop: () => Promise.resolve() };
+};
+
+/** A redis-server that keeps nothing on its disk. */
+export const startPrivateRedis = async (): Promise<PrivateServer | MissingServer> => {
   const binary = findInPath('redis-server');
   if (!binary) return { url: null, reason: 'TEST_REDIS_URL is not set and there is no redis-server in PATH' };
   const directory = await mkdtemp(join(tmpdir(), 'sentinel-redis-'));
   const port = await freePort();
-  const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory], {
-    stdio: 'ignore',
-  });
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory];
+  const start = () => spawn(binary, flags, { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${port}`;
-  return whenReady({ child, url, directory, stopSignal: 'SIGTERM', ping: pingRedis });
+  return runPrivately({ url, directory, stopSignal: 'SIGTERM', crashSignal: 'SIGKILL', start, ping: pingRedis });
 };
 
 const findPostgres = async (): Promise<string | undefined> => {
@@ -132,13 +163,16 @@ const idsOf = async (user: string): Promise<{ readonly uid: number; readonly gid
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 };
 
-/** TEST_POSTGRES_URL, or a private server on a free port; as another user where we are root, which it refuses. */
+/** TEST_POSTGRES_URL, or a private server on a free port. */
 export const startTestPostgres = async (): Promise<TestServer> => {
   const given = env['TEST_POSTGRES_URL'];
-  if (given) {
-    await pingPostgres(given);
-    return { url: given, stop: () => Promise.resolve() };
-  }
+  if (!given) return startPrivatePostgres();
+  await pingPostgres(given);
+  return { url: given, stop: () => Promise.resolve() };
+};
+
+/** As another user where we are root, which it refuses. */
+export const startPrivatePostgres = async (): Promise<PrivateServer | MissingServer> => {
   const bin = await findPostgres();
   if (!bin)
     return { url: null, reason: 'TEST_POSTGRES_URL is not set and there is no PostgreSQL in /usr/lib/postgresql' };
@@ -153,12 +187,11 @@ export const startTestPostgres = async (): Promise<TestServer> => {
     '-c',
     s,
   ]);
-  const child = spawn(join(bin, 'postgres'), ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings], {
-    ...asOwner,
-    stdio: 'ignore',
-  });
+  const flags = ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings];
+  const start = () => spawn(join(bin, 'postgres'), flags, { ...asOwner, stdio: 'ignore' });
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  return whenReady({ child, url, directory, stopSignal: 'SIGQUIT', ping: pingPostgres });
+  // Immediate shutdown: nothing is written, and the next start recovers. SIGKILL would leave its children.
+  return runPrivately({ url, directory, stopSignal: 'SIGQUIT', crashSignal: 'SIGQUIT', start, ping: pingPostgres });
 };
 
 /** An empty database of its own on the server, dropped at the end. */

@@ -8,6 +8,7 @@ import { type JobQueue, type JobRequest, QUEUE_NAMES, type QueueDepth, type Queu
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { createFaultLog } from './fault-log.ts';
+import { keepSchedules } from './keep-schedules.ts';
 import { openQueueBackend, type QueueConnection, type QueueHandle, type WorkerHandle } from './queue-backend.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { abortAll, type AnyJobDefinition, runJob, type RunningJobs } from './run-job.ts';
@@ -126,6 +127,7 @@ export const createBullmqJobQueue = async (deps: JobQueueDeps, options: JobQueue
   const backend = await openQueueBackend(options.connection, warn);
   const running: RunningJobs = { controllers: new Set() };
   const queues = new Map(QUEUE_NAMES.map((name) => [name, backend.openQueue(name)]));
+  const schedules = keepSchedules(deps, warn);
   let isDrained = false;
 
   const queueOf = (name: string): { readonly definition: AnyJobDefinition; readonly queue: QueueHandle } => {
@@ -204,13 +206,14 @@ export const createBullmqJobQueue = async (deps: JobQueueDeps, options: JobQueue
     },
     schedule: async (name, everyMs, payload) => {
       const { definition, queue } = queueOf(name);
-      const template = { name, data: payload, opts: templateOf(definition) };
-      await withinLimit(queue.upsertJobScheduler(name, { every: everyMs }, template), ENQUEUE_LIMIT_MS);
+      const template = templateOf(definition);
+      await withinLimit(schedules.add({ name, everyMs, payload, queue, template }), ENQUEUE_LIMIT_MS);
     },
     drain: async (limitMs) => {
       if (isDrained) return;
       isDrained = true;
       clearInterval(depthsTimer);
+      schedules.stop();
       const closing = Promise.allSettled(workers.map((worker) => worker.close()));
       if (!(await settlesWithin(closing, limitMs))) {
         deps.logger.warn(

@@ -40,6 +40,8 @@ export interface QueueHandle {
     repeat: { readonly every: number },
     template: { readonly name: string; readonly data: unknown; readonly opts: JobsOptions },
   ): Promise<unknown>;
+  /** Undefined where there is none of that id. */
+  getJobScheduler(id: string): Promise<object | undefined>;
   getJobCounts(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
@@ -128,6 +130,8 @@ const openPostgres = async (url: string, onError: (error: Error) => void): Promi
     options: '-c search_path=bullmq',
     application_name: 'sentinel-jobs',
   });
+  // The pool listens to idle connections only. One lost while it is in use would end the process.
+  pool.on('connect', (client) => client.on('error', onError));
   pool.on('error', onError);
   // BullMQ declares `on` by overloads and node-postgres by a generic: the same calls, which TypeScript cannot see.
   const queuePool = pool as unknown as PgPool;

@@ -3,7 +3,7 @@ import { type BullmqJobQueue, createBullmqJobQueue } from '#adapters/bullmq/bull
 import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
 import { reportMissing } from '../../support/report-missing.ts';
-import { startTestRedis } from '../../support/servers.ts';
+import { startPrivateRedis } from '../../support/servers.ts';
 import { recordingLogger, recordingMetrics } from './recording.ts';
 
 const depsOf = () => ({
@@ -25,7 +25,7 @@ test.each([
 });
 
 describe('when Redis goes away', async () => {
-  const redis = await startTestRedis({ isPrivate: true });
+  const redis = await startPrivateRedis();
   if (redis.url === null) {
     reportMissing(redis);
     return;

@@ -17,6 +17,8 @@ export type Fault =
   | { readonly kind: 'items'; readonly status: number; readonly positions: readonly number[] }
   /** No answer until the client gives up. */
   | { readonly kind: 'hang' }
+  /** The right answer, late. */
+  | { readonly kind: 'slow'; readonly delayMs: number }
   /** The request is carried out and half of the answer sent. */
   | { readonly kind: 'cut' }
   /** The request is carried out and the connection closed without an answer. */
@@ -43,6 +45,8 @@ export interface ElasticsearchProxy {
   readonly requests: readonly ProxyRequest[];
   /** The next requests of this method and path (`POST /_query`) meet this fault. */
   inject(path: RegExp, fault: Fault, times?: number): void;
+  /** Forgets the faults that no request has met yet. */
+  heal(): void;
   stop(): Promise<void>;
 }
 
@@ -162,6 +166,9 @@ export const startElasticsearchProxy = async (options: ProxyOptions): Promise<El
       switch (fault?.kind) {
         case 'hang':
           return;
+        case 'slow':
+          await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+          return write(response, await answer(request, body), isHead);
         case 'status': {
           const error = fault.error ?? { type: 'injected_exception', reason: 'injected by the test' };
           return write(response, json(fault.status, { status: fault.status, error }, fault.headers), isHead);
@@ -201,6 +208,7 @@ export const startElasticsearchProxy = async (options: ProxyOptions): Promise<El
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     requests,
     inject: (path, fault, times = 1) => void rules.push({ path, fault, times }),
+    heal: () => void rules.splice(0),
     stop: async () => {
       server.closeAllConnections();
       server.close();
