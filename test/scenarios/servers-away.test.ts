@@ -10,7 +10,7 @@ import {
 } from '../support/elasticsearch/elasticsearch-under-test.ts';
 import { removePrefix } from '../support/elasticsearch/remove-prefix.ts';
 import { reportMissing } from '../support/report-missing.ts';
-import { startPrivatePostgres, startPrivateRedis } from '../support/servers.ts';
+import { createTestDatabase, startPrivatePostgres, startPrivateRedis } from '../support/servers.ts';
 import { startStrictSlack } from '../support/strict-slack/strict-slack.ts';
 import { CHANNEL, cardsIn, logLines, type SentinelProcess, startSentinelProcess } from './sentinel-process.ts';
 
@@ -55,11 +55,12 @@ describe(`a server that Sentinel stands on goes away and comes back (${WRITING_H
     slack.addChannel({ id: CHANNEL });
     const prefix = newPrefix();
     onTestFinished(() => removePrefix(optionsFor(proxy.url, { prefix })));
+    const { url: databaseUrl } = await createTestDatabase(postgres.url);
     const sentinel = await startSentinelProcess({
       directory,
       slack,
       settings: { elasticsearch: { prefix, refreshInterval: '100ms' } },
-      env: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, ELASTICSEARCH_URL: proxy.url },
+      env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, ELASTICSEARCH_URL: proxy.url },
     });
     keepSending(sentinel);
     const services = ['orders', 'payments', 'search', 'shipping'];
@@ -105,4 +106,25 @@ describe(`a server that Sentinel stands on goes away and comes back (${WRITING_H
     sentinel.child.kill('SIGTERM');
     await vi.waitFor(() => expect(sentinel.child.exitCode).toBe(0), WAIT);
   }, 400_000);
+
+  it('goes on where PostgreSQL is all that it has, for state and jobs', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sentinel-away-'));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    const slack = await startStrictSlack();
+    onTestFinished(() => slack.stop());
+    slack.addChannel({ id: CHANNEL });
+    const { url: databaseUrl } = await createTestDatabase(postgres.url);
+    const sentinel = await startSentinelProcess({ directory, slack, env: { DATABASE_URL: databaseUrl } });
+    keepSending(sentinel);
+    const cards = (count: number): Promise<void> => vi.waitFor(() => expect(cardsIn(slack)).toHaveLength(count), WAIT);
+
+    expect(await sentinel.send(logLines('billing', true))).toBe(200);
+    await cards(1);
+    await postgres.crash();
+    await vi.waitFor(async () => expect((await fetch(`${sentinel.address}/readyz`)).ok).toBe(false), WAIT);
+    expect(await sentinel.send(logLines('refunds', true))).toBe(200);
+    await postgres.startAgain();
+    await cards(2);
+    expect(slack.problems).toEqual([]);
+  }, 200_000);
 });
