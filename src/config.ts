@@ -3,17 +3,17 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Config, toEffectiveConfig, toWatchSettings, type WatchSettings } from './config/effective-config.ts';
 import { explainIssue, misspelledVariables } from './config/explain-issue.ts';
+import { explainYaml } from './config/explain-yaml.ts';
 import { takeOutSecrets } from './config/find-secrets.ts';
 import { namesBelow } from './config/known-keys.ts';
 import { missingSecrets } from './config/missing-secrets.ts';
-import type { ConfigProblem } from './config/problem.ts';
+import { type ConfigProblem, DEFAULT_FILE } from './config/problem.ts';
 import { fileSchema, settingsSchema } from './config/settings-schema.ts';
 
 export type { Config, WatchSettings } from './config/effective-config.ts';
 export { printEffectiveConfig } from './config/print-effective-config.ts';
 export { type ConfigProblem, formatProblems } from './config/problem.ts';
 
-const DEFAULT_FILE = 'sentinel.yaml';
 // Aliases of aliases can expand to more than fits in memory.
 const MAX_ALIASES = 100;
 
@@ -35,9 +35,9 @@ export type LoadOutcome = { readonly kind: 'ok'; readonly config: Config } | Inv
 /** Reads sentinel.yaml and the environment (the process's own by default), and lists all problems at once. */
 export const loadConfig = (sources: ConfigSources = {}): LoadOutcome => {
   const env = withoutEmpty(sources.env ?? process.env);
-  const { value, problems } = readSettings(sources, env);
+  const { file, value, problems } = readSettings(sources, env);
   const known = [...problems, ...missingSecrets(value, env), ...misspelledVariables(env)];
-  const checked = check(settingsSchema, { file: value, environment: env }, known);
+  const checked = check(settingsSchema, { file: value, environment: env }, file, known);
   return checked.kind === 'invalid' ? checked : { kind: 'ok', config: toEffectiveConfig(checked.data) };
 };
 
@@ -45,18 +45,19 @@ export type WatchSettingsOutcome = { readonly kind: 'ok'; readonly settings: Wat
 
 /** As `loadConfig`, but only what decides which incidents open: it asks for no token of anything. */
 export const loadWatchSettings = (sources: ConfigSources = {}): WatchSettingsOutcome => {
-  const { value, problems } = readSettings(sources, withoutEmpty(sources.env ?? process.env));
-  const checked = check(z.object({ file: fileSchema }), { file: value }, problems);
+  const { file, value, problems } = readSettings(sources, withoutEmpty(sources.env ?? process.env));
+  const checked = check(z.object({ file: fileSchema }), { file: value }, file, problems);
   return checked.kind === 'invalid' ? checked : { kind: 'ok', settings: toWatchSettings(checked.data.file) };
 };
 
 const check = <Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
+  file: string,
   known: readonly ConfigProblem[],
 ): { readonly kind: 'valid'; readonly data: z.output<Schema> } | Invalid => {
   const checked = schema.safeParse(input);
-  const problems = [...known, ...(checked.error?.issues ?? []).flatMap((issue) => explainIssue(issue, input))];
+  const problems = [...known, ...(checked.error?.issues ?? []).flatMap((issue) => explainIssue(issue, input, file))];
   if (problems.length > 0 || !checked.success) return { kind: 'invalid', problems: uniqueByKey(problems) };
   return { kind: 'valid', data: checked.data };
 };
@@ -70,10 +71,15 @@ interface ReadSettings {
 const notRead = (...problems: readonly ConfigProblem[]): ReadSettings => ({ value: {}, problems });
 
 /** The file without its secrets, each of which is a problem. */
-const readSettings = (sources: ConfigSources, env: Readonly<Record<string, string>>): ReadSettings => {
-  const { value, problems } = readFile(sources, sources.file ?? env['SENTINEL_CONFIG']);
-  const { rest, problems: secrets } = takeOutSecrets(value);
-  return { value: rest, problems: [...problems, ...secrets] };
+const readSettings = (
+  sources: ConfigSources,
+  env: Readonly<Record<string, string>>,
+): ReadSettings & { readonly file: string } => {
+  const named = sources.file ?? env['SENTINEL_CONFIG'];
+  const file = named ?? DEFAULT_FILE;
+  const { value, problems } = readFile(sources, named);
+  const { rest, problems: secrets } = takeOutSecrets(value, file);
+  return { file, value: rest, problems: [...problems, ...secrets] };
 };
 
 const readFile = (sources: ConfigSources, named: string | undefined): ReadSettings => {
@@ -106,14 +112,19 @@ const parseYaml = (text: string, path: string): ReadSettings => {
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => {
       const { line, col } = lines.linePos(error.pos[0]);
-      return { key: `${path}:${line}:${col}`, found: error.message, expected: 'YAML' };
+      return { key: `${path}:${line}:${col}`, ...explainYaml(error.code) };
     });
     return notRead(...problems);
   }
   try {
     return { value: withoutEmptySections(document.toJS({ maxAliasCount: MAX_ALIASES })) ?? {}, problems: [] };
-  } catch {
-    return notRead({ key: path, found: `over ${MAX_ALIASES} aliases`, expected: 'fewer' });
+  } catch (error) {
+    const isUnknown = error instanceof Error && error.message.startsWith('Unresolved alias');
+    return notRead(
+      isUnknown
+        ? { key: path, found: 'an alias of nothing', expected: 'a value that begins with * in quotes' }
+        : { key: path, found: `over ${MAX_ALIASES} aliases`, expected: 'fewer' },
+    );
   }
 };
 

@@ -84,7 +84,7 @@ describe('the way to Slack', () => {
       'http.port',
     ]);
     expect(problemsOf('slack: {mode: http}', { ...BOT, SLACK_SIGNING_SECRET: 'short' })).toEqual([
-      { key: 'SLACK_SIGNING_SECRET', found: 'something else', expected: expect.stringContaining('signing secret') },
+      { key: 'SLACK_SIGNING_SECRET', found: 'only 5 characters', expected: expect.stringContaining('signing secret') },
     ]);
   });
 
@@ -252,8 +252,26 @@ services: {gateway: {calls: order}}
 
   it('says where the file is no YAML', () => {
     const [problem] = problemsOf('http:\n  port: 1\n port: [');
-    expect(problem?.key).toMatch(/^sentinel\.yaml:3:\d+$/);
-    expect(problem?.expected).toBe('YAML');
+    expect(problem).toEqual({
+      key: expect.stringMatching(/^sentinel\.yaml:3:\d+$/),
+      found: 'indentation that fits no line above',
+      expected: 'keys of one section in one column, and each [ and { with its end',
+    });
+  });
+
+  it('name the file where it is not sentinel.yaml', () => {
+    const keysIn = (text: string): readonly string[] => {
+      const outcome = loadConfig({ file: 'conf/s.yaml', env: {}, readFile: () => text });
+      return outcome.kind === 'invalid' ? keysOf(outcome.problems) : [];
+    };
+    expect(keysIn('- detection')).toEqual(['SLACK_APP_TOKEN', 'conf/s.yaml', 'SLACK_BOT_TOKEN']);
+    expect(keysIn('http: {port: -1, tls: on}\nslack: {botToken: xoxb-1-x}')).toEqual([
+      'conf/s.yaml: slack.botToken',
+      'SLACK_APP_TOKEN',
+      'conf/s.yaml: http.port',
+      'conf/s.yaml: http.tls',
+      'SLACK_BOT_TOKEN',
+    ]);
   });
 
   it('refuses a file that is not a mapping', () => {

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import { describeSecret } from './describe-secret.ts';
 import { looksLikeSecret } from './find-secrets.ts';
 import { listFileKeys, namesBelow } from './known-keys.ts';
 import { nearestName } from './nearest-name.ts';
-import type { ConfigProblem } from './problem.ts';
+import { type ConfigProblem, keyIn } from './problem.ts';
 import { environmentSchema } from './settings-schema.ts';
 
 const SHOWN_CHARACTERS = 60;
@@ -25,29 +26,38 @@ const showValue = (value: unknown): string => {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 };
 
-/** One issue of the schema in the operator's words; an issue on several unknown keys is several problems. */
-export const explainIssue = (issue: z.core.$ZodIssue, input: unknown): readonly ConfigProblem[] => {
+/**
+ * One issue of the schema in the operator's words; an issue on several unknown keys is several problems.
+ * `file` is the one that was read.
+ */
+export const explainIssue = (issue: z.core.$ZodIssue, input: unknown, file: string): readonly ConfigProblem[] => {
   const [root, ...path] = issue.path;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey(path, name));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownKey(path, name, file));
   const key = keyOf(path);
   const value = valueAt(input, issue.path);
-  if (root === 'environment' && value !== undefined && !PUBLIC_VARIABLES.includes(key)) {
-    return [{ key, found: 'something else', expected: issue.message }];
+  if (root !== 'environment') {
+    return [{ key: key === '' ? file : keyIn(file, key), found: showValue(value), expected: messageOf(issue) }];
   }
-  return [{ key: key === '' ? 'sentinel.yaml' : key, found: showValue(value), expected: messageOf(issue) }];
+  return [{ key, found: foundIn(issue, key, value), expected: messageOf(issue) }];
+};
+
+const foundIn = (issue: z.core.$ZodIssue, variable: string, value: unknown): string => {
+  if (value === undefined || PUBLIC_VARIABLES.includes(variable)) return showValue(value);
+  const found: unknown = issue.code === 'custom' ? issue.params?.['found'] : undefined;
+  return typeof found === 'string' ? found : describeSecret(variable, value);
 };
 
 /** A record names its bad key in nested issues. */
 const messageOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 
-const unknownKey = (path: readonly PropertyKey[], name: string): ConfigProblem => {
+const unknownKey = (path: readonly PropertyKey[], name: string, file: string): ConfigProblem => {
   const siblings = namesBelow(path);
   const sibling = nearestName(name, siblings);
   const elsewhere = listFileKeys().find((key) => key.split('.').at(-1) === name);
   const meant = sibling === null ? elsewhere : keyOf([...path, sibling]);
   return {
-    key: keyOf([...path, name]),
+    key: keyIn(file, keyOf([...path, name])),
     found: 'an unknown key',
     expected: meant === undefined ? `one of ${siblings.join(', ')}` : `${meant}, if that was meant`,
   };

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from './problem.ts';
+import { type ConfigProblem, keyIn } from './problem.ts';
 
 const SECRET_NAME =
   /token|secret|password|passphrase|credential|api_?key|database_?url|redis_?url|^(database|postgres|redis)$/i;
@@ -23,15 +23,16 @@ export const looksLikeSecret = (value: unknown): boolean => typeof value === 'st
  */
 export const takeOutSecrets = (
   value: unknown,
+  file: string,
   path: readonly string[] = [],
 ): { readonly rest: unknown; readonly problems: readonly ConfigProblem[] } => {
   if (Array.isArray(value)) {
-    const parts = value.map((entry: unknown, index) => takeOutSecrets(entry, [...path, String(index)]));
+    const parts = value.map((entry: unknown, index) => takeOutSecrets(entry, file, [...path, String(index)]));
     return { rest: parts.map((part) => part.rest), problems: parts.flatMap((part) => part.problems) };
   }
   if (typeof value !== 'object' || value === null) {
     return looksLikeSecret(value)
-      ? { rest: undefined, problems: [secretAt(path, value)] }
+      ? { rest: undefined, problems: [secretAt(file, path, value)] }
       : { rest: value, problems: [] };
   }
   const rest: Record<string, unknown> = {};
@@ -39,21 +40,21 @@ export const takeOutSecrets = (
   for (const [name, entry] of Object.entries(value)) {
     const isServiceName = path.length === 1 && path[0] === 'services';
     if (SECRET_NAME.test(name) && !isServiceName) {
-      problems.push(secretAt([...path, name], entry));
+      problems.push(secretAt(file, [...path, name], entry));
       continue;
     }
-    const part = takeOutSecrets(entry, [...path, name]);
+    const part = takeOutSecrets(entry, file, [...path, name]);
     if (part.rest !== undefined) rest[name] = part.rest;
     problems.push(...part.problems);
   }
   return { rest, problems };
 };
 
-const secretAt = (path: readonly string[], value: unknown): ConfigProblem => {
+const secretAt = (file: string, path: readonly string[], value: unknown): ConfigProblem => {
   const hint = `${path.join('.')} ${looksLikeSecret(value) ? String(value).slice(0, 8) : ''}`;
   const variable = VARIABLES.find(([pattern]) => pattern.test(hint))?.[1];
   return {
-    key: path.join('.'),
+    key: keyIn(file, path.join('.')),
     found: 'a secret in the file',
     expected:
       variable === undefined

@@ -1,10 +1,15 @@
 /** One thing that is wrong with the configuration. */
 export interface ConfigProblem {
-  /** Dotted for sentinel.yaml, the variable's name for the environment. */
+  /** Dotted for sentinel.yaml, after the file's name for any other; the variable's name for the environment. */
   readonly key: string;
   readonly found: string;
   readonly expected: string;
 }
+
+export const DEFAULT_FILE = 'sentinel.yaml';
+
+/** How a problem names a key of the file. */
+export const keyIn = (file: string, key: string): string => (file === DEFAULT_FILE ? key : `${file}: ${key}`);
 
 /** A headline and a table, for a terminal. */
 export const formatProblems = (problems: readonly ConfigProblem[]): string => {

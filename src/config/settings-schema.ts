@@ -178,14 +178,14 @@ export const environmentSchema = z
     ELASTICSEARCH_PASSWORD: z.string().optional(),
   })
   .superRefine((values, context) => {
-    const refuse = (path: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [path], input: undefined, message });
+    const refuse = (path: string, message: string, found?: string): void =>
+      context.addIssue({ code: 'custom', path: [path], input: undefined, message, params: { found } });
     const { ELASTICSEARCH_API_KEY: apiKey, ELASTICSEARCH_USERNAME: user, ELASTICSEARCH_PASSWORD: password } = values;
     if ((user === undefined) !== (password === undefined)) {
       refuse(user === undefined ? 'ELASTICSEARCH_USERNAME' : 'ELASTICSEARCH_PASSWORD', 'user and password together');
     }
     if (apiKey !== undefined && user !== undefined) {
-      refuse('ELASTICSEARCH_API_KEY', 'either an API key or user and password');
+      refuse('ELASTICSEARCH_API_KEY', 'either an API key or user and password', 'both');
     }
   });
 
