@@ -42,6 +42,8 @@ const rowLimitOf = (steps: readonly PlanStep[], cap: number): number => {
   return rows;
 };
 
+const inDigits = (count: number): string => count.toLocaleString('en-US');
+
 const planQuery = (checking: Checking, ast: Query): Plan => {
   const source =
     ast.source.kind === 'from' ? checkFrom(checking, ast.source) : checkFields(checking, new Map(), ast.source);
@@ -58,8 +60,11 @@ const planQuery = (checking: Checking, ast: Query): Plan => {
     isLost = checked.isLost === true;
   }
   const hasLimit = ast.commands.some(({ kind }) => kind === 'limit');
-  if (!hasLimit) checking.warnings.push(`No limit defined, adding default limit of [${checking.limits.defaultRows}]`);
   const cap = hasLimit ? checking.limits.maxRows : checking.limits.defaultRows;
+  if (!hasLimit) checking.warnings.push(`Without a LIMIT the answer has at most ${inDigits(cap)} rows`);
+  const wanted = rowLimitOf(steps, Infinity);
+  if (hasLimit && wanted !== Infinity && wanted > cap)
+    checking.warnings.push(`LIMIT ${wanted} was cut to ${inDigits(cap)}`);
   const output = [...scope].map(([name, { id, type }]) => ({ id, name, type: type ?? ('null' as const) }));
   return { steps, output, rowLimit: rowLimitOf(steps, cap) };
 };

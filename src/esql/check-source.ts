@@ -31,10 +31,19 @@ const addPattern = (checking: Checking, found: readonly string[], index: IndexPa
   const matching = names.filter((name) => (isWild ? matchesPattern(pattern, name) : name === pattern));
   if (matching.length === 0) {
     const isLookup = checking.schema.get(pattern)?.isLookup === true;
-    const hint = isLookup ? '; it can only be joined by LOOKUP JOIN' : didYouMean(pattern, names);
-    report(checking, span, `Unknown index [${pattern}]${hint}`);
+    const meant = isLookup ? '; it can only be joined by LOOKUP JOIN.' : didYouMean(pattern, names);
+    report(checking, span, `Unknown index [${pattern}]${meant}${thereAre(names, meant)}`);
   }
   return [...found, ...matching.filter((name) => !found.includes(name))];
+};
+
+/** " There are logs, spans and metrics", as a sentence after a suggestion. */
+const thereAre = (names: readonly string[], before: string): string => {
+  const [only, ...others] = names;
+  if (only === undefined) return '';
+  const list = others.length === 0 ? only : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  const verb = others.length === 0 ? 'is' : 'are';
+  return before === '' ? `; there ${verb} ${list}` : ` There ${verb} ${list}`;
 };
 
 interface FieldOfIndices {

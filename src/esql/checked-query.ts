@@ -14,7 +14,7 @@ export interface CheckedQuery {
   readonly parameters: Parameters;
   /** Of the answer, in order. */
   readonly columns: readonly { readonly name: string; readonly type: FieldType }[];
-  /** E.g. that a default limit was added. */
+  /** In plain words, e.g. that a LIMIT was cut. */
   readonly warnings: readonly string[];
   /** The query with names resolved, types known and parameters put in place: what a translation reads. */
   readonly plan: Plan;

@@ -12,7 +12,18 @@ import type {
 import { isExpressionEnd, parseExpression } from './parse-expression.ts';
 import { parseName, parseNamePattern } from './parse-names.ts';
 import { parsePrimary } from './parse-primary.ts';
-import { expectWord, failAt, failExpecting, isMark, isWord, takeMark, takeWord } from './token-reader.ts';
+import { didYouMean } from './suggest.ts';
+import {
+  expectWord,
+  failAt,
+  failExpecting,
+  insteadOf,
+  isMark,
+  isWord,
+  takeMark,
+  takeWord,
+  textOf,
+} from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 const listOf = <T>(reader: TokenReader, read: (reader: TokenReader) => T): T[] => {
@@ -102,7 +113,7 @@ const parseSortKey = (reader: TokenReader): SortKey => {
   if (takeWord(reader, 'nulls')) {
     if (takeWord(reader, 'first')) nulls = 'first';
     else if (takeWord(reader, 'last')) nulls = 'last';
-    else failExpecting(reader, "{'FIRST', 'LAST'}");
+    else failExpecting(reader, 'FIRST or LAST');
   }
   return { expression, direction, nulls, span: { start, end: reader.lastEnd() } };
 };
@@ -173,24 +184,70 @@ const LATER: Readonly<Record<string, string>> = {
 };
 const FOREIGN = new Set(['enrich', 'fork', 'fuse', 'rerank', 'completion', 'ts', 'show', 'explain', 'set']);
 
-/** The keyword of a command, refused by name where ES|QL has it and Sentinel does not. */
-const readKeyword = (reader: TokenReader, expected: string): string => {
-  const token = reader.peek();
-  if (token.kind !== 'identifier') return failExpecting(reader, expected);
-  const word = token.text.toLowerCase();
-  if (Object.hasOwn(LATER, word)) return failAt(reader, token.span, `${LATER[word]} is not supported yet`);
-  if (FOREIGN.has(word)) return failAt(reader, token.span, `${word.toUpperCase()} is not in Sentinel's language`);
-  return word;
+const nameOfCommand = (word: string): string => (word === 'lookup' ? 'LOOKUP JOIN' : word.toUpperCase());
+const PROCESSING = Object.keys(COMMANDS).map(nameOfCommand);
+const listed = (word: 'and' | 'or'): string =>
+  `${PROCESSING.slice(0, -1).join(', ')} ${word} ${PROCESSING.at(-1) ?? ''}`;
+const BEGINNING = 'a query begins with FROM and an index, such as FROM logs';
+
+/** Refused by name where ES|QL has the command and Sentinel does not. */
+const refuseForeign = (reader: TokenReader, word: string): void => {
+  const { span } = reader.peek();
+  if (Object.hasOwn(LATER, word)) failAt(reader, span, `${LATER[word]} is not supported yet`);
+  if (FOREIGN.has(word)) failAt(reader, span, `${word.toUpperCase()} is not in Sentinel's language`);
 };
 
-const PROCESSING = `{${Object.keys(COMMANDS)
-  .map((word) => (word === 'lookup' ? "'LOOKUP JOIN'" : `'${word.toUpperCase()}'`))
-  .join(', ')}}`;
+const wordAt = (reader: TokenReader): string => {
+  const token = reader.peek();
+  return token.kind === 'identifier' ? token.text.toLowerCase() : '';
+};
+
+const failAtSource = (reader: TokenReader, word: string): never => {
+  const token = reader.peek();
+  if (token.kind === 'unknown') return failAt(reader, token.span, token.problem);
+  if (token.kind === 'end') return failAt(reader, token.span, BEGINNING);
+  if (Object.hasOwn(COMMANDS, word))
+    return failAt(reader, token.span, `${BEGINNING}; ${nameOfCommand(word)} comes after it and a pipe |`);
+  const meant = didYouMean(word, ['FROM', 'ROW']);
+  if (meant !== '') return failAt(reader, token.span, `Unknown command [${textOf(reader)}]${meant}`);
+  return failAt(reader, token.span, `${BEGINNING}, and not with [${textOf(reader)}]${insteadOf(reader)}`);
+};
+
+const failAtCommand = (reader: TokenReader, word: string): never => {
+  const token = reader.peek();
+  if (token.kind === 'unknown') return failAt(reader, token.span, token.problem);
+  if (token.kind === 'end') return failAt(reader, token.span, `a command is missing after the pipe |: ${listed('or')}`);
+  if (word === '')
+    return failAt(reader, token.span, `a command comes after the pipe |, and not [${textOf(reader)}]: ${listed('or')}`);
+  const hint = insteadOf(reader);
+  const meant = hint === '' ? didYouMean(word, [...PROCESSING, 'LOOKUP']) : hint;
+  return failAt(
+    reader,
+    token.span,
+    `Unknown command [${textOf(reader)}]${meant === '' ? `; there are ${listed('and')}` : meant}`,
+  );
+};
+
+// What may follow a whole expression, and is worth a guess where it is misspelt.
+const CONTINUATIONS = ['AND', 'OR', 'LIKE', 'RLIKE', 'ASC', 'DESC', 'NULLS', 'WHERE'];
+
+/** What stands after a command that is whole is neither a pipe nor the end. */
+export const failAfterCommand = (reader: TokenReader): never => {
+  const token = reader.peek();
+  if (token.kind === 'unknown') return failAt(reader, token.span, token.problem);
+  const word = wordAt(reader);
+  const shown = textOf(reader);
+  if (Object.hasOwn(COMMANDS, word))
+    return failAt(reader, token.span, `a pipe | is missing before ${nameOfCommand(word)}`);
+  const hint = insteadOf(reader);
+  const meant = hint === '' && word !== '' ? didYouMean(word, CONTINUATIONS) : hint;
+  return failAt(reader, token.span, `expected a pipe | or the end of the query, found [${shown}]${meant}`);
+};
 
 export const parseSource = (reader: TokenReader): SourceCommand => {
-  const word = readKeyword(reader, "{'FROM', 'ROW'}");
-  if (word !== 'from' && word !== 'row')
-    return failExpecting(reader, "{'FROM', 'ROW'}; a query begins with its source");
+  const word = wordAt(reader);
+  refuseForeign(reader, word);
+  if (word !== 'from' && word !== 'row') return failAtSource(reader, word);
   reader.next();
   if (word === 'from') return parseFrom(reader);
   const start = reader.peek().span.start;
@@ -199,9 +256,10 @@ export const parseSource = (reader: TokenReader): SourceCommand => {
 };
 
 export const parseCommand = (reader: TokenReader): ProcessingCommand => {
-  const word = readKeyword(reader, PROCESSING);
+  const word = wordAt(reader);
+  refuseForeign(reader, word);
   const parse = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-  if (!parse) return failExpecting(reader, PROCESSING);
+  if (!parse) return failAtCommand(reader, word);
   reader.next();
   return parse(reader);
 };

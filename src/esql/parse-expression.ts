@@ -54,7 +54,7 @@ const parseComparison = (reader: TokenReader): Expression => {
   if (takeWord(reader, 'in')) return parseIn(reader, left, isNegated);
   if (takeWord(reader, 'like')) return parseLike(reader, 'like', left, isNegated);
   if (takeWord(reader, 'rlike')) return parseLike(reader, 'rlike', left, isNegated);
-  return isNegated ? failExpecting(reader, "{'IN', 'LIKE', 'RLIKE'}") : left;
+  return isNegated ? failExpecting(reader, 'IN, LIKE or RLIKE') : left;
 };
 
 const spanFrom = (reader: TokenReader, left: Expression): Span => ({
@@ -64,7 +64,7 @@ const spanFrom = (reader: TokenReader, left: Expression): Span => ({
 
 const parseIsNull = (reader: TokenReader, operand: Expression): Expression => {
   const isNegated = takeWord(reader, 'not');
-  if (!takeWord(reader, 'null')) return failExpecting(reader, "'NULL'");
+  if (!takeWord(reader, 'null')) return failExpecting(reader, 'NULL');
   return reader.node({ kind: 'is-null', operand, isNegated, span: spanFrom(reader, operand) }, [operand]);
 };
 

@@ -128,7 +128,7 @@ export const parsePatternLiteral = (reader: TokenReader): Literal | Parameter =>
     reader.next();
     return { kind: 'literal', literal: { type: 'keyword', value: token.value }, span: token.span };
   }
-  if (token.kind !== 'parameter') return failExpecting(reader, 'a string literal');
+  if (token.kind !== 'parameter') return failExpecting(reader, 'a string in double quotes');
   reader.next();
   return { kind: 'parameter', key: readParameterKey(reader, token), span: token.span };
 };

@@ -2,8 +2,8 @@ import type { ProcessingCommand, Query } from './ast.ts';
 import { EsqlError, problemAt } from './errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { EsqlLimits } from './limits.ts';
-import { parseCommand, parseSource } from './parse-command.ts';
-import { createTokenReader, failAt, failExpecting, takeMark } from './token-reader.ts';
+import { failAfterCommand, parseCommand, parseSource } from './parse-command.ts';
+import { createTokenReader, failAt, takeMark } from './token-reader.ts';
 
 /**
  * Reads ES|QL as Elastic's language reference describes it, without resolving names.
@@ -26,6 +26,6 @@ export const parseQuery = (text: string, limits: EsqlLimits = DEFAULT_LIMITS): Q
       );
     commands.push(parseCommand(reader));
   }
-  if (reader.peek().kind !== 'end') failExpecting(reader, "{<EOF>, '|'}");
+  if (reader.peek().kind !== 'end') failAfterCommand(reader);
   return { source, commands, span: { start: source.span.start, end: reader.lastEnd() } };
 };

@@ -73,14 +73,14 @@ const unknownAt = (text: string, start: number): Token => {
     return { kind: 'unknown', problem: 'strings are written in double quotes, not single ones', span };
   if (text.startsWith('/*', start)) return { kind: 'unknown', problem: 'comment without its end */', span };
   if (character === '`') return { kind: 'unknown', problem: 'quoted name is empty or without its end `', span };
-  return { kind: 'unknown', problem: `token recognition error at: '${character}'`, span };
+  return { kind: 'unknown', problem: `[${character}] means nothing here`, span };
 };
 
 const unfinishedString = (rest: string): string => {
   const escape = /^"(?:[^"\\]|\\[ntr"\\])*(\\.)/.exec(rest)?.[1];
   return escape
     ? `unknown escape ${escape} in a string; a backslash is written \\\\, or use """…"""`
-    : `token recognition error at: '${rest.slice(0, 20)}', string without its end`;
+    : `a string without its end: [${rest.slice(0, 20)}]`;
 };
 
 /** Reads the token that starts at the offset, which must not be a blank. */

@@ -76,10 +76,6 @@ export const createTokenReader = (text: string, limits: EsqlLimits): TokenReader
   };
 };
 
-/** How a message names a token. */
-export const describeToken = (token: Token, text: string): string =>
-  token.kind === 'end' ? '<EOF>' : text.slice(token.span.start, token.span.end);
-
 /** What people write who know SQL, and how ES|QL writes it. */
 const INSTEAD: Readonly<Record<string, string>> = {
   '=': 'equality is written ==',
@@ -90,13 +86,24 @@ const INSTEAD: Readonly<Record<string, string>> = {
   select: 'columns are chosen by KEEP',
 };
 
+/** How ES|QL writes what the token says in SQL: "; equality is written ==", or nothing. */
+export const insteadOf = (reader: TokenReader): string => {
+  const word = textOf(reader).toLowerCase();
+  return Object.hasOwn(INSTEAD, word) ? `; ${INSTEAD[word]}` : '';
+};
+
+/** The next token as it is written; nothing at the end. */
+export const textOf = (reader: TokenReader): string => {
+  const { span } = reader.peek();
+  return reader.text.slice(span.start, span.end);
+};
+
+/** `expected` completes the sentence "expected …". */
 export const failExpecting = (reader: TokenReader, expected: string): never => {
   const token = reader.peek();
   if (token.kind === 'unknown') return failAt(reader, token.span, token.problem);
-  const found = describeToken(token, reader.text);
-  const word = found.toLowerCase();
-  const hint = Object.hasOwn(INSTEAD, word) ? `; ${INSTEAD[word]}` : '';
-  return failAt(reader, token.span, `mismatched input '${found}' expecting ${expected}${hint}`);
+  if (token.kind === 'end') return failAt(reader, token.span, `the query ends where ${expected} is expected`);
+  return failAt(reader, token.span, `expected ${expected}, found [${textOf(reader)}]${insteadOf(reader)}`);
 };
 
 export const isMark = (reader: TokenReader, mark: PunctuationMark): boolean => {
@@ -111,7 +118,7 @@ export const takeMark = (reader: TokenReader, mark: PunctuationMark): boolean =>
 };
 
 export const expectMark = (reader: TokenReader, mark: PunctuationMark): void => {
-  if (!takeMark(reader, mark)) failExpecting(reader, `'${mark}'`);
+  if (!takeMark(reader, mark)) failExpecting(reader, `[${mark}]`);
 };
 
 export const isWord = (reader: TokenReader, word: string): boolean => {
@@ -126,5 +133,5 @@ export const takeWord = (reader: TokenReader, word: string): boolean => {
 };
 
 export const expectWord = (reader: TokenReader, word: string): void => {
-  if (!takeWord(reader, word)) failExpecting(reader, `'${word.toUpperCase()}'`);
+  if (!takeWord(reader, word)) failExpecting(reader, word.toUpperCase());
 };

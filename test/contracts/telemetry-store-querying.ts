@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { checkQuery } from '#esql/check-query.ts';
+import { EsqlError } from '#esql/errors.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { NOW, ask, at, faultOf, instant, logOf, rowsOf } from './telemetry-store-questions.ts';
@@ -33,6 +35,21 @@ export const describeQuerying = (store: () => TelemetryStore): void => {
         }),
       ).toEqual([['found']]);
       expect(await rowsOf(store(), 'FROM logs | STATS n = COUNT(*)')).toEqual([[2]]);
+    });
+
+    test('is refused, before the store is asked, with what can be asked instead', () => {
+      const refusalOf = (text: string): string => {
+        try {
+          checkQuery(text, { schema: store().schema() });
+          return 'none';
+        } catch (error) {
+          return error instanceof EsqlError ? (error.problems[0]?.message ?? '') : String(error);
+        }
+      };
+      expect(refusalOf('FROM secrets')).toBe('Unknown index [secrets]; there are logs, spans and metrics');
+      expect(refusalOf('FROM logs | WHERE service == "x"')).toBe(
+        'Unknown column [service], did you mean service.name?',
+      );
     });
 
     test('binds times as ISO dates', async () => {
@@ -114,7 +131,7 @@ export const describeQuerying = (store: () => TelemetryStore): void => {
       const answer = await ask(store(), 'FROM logs | KEEP message');
       expect(answer.rows).toHaveLength(1_000);
       expect(answer.isCut).toBe(true);
-      expect(answer.warnings.join()).toMatch(/1000/);
+      expect(answer.warnings.join()).toMatch(/1,000/);
     });
 
     test('answers many queries at once', async () => {

@@ -32,12 +32,12 @@ const columnsOf = (query: string, parameters?: Parameters): string =>
 
 describe('problems, with their place', () => {
   test.each([
-    ['FROM logs | WHERE levl == "x"', '1:19 Unknown column [levl], did you mean [level]?'],
-    ['FROM logs | KEEP lvel', '1:18 Unknown column [lvel], did you mean [level]?'],
-    ['FROM logs | EVAL a = ABZ(1)', '1:22 Unknown function [ABZ], did you mean [ABS]?'],
-    ['FROM lgs', '1:6 Unknown index [lgs], did you mean [logs]?'],
-    ['FROM x*', '1:6 Unknown index [x*]'],
-    ['FROM teams', '1:6 Unknown index [teams]; it can only be joined by LOOKUP JOIN'],
+    ['FROM logs | WHERE levl == "x"', '1:19 Unknown column [levl], did you mean level?'],
+    ['FROM logs | KEEP lvel', '1:18 Unknown column [lvel], did you mean level?'],
+    ['FROM logs | EVAL a = ABZ(1)', '1:22 Unknown function [ABZ], did you mean ABS?'],
+    ['FROM lgs', '1:6 Unknown index [lgs], did you mean logs? There are logs and spans'],
+    ['FROM x*', '1:6 Unknown index [x*]; there are logs and spans'],
+    ['FROM teams', '1:6 Unknown index [teams]; it can only be joined by LOOKUP JOIN. There are logs and spans'],
     ['FROM logs*, -logs', '1:5 No index is left after the exclusions'],
     ['FROM logs | WHERE status_code', '1:19 Condition expression needs to be boolean, found [INTEGER]'],
     ['FROM logs | WHERE @timestamp', '1:19 Condition expression needs to be boolean, found [DATETIME]'],
@@ -97,7 +97,7 @@ describe('problems, with their place', () => {
     ['FROM logs | DROP x*y', '1:18 No matches found for pattern [x*y]'],
     ['FROM logs | DROP *', '1:18 no column is left'],
     ['FROM logs | RENAME x AS y', '1:20 Unknown column [x]'],
-    ['FROM logs | LOOKUP JOIN team ON service.name', '1:25 Unknown index [team], did you mean [teams]?'],
+    ['FROM logs | LOOKUP JOIN team ON service.name', '1:25 Unknown index [team], did you mean teams?'],
     ['FROM logs | LOOKUP JOIN spans ON level', '1:25 LOOKUP JOIN requires a lookup index; [spans] is none'],
     ['FROM logs | LOOKUP JOIN t* ON level', '1:25 LOOKUP JOIN takes one index by its exact name, found [t*]'],
     ['FROM logs | LOOKUP JOIN teams ON level', '1:34 Unknown column [level] in right side of join'],
@@ -116,9 +116,9 @@ describe('problems, with their place', () => {
         'FROM logs | WHERE levl == "x" AND foo > 1\n| EVAL a = ABZ(1), b = bar\n| STATS c = COUNT(*) BY a, baz',
       ),
     ).toEqual([
-      '1:19 Unknown column [levl], did you mean [level]?',
+      '1:19 Unknown column [levl], did you mean level?',
       '1:35 Unknown column [foo]',
-      '2:12 Unknown function [ABZ], did you mean [ABS]?',
+      '2:12 Unknown function [ABZ], did you mean ABS?',
       '2:24 Unknown column [bar]',
       '3:28 Unknown column [baz]',
     ]);
@@ -131,7 +131,9 @@ describe('problems, with their place', () => {
   });
 
   test('do not go on where the columns cannot be known', () => {
-    expect(problemsOf('FROM lgs | WHERE a > 1')).toEqual(['1:6 Unknown index [lgs], did you mean [logs]?']);
+    expect(problemsOf('FROM lgs | WHERE a > 1')).toEqual([
+      '1:6 Unknown index [lgs], did you mean logs? There are logs and spans',
+    ]);
     expect(problemsOf('FROM logs | LOOKUP JOIN nope ON level | KEEP x')).toEqual(['1:25 Unknown index [nope]']);
     expect(problemsOf('FROM logs | KEEP lvl | RENAME nope AS x | WHERE lvl > 1 AND x > 1')).toEqual([
       '1:18 Unknown column [lvl]',
@@ -143,6 +145,22 @@ describe('problems, with their place', () => {
     expect(problemsOf(`ROW a = 1 | KEEP ${Array.from({ length: 50 }, (_, at) => `x${at}`).join(', ')}`)).toHaveLength(
       20,
     );
+  });
+});
+
+describe('warnings', () => {
+  const warningsOf = (query: string): readonly string[] =>
+    checkQuery(query, { schema, limits: { maxRows: 1000, defaultRows: 500 } }).warnings;
+
+  test.each([
+    ['FROM logs', ['Without a LIMIT the answer has at most 500 rows']],
+    ['FROM logs | LIMIT 1000', []],
+    ['FROM logs | LIMIT 1000000', ['LIMIT 1000000 was cut to 1,000']],
+    ['FROM logs | LIMIT 5000 | LIMIT 2000', ['LIMIT 2000 was cut to 1,000']],
+    ['FROM logs | LIMIT 1000000 | LIMIT 10', []],
+    ['FROM logs | LIMIT 1000000 | STATS COUNT(*)', []],
+  ])('of %s are %j', (query, warnings) => {
+    expect(warningsOf(query)).toEqual(warnings);
   });
 });
 

@@ -24,11 +24,13 @@ export const queryErrorCard = (invalid: Invalid, text: string): CardMessage => {
       FALLBACK_LIMIT,
     ),
     blocks: [
-      section(`⚠️ ${escapeMrkdwn(cutAtWord(message, MESSAGE_LIMIT))}\n${fence(place)}`),
+      section(`⚠️ ${escapeMrkdwn(cutAtWord(asSentence(message), MESSAGE_LIMIT))}\n${fence(place)}`),
       context(['Nothing was run', ...further, 'only you see this'].join(' · ')),
     ],
   };
 };
+
+const asSentence = (message: string): string => `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`;
 
 /** Could not look, which is not the same as finding nothing. */
 export const queryFailedCard = (userMessage: string): CardMessage => ({

@@ -8,7 +8,9 @@ const REASON_LIMIT = 80;
 // A store whose fields have other names tells no place: it would be one of its own text.
 const FAILED = /^(?:Line \d+:\d+: )?evaluation of \[([^]*)\] failed, treating result as null/;
 const DETAIL = /^(?:Line \d+:\d+: )?(?:[a-z]+\.)+[A-Za-z]*(?:Exception|Error): ([^]*)$/;
-const DEFAULT_LIMIT = /^No limit defined/;
+// Ours, and what a server says of one that it adds by itself.
+const OWN_LIMIT = /^(?:Without a LIMIT |LIMIT \d+ was cut to )/;
+const SERVER_LIMIT = /^No limit defined/;
 
 /** In code, where a backtick would end it. */
 const inCode = (text: string, limit: number): string =>
@@ -46,9 +48,10 @@ export const failureSentence = (warnings: readonly string[]): string | null => {
   return `:warning: *Some rows could not be computed* and count as null: ${shown.join(', ')}${rest}`;
 };
 
-/** Everything else that the engine warned of. The default limit matters only where it cut. */
+/** Everything else that was warned of. A limit matters only where it cut. */
 export const warningNotes = (warnings: readonly string[], isCut: boolean): readonly string[] =>
   warnings
-    .filter((warning) => !FAILED.test(warning) && !DETAIL.test(warning) && (isCut || !DEFAULT_LIMIT.test(warning)))
+    .filter((warning) => !FAILED.test(warning) && !DETAIL.test(warning) && !SERVER_LIMIT.test(warning))
+    .filter((warning) => isCut || !OWN_LIMIT.test(warning))
     .slice(0, SHOWN)
     .map((warning) => escapeMrkdwn(cutAtWord(toOneLine(warning), NOTE_LIMIT)));

@@ -160,10 +160,10 @@ describe('SORT and LIMIT', () => {
   test('a query without LIMIT gets the default one, with a warning; a greater one is cut', async () => {
     const without = await engine.run('FROM shop-logs');
     expect(without.rowLimit).toBe(1000);
-    expect(without.warnings).toEqual(['No limit defined, adding default limit of [1000]']);
+    expect(without.warnings).toEqual(['Without a LIMIT the answer has at most 1,000 rows']);
     const greater = await engine.run('FROM shop-logs | LIMIT 20000');
     expect(greater.rowLimit).toBe(10_000);
-    expect(greater.warnings).toEqual([]);
+    expect(greater.warnings).toEqual(['LIMIT 20000 was cut to 10,000']);
     const cut = await engine.run('FROM shop-logs | LIMIT 20000', { maxRows: 3 });
     expect(cut.rows).toHaveLength(3);
     expect((await engine.run('FROM shop-logs | LIMIT 2')).rowLimit).toBe(2);
