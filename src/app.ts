@@ -65,6 +65,7 @@ import type { JobQueue } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { callGraphDeps, detectionDeps } from './app/bind-detection.ts';
+import { keptMs } from './app/kept-ms.ts';
 import { openTelemetry } from './app/open-telemetry.ts';
 import { FILE_SETTING_NAMES, type SettingNames } from './app/setting-names.ts';
 import type { Config } from './config.ts';
@@ -230,7 +231,7 @@ const slackCommands = (
       const found = await findIncident({ db }, { number });
       return found ? readIncidentView({ db }, found.id) : null;
     },
-    runQuery: (input, actor) => runQuery({ ...ground, limits }, input, actor),
+    runQuery: (input, actor) => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor),
     readStatus: () => readStatus(ground, jobQueue, isConnected),
   };
 };

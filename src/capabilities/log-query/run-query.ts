@@ -8,7 +8,9 @@ import { HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
 import { type TimeWindow, windowBefore } from '#kernel/time-window.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
-import { namesTime } from './names-time.ts';
+import { groupKeys } from './group-keys.ts';
+import { type NamedTime, namedTime } from './named-time.ts';
+import { type Newest, readNewest } from './read-newest.ts';
 
 export interface QueryLimits {
   /** Rows of an answer; a greater LIMIT is cut to it. */
@@ -22,7 +24,11 @@ export interface RunQueryDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'schema' | 'query'>;
   readonly clock: Clock;
   readonly limits: QueryLimits;
+  /** For how long Sentinel keeps each index; one that somebody else ages is not named. */
+  readonly keptMs: KeptMs;
 }
+
+type KeptMs = Readonly<Partial<Record<string, number>>>;
 
 export interface QueryInput {
   /** ES|QL as a person typed it. */
@@ -39,8 +45,16 @@ export type RunQueryOutcome =
       readonly query: string;
       /** Null: the query names its time itself. */
       readonly range: TimeWindow | null;
+      /** The time that it names; null: it names none. */
+      readonly named: NamedTime | null;
       /** The last hour was added because nobody named a time. */
       readonly isDefaultRange: boolean;
+      /** Columns that tell the rows of a STATS apart. */
+      readonly keys: readonly string[];
+      /** What is kept for a shorter time than was asked for. */
+      readonly kept: readonly { readonly index: string; readonly forMs: number }[];
+      /** Where there are no rows: how fresh what was searched is. */
+      readonly newest: readonly Newest[];
     }
   /** It cannot run as it is written; nothing was run. */
   | { readonly kind: 'invalid'; readonly report: string; readonly problems: readonly EsqlProblem[] }
@@ -53,8 +67,9 @@ const DEFAULT_RANGE_MS = HOUR_MS;
 export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Actor): Promise<RunQueryOutcome> => {
   const checked = check(deps, input.text);
   if ('kind' in checked) return checked;
-  const isTimed = namesTime(checked.ast);
-  const range = isTimed ? null : (input.range ?? windowBefore(deps.clock.now(), DEFAULT_RANGE_MS));
+  const now = deps.clock.now();
+  const named = namedTime(checked, now);
+  const range = named === null ? (input.range ?? windowBefore(now, DEFAULT_RANGE_MS)) : null;
   try {
     const answer = await deps.telemetryStore.query({
       query: checked,
@@ -68,13 +83,29 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       answer,
       query: printQuery(checked.ast),
       range,
-      isDefaultRange: !isTimed && input.range === undefined,
+      named,
+      isDefaultRange: named === null && input.range === undefined,
+      keys: groupKeys(checked.plan),
+      kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
+      newest: answer.rows.length === 0 ? await readNewest(deps.telemetryStore, checked.plan, now) : [],
     };
   } catch (error) {
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
     throw error;
   }
 };
+
+/** A query that names no beginning asks for everything. */
+const keptForLess = ({ plan }: CheckedQuery, from: Date | null, keptMs: KeptMs, now: Date) =>
+  plan.steps.flatMap((step) =>
+    step.kind !== 'from'
+      ? []
+      : step.indices.flatMap(({ name }) => {
+          const forMs = keptMs[name];
+          if (forMs === undefined) return [];
+          return from === null || now.getTime() - from.getTime() > forMs ? [{ index: name, forMs }] : [];
+        }),
+  );
 
 const check = (deps: RunQueryDeps, text: string): CheckedQuery | Extract<RunQueryOutcome, { kind: 'invalid' }> => {
   const { maxRows } = deps.limits;

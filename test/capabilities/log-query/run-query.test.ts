@@ -10,6 +10,7 @@ import type { LogRecord, QueryRequest, TelemetryStore } from '#ports/telemetry-s
 const NOW = new Date('2026-11-21T02:30:00.000Z');
 const ANN: Actor = { kind: 'person', id: 'U01ANN', surface: 'slack' };
 const clock = { now: () => NOW };
+const keptMs = { logs: 24 * HOUR_MS, spans: 6 * HOUR_MS };
 const nothing = () => undefined;
 
 let telemetryStore: TelemetryStore;
@@ -48,7 +49,7 @@ const line = (service: string, minutesAgo: number): LogRecord => ({
 });
 
 const run = (text: string, range?: TimeWindow, limits: QueryLimits = DEFAULT_QUERY_LIMITS) =>
-  runQuery({ telemetryStore, clock, limits }, { text, ...(range ? { range } : {}) }, ANN);
+  runQuery({ telemetryStore, clock, limits, keptMs }, { text, ...(range ? { range } : {}) }, ANN);
 
 const rowsOf = (outcome: Awaited<ReturnType<typeof run>>) =>
   outcome.kind === 'answer' ? outcome.answer.rows : outcome;
@@ -91,6 +92,86 @@ describe('running a query', () => {
     expect(rowsOf(await run('FROM logs', undefined, { maxRows: 2, timeoutMs: 1000 }))).toHaveLength(2);
   });
 
+  it('says which time the query names, and what of it is not kept', async () => {
+    const answerOf = async (text: string, range?: TimeWindow) => {
+      const outcome = await run(text, range);
+      if (outcome.kind !== 'answer') throw new Error(JSON.stringify(outcome));
+      return outcome;
+    };
+    const named = async (condition: string) => (await answerOf(`FROM logs | WHERE ${condition}`)).named;
+    const ago = (ms: number) => addMs(NOW, -ms);
+
+    expect(await named('@timestamp >= NOW() - 4 hours')).toEqual({ from: ago(4 * HOUR_MS), to: null });
+    expect(await named('NOW() - 2 hours < @timestamp AND level == "error" AND @timestamp < NOW() - 1 hour')).toEqual({
+      from: ago(2 * HOUR_MS),
+      to: ago(HOUR_MS),
+    });
+    expect(await named('@timestamp > "2026-11-21T01:00:00Z" OR @timestamp > "2026-11-20T01:00:00Z"')).toEqual({
+      from: new Date('2026-11-20T01:00:00Z'),
+      to: null,
+    });
+    expect(await named('@timestamp > NOW() - 1 hour OR level == "error"')).toEqual({ from: null, to: null });
+    expect(await named('NOT (@timestamp > NOW() - 1 hour)')).toEqual({ from: null, to: null });
+    expect(await named('level == "error"')).toBeNull();
+
+    const kept = async (text: string, range?: TimeWindow) => (await answerOf(text, range)).kept;
+    const LOGS = { index: 'logs', forMs: 24 * HOUR_MS };
+    expect(await kept('FROM logs | WHERE @timestamp > NOW() - 30 days')).toEqual([LOGS]);
+    expect(await kept('FROM logs | WHERE @timestamp < NOW() - 30 minutes')).toEqual([LOGS]);
+    expect(await kept('FROM logs | WHERE @timestamp > NOW() - 24 hours')).toEqual([]);
+    expect(await kept('FROM logs, spans | WHERE @timestamp > NOW() - 7 hours')).toEqual([
+      { index: 'spans', forMs: 6 * HOUR_MS },
+    ]);
+    expect(await kept('FROM metrics | WHERE @timestamp > NOW() - 300 days')).toEqual([]);
+    expect(await kept('FROM logs', { from: ago(25 * HOUR_MS), to: NOW })).toEqual([LOGS]);
+    expect(await kept('FROM logs')).toEqual([]);
+    expect(await kept('ROW x = 1')).toEqual([]);
+  });
+
+  it('says what tells the rows of a STATS apart', async () => {
+    const keys = async (text: string) => {
+      const outcome = await run(text);
+      return outcome.kind === 'answer' ? outcome.keys : outcome;
+    };
+    expect(await keys('FROM logs | STATS n = COUNT(*) BY service.name, code = status_code')).toEqual([
+      'service.name',
+      'code',
+    ]);
+    expect(
+      await keys('FROM logs | STATS n = COUNT(*) BY level, service.name | RENAME service.name AS s | DROP level'),
+    ).toEqual(['s']);
+    expect(await keys('FROM logs | STATS COUNT(*)')).toEqual([]);
+    expect(await keys('FROM logs | KEEP level')).toEqual([]);
+  });
+
+  it('says how fresh what it searched is where nothing matched', async () => {
+    const newest = async (text: string) => {
+      const outcome = await run(text);
+      return outcome.kind === 'answer' ? outcome.newest : outcome;
+    };
+    expect(await newest('FROM logs | WHERE service.name == "nobody"')).toEqual([
+      { index: 'logs', at: addMs(NOW, -10 * MINUTE_MS) },
+    ]);
+    expect(await newest('FROM logs, spans | WHERE service.name == "nobody"')).toEqual([
+      { index: 'logs', at: addMs(NOW, -10 * MINUTE_MS) },
+      { index: 'spans', at: null },
+    ]);
+    expect(await newest('FROM logs')).toEqual([]);
+    expect(await newest('ROW x = 1 | WHERE x > 1')).toEqual([]);
+  });
+
+  it('answers without it where that cannot be looked at', async () => {
+    const store = {
+      schema: () => telemetryStore.schema(),
+      query: (request: QueryRequest) =>
+        request.purpose === 'freshness'
+          ? Promise.reject(new AppError({ code: 'timeout', isRetryable: true, userMessage: 'too slow' }))
+          : telemetryStore.query(request),
+    };
+    const deps = { telemetryStore: store, clock, limits: DEFAULT_QUERY_LIMITS, keptMs };
+    expect(await runQuery(deps, { text: 'FROM spans' }, ANN)).toMatchObject({ kind: 'answer', newest: [] });
+  });
+
   it('points at what is wrong with a query, and runs nothing', async () => {
     const outcome = await run('FROM logs | WHERE levle == "error"');
     expect(outcome).toMatchObject({ kind: 'invalid', problems: [{ line: 1, column: 19 }] });
@@ -115,7 +196,11 @@ describe('running a query', () => {
       userMessage: 'Telemetry did not answer in 10 s.',
     });
     const ask = (error: Error) =>
-      runQuery({ telemetryStore: failing(error), clock, limits: DEFAULT_QUERY_LIMITS }, { text: 'FROM logs' }, ANN);
+      runQuery(
+        { telemetryStore: failing(error), clock, limits: DEFAULT_QUERY_LIMITS, keptMs },
+        { text: 'FROM logs' },
+        ANN,
+      );
     expect(await ask(fault)).toEqual({ kind: 'failed', userMessage: 'Telemetry did not answer in 10 s.' });
     await expect(ask(new TypeError('bug'))).rejects.toThrow('bug');
   });
@@ -130,7 +215,7 @@ describe('running a query', () => {
       },
     };
     const limits = { maxRows: 5, timeoutMs: 1234 };
-    await runQuery({ telemetryStore: store, clock, limits }, { text: 'ROW x = 1' }, ANN);
+    await runQuery({ telemetryStore: store, clock, limits, keptMs }, { text: 'ROW x = 1' }, ANN);
     expect(asked).toMatchObject([{ timeoutMs: 1234, purpose: 'responder' }]);
   });
 });

@@ -1,89 +1,48 @@
-import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
-import { CODE_COLUMNS } from './query-text.ts';
-import { escapeMrkdwn, lengthOf, toOneLine } from './text.ts';
+import type { QueryAnswer } from '#ports/telemetry-store.ts';
+import { pairBlocks, profileLines } from './answer-blocks.ts';
+import { type AnswerColumn, readColumns } from './answer-cells.ts';
+import { fitsButOne, fitsUncut, gridLines, gridOf } from './answer-grid.ts';
+import { escapeMrkdwn, toOneLine } from './text.ts';
 
-const COLUMNS = 3;
-export const TABLE_ROWS = 10;
-const GAP = 2;
-const LEAST_WIDTH = 6;
+const TABLE_COLUMNS = 3;
+const TABLE_ROWS = 10;
 
-const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
-
-interface Column {
-  readonly name: string;
-  readonly isNumber: boolean;
-  readonly index: number;
+export interface AnswerTable {
+  readonly lines: readonly string[];
+  readonly shownRows: number;
+  readonly hiddenColumns: number;
 }
 
-/** Columns that fit a phone: numbers first and to the right; what is too wide is cut with `›`. */
-export const answerTable = (
-  answer: QueryAnswer,
-): { readonly lines: readonly string[]; readonly hiddenColumns: number } => {
-  const columns = chooseColumns(answer);
-  const cells = [
-    columns.map((column) => column.name),
-    ...answer.rows.slice(0, TABLE_ROWS).map((row) => columns.map(({ index }) => cellText(row[index] ?? null))),
-  ];
-  const widths = fitWidths(columns.map((_, column) => Math.max(...cells.map((row) => lengthOf(row[column] ?? '')))));
-  const lines = cells.map((row) =>
-    row
-      .map((cell, column) =>
-        pad(cut(cell, widths[column] ?? LEAST_WIDTH), widths[column] ?? 0, columns[column]?.isNumber === true),
-      )
-      .join(' '.repeat(GAP))
-      .trimEnd(),
-  );
-  return { lines: lines.map(escapeMrkdwn), hiddenColumns: answer.columns.length - columns.length };
+/**
+ * The rows as they fit a phone: a table where all values fit, or all but the widest column, or where there are
+ * three at most; else whole rows with what is read first of them on top, and anything else as lines of
+ * `key: value`. The `keys` tell rows apart: they are never left out, nor cut so that two groups look the same.
+ */
+export const answerTable = (answer: QueryAnswer, keys: readonly string[], now: Date): AnswerTable => {
+  const columns = readColumns(answer, TABLE_ROWS, now);
+  const names = keys.map(toOneLine);
+  const { lines, shownRows, shownColumns } = layOut(columns, names);
+  return { lines: lines.map(escapeMrkdwn), shownRows, hiddenColumns: columns.length - shownColumns };
 };
 
-const chooseColumns = (answer: QueryAnswer): readonly Column[] => {
-  const all = answer.columns.map(({ name, type }, index) => ({
-    name: toOneLine(name),
-    isNumber: NUMERIC.has(type),
-    index,
-  }));
-  const chosen = all.slice(0, COLUMNS);
-  return [...chosen.filter((column) => column.isNumber), ...chosen.filter((column) => !column.isNumber)];
+const layOut = (columns: readonly AnswerColumn[], keys: readonly string[]) => {
+  const inOrder = [...columns.filter(({ isNumber }) => isNumber), ...columns.filter(({ isNumber }) => !isNumber)];
+  const asTable = () => {
+    const lines = gridLines(inOrder);
+    return { lines, shownRows: lines.length - 1, shownColumns: columns.length };
+  };
+  if (fitsUncut(columns)) return asTable();
+  if ((columns.length <= TABLE_COLUMNS || fitsButOne(columns)) && isToldApart(inOrder, keys)) return asTable();
+  return (keys.length === 0 ? profileLines(columns) : null) ?? pairBlocks(columns);
 };
 
-const cellText = (value: QueryValue): string => {
-  if (value === null) return '–';
-  if (typeof value === 'number') return numberText(value);
-  if (typeof value === 'string') return toOneLine(shortDate(value));
-  if (typeof value === 'boolean') return String(value);
-  return toOneLine(`[${value.join(', ')}]`);
+/** Whether groups that are different still look so once their keys are cut. */
+const isToldApart = (columns: readonly AnswerColumn[], keys: readonly string[]): boolean => {
+  const isKey = columns.map(({ name }) => keys.includes(name));
+  const { rows } = gridOf(columns);
+  const whole = rows.map((_, row) => columns.map(({ cells }) => cells[row] ?? null));
+  return countKeys(rows, isKey) === countKeys(whole, isKey);
 };
 
-const numberText = (value: number): string =>
-  Number.isInteger(value)
-    ? value.toLocaleString('en-US')
-    : Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });
-
-// A date with its year and zone would take most of a phone's line; the range below says the day.
-const shortDate = (value: string): string => {
-  const match = /^\d{4}-(\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})\.\d{3}Z$/u.exec(value);
-  return match === null ? value : `${match[1]} ${match[2]}`;
-};
-
-/** The widest column gives way first. */
-const fitWidths = (wanted: readonly number[]): readonly number[] => {
-  const widths = [...wanted];
-  const room = CODE_COLUMNS - GAP * (widths.length - 1);
-  while (widths.reduce((sum, width) => sum + width, 0) > room) {
-    const widest = Math.max(...widths);
-    const next = Math.max(...widths.filter((width) => width < widest), LEAST_WIDTH);
-    const excess = widths.reduce((sum, width) => sum + width, 0) - room;
-    const index = widths.indexOf(widest);
-    const reduced = Math.max(next < widest ? Math.max(next, widest - excess) : widest - 1, 1);
-    widths[index] = reduced;
-  }
-  return widths;
-};
-
-const cut = (cell: string, width: number): string =>
-  lengthOf(cell) <= width ? cell : `${[...cell].slice(0, width - 1).join('')}›`;
-
-const pad = (cell: string, width: number, isRight: boolean): string => {
-  const space = ' '.repeat(Math.max(0, width - lengthOf(cell)));
-  return isRight ? `${space}${cell}` : `${cell}${space}`;
-};
+const countKeys = (rows: readonly (readonly (string | null)[])[], isKey: readonly boolean[]): number =>
+  new Set(rows.map((row) => JSON.stringify(row.filter((_, at) => isKey[at])))).size;

@@ -1,10 +1,11 @@
 import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
-import { answerTable, TABLE_ROWS } from './answer-table.ts';
+import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
+import { answerTable } from './answer-table.ts';
 import { type CardMessage, context, section } from './blocks.ts';
 import { formatCount, formatLatency, formatSpan } from './numbers.ts';
 import { queryLines } from './query-text.ts';
 import { failureSentence, warningNotes } from './query-warnings.ts';
-import { cutAtWord, FALLBACK_LIMIT, fence, plainName } from './text.ts';
+import { cutAtWord, FALLBACK_LIMIT, fence, nameIn, NBSP, plainName } from './text.ts';
 import { formatTime } from './times.ts';
 
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
@@ -13,10 +14,13 @@ type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
 export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
   const { answer } = answered;
   const count = answer.rows.length;
-  const sentence = answerSentence(answered);
-  const table = answerTable(answer);
+  const sentence = answerSentence(answered, now);
+  const table = answerTable(answer, answered.keys, now);
   const notes = [
-    ...(count > TABLE_ROWS ? [`the first ${TABLE_ROWS} rows are shown`] : []),
+    ...keptNotes(answered),
+    ...(count > table.shownRows
+      ? [table.shownRows === 1 ? 'the first row is shown' : `the first ${table.shownRows} rows are shown`]
+      : []),
     ...(count > 0 && table.hiddenColumns > 0
       ? [
           table.hiddenColumns === 1
@@ -38,13 +42,15 @@ export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
   };
 };
 
-const answerSentence = ({ answer }: Answered): { readonly mrkdwn: string; readonly plain: string } => {
+interface Sentence {
+  readonly mrkdwn: string;
+  readonly plain: string;
+}
+
+const answerSentence = (answered: Answered, now: Date): Sentence => {
+  const { answer } = answered;
   const count = answer.rows.length;
-  if (count === 0)
-    return {
-      mrkdwn: '*No rows.* The query ran, and nothing matched.',
-      plain: 'No rows: the query ran, and nothing matched.',
-    };
+  if (count === 0) return emptySentence(answered, now);
   const rows = count === 1 ? '1 row' : `${formatCount(count)} rows`;
   const cutOff = answer.isCut ? ', and there may be more' : '';
   const names = answer.columns.slice(0, 3).map(({ name }) => plainName(name));
@@ -54,8 +60,43 @@ const answerSentence = ({ answer }: Answered): { readonly mrkdwn: string; readon
   };
 };
 
-const rangeWords = ({ range, isDefaultRange }: Answered, now: Date): string => {
-  if (range === null) return 'the time that the query names';
-  const length = formatSpan(range.to.getTime() - range.from.getTime());
-  return `${formatTime(range.from, now)} to ${formatTime(range.to, now)} (${length}${isDefaultRange ? ', the default' : ''})`;
+/** What was searched, and how fresh it is: nothing found in what ended hours ago says little. */
+const emptySentence = (answered: Answered, now: Date): Sentence => {
+  const searched = searchedTime(answered);
+  const where =
+    searched.from === null && searched.to === null ? '' : ` from ${fromTo(searched, (at) => formatTime(at, now))}`;
+  const ages = answered.newest.map(({ index, at }) =>
+    at === null ? `none in ${index}` : `${formatSpan(now.getTime() - at.getTime())} ago in ${index}`,
+  );
+  const details = answered.newest.map(({ index, at }) =>
+    at === null
+      ? ` There is no entry in ${nameIn(index)} of the last 30${NBSP}d.`
+      : ` The newest entry in ${nameIn(index)} is from ${formatTime(at, now)}, ${formatSpan(now.getTime() - at.getTime())} ago.`,
+  );
+  return {
+    mrkdwn: `*No rows.* The query ran, and nothing matched${where}.${details.join('')}`,
+    plain: `No rows: nothing matched.${ages.length === 0 ? '' : ` Newest entry: ${ages.join(', ')}.`}`,
+  };
+};
+
+const searchedTime = ({ range, named }: Answered): { readonly from: Date | null; readonly to: Date | null } =>
+  range ?? named ?? { from: null, to: null };
+
+const fromTo = ({ from, to }: ReturnType<typeof searchedTime>, format: (at: Date) => string): string =>
+  `${from === null ? 'the beginning' : format(from)} to ${to === null ? 'now' : format(to)}`;
+
+/** Asked for more time than is kept, an answer is of less than it seems. */
+const keptNotes = ({ kept }: Answered): readonly string[] =>
+  kept.map(({ index, forMs }) => `${nameIn(index)} are kept for ${formatKept(forMs)}`);
+
+// As the configuration has it: "24h" reads as that, not as a day.
+const formatKept = (ms: number): string =>
+  ms <= 2 * DAY_MS && ms % HOUR_MS === 0 ? `${ms / HOUR_MS}${NBSP}h` : formatSpan(ms);
+
+const rangeWords = (answered: Answered, now: Date): string => {
+  const { from, to } = searchedTime(answered);
+  if (from === null && to === null) return 'the time that the query names';
+  const length = from === null ? [] : [formatSpan((to ?? now).getTime() - from.getTime())];
+  const why = answered.isDefaultRange ? ['the default'] : answered.range === null ? ['named by the query'] : [];
+  return `${fromTo({ from, to }, (at) => formatTime(at, now))} (${[...length, ...why].join(', ')})`;
 };

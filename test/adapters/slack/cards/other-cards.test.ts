@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CardMessage } from '#adapters/slack/cards/blocks.ts';
 import { faultCard, ownFaultCard, whichIncidentCard } from '#adapters/slack/cards/command-cards.ts';
@@ -6,13 +5,10 @@ import { helpCard } from '#adapters/slack/cards/help-card.ts';
 import { homeBlocks } from '#adapters/slack/cards/home-card.ts';
 import { incidentListCard } from '#adapters/slack/cards/incident-list-card.ts';
 import { noticeCard } from '#adapters/slack/cards/notice-card.ts';
-import { queryAnswerCard } from '#adapters/slack/cards/query-answer-card.ts';
-import { queryErrorCard, queryFailedCard } from '#adapters/slack/cards/query-error-card.ts';
 import { refusalCard } from '#adapters/slack/cards/refusal-card.ts';
 import { statusCard, type StatusView } from '#adapters/slack/cards/status-card.ts';
 import { inDialect } from '#adapters/slack/dialect.ts';
 import type { IncidentSummary } from '#capabilities/incidents/index.ts';
-import type { QueryAnswer } from '#ports/telemetry-store.ts';
 import { checkMessage, checkView } from '../../../support/strict-slack/check-message.ts';
 import { at, failingGateway, RESPONDER } from '../../../support/strict-slack/sample-incidents.ts';
 import { outline } from './outline.ts';
@@ -46,35 +42,6 @@ const incident = (number: number, changes: Partial<IncidentSummary> = {}): Incid
   resolvedAt: null,
   ...changes,
 });
-
-const answer = (changes: Partial<QueryAnswer> = {}): QueryAnswer => ({
-  columns: [
-    { name: 'message', type: 'text' },
-    { name: 'n', type: 'long' },
-  ],
-  rows: [
-    ['timed out waiting for connection after 5000 ms', 871],
-    ['charge failed: <upstream> & `friends`', 61],
-  ],
-  warnings: [],
-  isCut: false,
-  tookMs: 183,
-  ...changes,
-});
-
-const answered = (
-  changes: Partial<QueryAnswer> = {},
-  query = 'FROM logs | WHERE level == "error" | STATS n = COUNT(*) BY message | SORT n DESC',
-) => ({
-  kind: 'answer' as const,
-  answer: answer(changes),
-  query,
-  range: { from: at('01:18'), to: NOW },
-  isDefaultRange: true,
-});
-
-const invalid = (text: string, message: string, column: number, length: number) =>
-  queryErrorCard({ kind: 'invalid', report: '', problems: [{ message, line: 1, column, length }] }, text);
 
 const CARDS: Readonly<Record<string, CardMessage>> = {
   help: helpCard(),
@@ -130,63 +97,6 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     },
     NOW,
   ),
-  'an answer': queryAnswerCard(answered(), NOW),
-  'an answer that is cut': queryAnswerCard(
-    answered({
-      columns: ['a', 'b', 'c', 'd'].map((name) => ({ name, type: 'keyword' as const })),
-      rows: Array.from({ length: 1000 }, (_, index) => [index, 'x'.repeat(90), null, true]),
-      isCut: true,
-      warnings: ['LIMIT 5000 was cut to 1,000', 'No limit defined, adding default limit of [1000]'],
-    }),
-    NOW,
-  ),
-  'an answer some of whose rows could not be computed': queryAnswerCard(
-    answered({
-      warnings: [
-        'Line 1:20: evaluation of [bad / `total`] failed, treating result as null. Only first 20 failures recorded.',
-        'Line 1:20: java.lang.ArithmeticException: / by zero',
-        'Line 2:8: evaluation of [TO_LONG(<code>)] failed, treating result as null. Only first 20 failures recorded.',
-        'Line 2:8: org.elasticsearch.xpack.esql.core.InvalidArgumentException: Cannot parse number [*5x3*]',
-        'Line 2:8: org.elasticsearch.xpack.esql.core.InvalidArgumentException: Cannot parse number [none]',
-        'No limit defined, adding default limit of [1000]',
-        'Without a LIMIT the answer has at most 1,000 rows',
-      ],
-    }),
-    NOW,
-  ),
-  'an answer with a date': queryAnswerCard(
-    answered({
-      columns: [
-        { name: '@timestamp', type: 'date' },
-        { name: 'duration_ms', type: 'double' },
-        { name: 'tags', type: 'keyword' },
-      ],
-      rows: [['2026-11-21T02:13:00.123Z', 12.3456, ['a', 'b']]],
-    }),
-    NOW,
-  ),
-  'an empty answer whose query names its time': {
-    ...queryAnswerCard({ ...answered({ rows: [] }), range: null, isDefaultRange: false }, NOW),
-  },
-  'a query with an error': invalid(
-    'FROM logs | WHERE levl == "error"',
-    'Unknown column [levl], did you mean level?',
-    19,
-    4,
-  ),
-  'a long query with an error': invalid(
-    `FROM logs | WHERE service.name == "${'x'.repeat(60)}" AND levl == "error" | STATS n = COUNT(*) BY message`,
-    'Unknown column [levl]',
-    102,
-    4,
-  ),
-  'a query with an error at its end': invalid(
-    'FROM logs |',
-    'a command is missing after the pipe |: WHERE, EVAL or LIMIT',
-    12,
-    1,
-  ),
-  'a query that could not look': queryFailedCard('The telemetry store did not answer within 10 s.'),
   blind: noticeCard({
     key: 'k',
     kind: 'blind',
@@ -228,57 +138,5 @@ describe('answers and notices', () => {
       const blocks = homeBlocks({ incidents: total === 0 ? [] : [incident(1)], total }, NOW);
       expect(checkView({ type: 'home', blocks })).toEqual([]);
     }
-  });
-
-  it('fit a phone whatever the query and its answer are', () => {
-    // The check takes these words for a hole that a program left.
-    const withoutHoles = (text: string): boolean => !/undefined|null|NaN/.test(text);
-    const value = fc.oneof(
-      fc.string({ unit: 'grapheme', maxLength: 80 }).filter(withoutHoles),
-      fc.double({ noNaN: true, noDefaultInfinity: true }),
-      fc.boolean(),
-      fc.constant(null),
-    );
-    const types = fc.constantFrom(
-      'text' as const,
-      'keyword' as const,
-      'long' as const,
-      'double' as const,
-      'date' as const,
-    );
-    const table = fc.integer({ min: 1, max: 6 }).chain((width) =>
-      fc.record({
-        columns: fc.array(
-          fc.record({ name: fc.string({ minLength: 1, maxLength: 50 }).filter(withoutHoles), type: types }),
-          {
-            minLength: width,
-            maxLength: width,
-          },
-        ),
-        rows: fc.array(fc.array(value, { minLength: width, maxLength: width }), { maxLength: 14 }),
-      }),
-    );
-    fc.assert(
-      fc.property(table, fc.string({ maxLength: 300 }).filter(withoutHoles), ({ columns, rows }, query) => {
-        const card = queryAnswerCard(answered({ columns, rows }, `FROM logs | WHERE ${query}`), NOW);
-        // Somebody's log lines may hold any emoji.
-        expect(checkMessage(card).filter((problem) => !problem.includes('emoji'))).toEqual([]);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('show where a query is wrong whatever was typed', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ maxLength: 200 }),
-        fc.integer({ min: 1, max: 220 }),
-        fc.integer({ min: 1, max: 40 }),
-        (text, column, length) => {
-          expect(checkMessage(invalid(text, `Something is wrong near ${text}`, column, length))).toEqual([]);
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 });

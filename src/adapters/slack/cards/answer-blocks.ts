@@ -1,0 +1,120 @@
+import { type AnswerColumn, NO_VALUE } from './answer-cells.ts';
+import { gridLines } from './answer-grid.ts';
+import { CODE_COLUMNS } from './query-text.ts';
+import { cutInMiddle, lengthOf } from './text.ts';
+
+/** Lines of an answer that is no table; a phone shows about as many. */
+const LINES = 30;
+const LEAST_ROWS = 3;
+const VALUE_LINES = 3;
+const NAME_LIMIT = 24;
+const INDENT = '  ';
+const WRAPPED = CODE_COLUMNS - INDENT.length;
+
+interface Profile {
+  /** What tells that rows are of this kind, and stands in the first line. */
+  readonly head: readonly string[];
+  /** Below it, without its name. */
+  readonly text: string | null;
+  /** What comes first of the rest. */
+  readonly first: readonly string[];
+}
+
+// Of whole rows, what a responder reads first: a store gives their columns in the order of the alphabet.
+const PROFILES: readonly Profile[] = [
+  { head: ['@timestamp', 'service.name', 'level'], text: 'message', first: ['status_code', 'duration_ms', 'trace.id'] },
+  { head: ['@timestamp', 'service.name', 'status'], text: 'span.name', first: ['duration_ms', 'trace.id'] },
+  { head: ['@timestamp', 'metric.name', 'value'], text: null, first: ['service.name', 'unit'] },
+];
+
+interface Lines {
+  readonly lines: readonly string[];
+  readonly shownRows: number;
+  readonly shownColumns: number;
+}
+
+/** Whole rows: time, service and level in a line, the message below it, and more as far as there is room. */
+export const profileLines = (columns: readonly AnswerColumn[]): Lines | null => {
+  const named = (name: string): AnswerColumn | undefined => columns.find((column) => column.name === name);
+  const profile = PROFILES.find(
+    ({ head, text }) => head.every((name) => named(name) !== undefined) && (text === null || named(text) !== undefined),
+  );
+  if (profile === undefined) return null;
+  const head = profile.head.flatMap((name) => named(name) ?? []);
+  const text = profile.text === null ? undefined : named(profile.text);
+  const others = columns.filter((column) => !head.includes(column) && column !== text);
+  const first = profile.first.flatMap((name) => others.find((column) => column.name === name) ?? []);
+  const rest = [...first, ...others.filter((column) => !first.includes(column))];
+  const [names = '', ...heads] = gridLines(head);
+  const texts = heads.map((_, row) => (text === undefined ? [] : indented(text.cells[row] ?? NO_VALUE)));
+  const used = heads.length + texts.flat().length;
+  const chosen = asManyAs(rest, heads.length, LINES - used);
+  const lines = heads.flatMap((line, row) => [
+    line,
+    ...(texts[row] ?? []),
+    ...chosen.flatMap(({ name, cells }) => {
+      const value = cells[row] ?? null;
+      return value === null ? [] : pairLines(name, value).map((pair) => `${INDENT}${pair}`);
+    }),
+  ]);
+  return {
+    lines: [names, ...lines],
+    shownRows: heads.length,
+    // What has no value in any row is not hidden.
+    shownColumns: head.length + (text === undefined ? 0 : 1) + chosen.length + rest.filter(isEmpty).length,
+  };
+};
+
+const isEmpty = ({ cells }: AnswerColumn): boolean => cells.every((cell) => cell === null);
+
+/** The first columns whose values all fit into so many lines. */
+const asManyAs = (columns: readonly AnswerColumn[], rows: number, room: number): readonly AnswerColumn[] => {
+  const chosen: AnswerColumn[] = [];
+  let left = room;
+  for (const column of columns) {
+    if (isEmpty(column)) continue;
+    left -= Array.from({ length: rows }, (_, row) => column.cells[row] ?? null)
+      .map((value) => (value === null ? 0 : pairLines(column.name, value).length))
+      .reduce((total, count) => total + count, 0);
+    if (left < 0) break;
+    chosen.push(column);
+  }
+  return chosen;
+};
+
+/** Every row as lines of `key: value`, so that no key of a group is lost; fewer rows where there are many keys. */
+export const pairBlocks = (columns: readonly AnswerColumn[]): Lines => {
+  const rows = columns[0]?.cells.length ?? 0;
+  const lines: string[] = [];
+  let shownRows = 0;
+  for (let row = 0; row < rows; row += 1) {
+    const block = columns.flatMap(({ name, cells }) => pairLines(name, cells[row] ?? NO_VALUE));
+    if (shownRows >= LEAST_ROWS && lines.length + 1 + block.length > LINES) break;
+    if (row > 0) lines.push('');
+    lines.push(...block);
+    shownRows += 1;
+  }
+  return { lines, shownRows, shownColumns: columns.length };
+};
+
+const indented = (text: string): readonly string[] =>
+  wrap(cutInMiddle(text, VALUE_LINES * WRAPPED), WRAPPED).map((line) => `${INDENT}${line}`);
+
+const pairLines = (name: string, value: string): readonly string[] => {
+  const key = `${cutInMiddle(name, NAME_LIMIT)}: `;
+  const [first = '', ...rest] = wrap(`${key}${cutInMiddle(value, VALUE_LINES * WRAPPED - lengthOf(key))}`, WRAPPED);
+  return [first, ...rest.map((line) => `${INDENT}${line}`)];
+};
+
+/** At a space where there is one in the second half of the line, else anywhere. */
+const wrap = (text: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  let left = [...text];
+  while (left.length > width) {
+    const space = left.slice(0, width + 1).lastIndexOf(' ');
+    const at = space > width / 2 ? space : width;
+    lines.push(left.slice(0, at).join('').trimEnd());
+    left = [...left.slice(at).join('').trimStart()];
+  }
+  return [...lines, left.join('')];
+};
