@@ -244,7 +244,8 @@ const readStatus = async (
 ): Promise<StatusView> => {
   const { intervalMs } = config.detection;
   const askedAt = performance.now();
-  const [status, untracked, depths, troubles, telemetryMs] = await Promise.all([
+  const [open, status, untracked, depths, troubles, telemetryMs] = await Promise.all([
+    listIncidents({ db }, { state: 'unresolved' }),
     readDetectionStatus({ clock, db, settings: config.detection }),
     listAnomalies({ db }),
     jobQueue.depths(),
@@ -258,6 +259,7 @@ const readStatus = async (
   const { lastTickAt, ticksLastHour, ticksExpected, sight } = status;
   const isLate = lastTickAt !== null && clock.now().getTime() - lastTickAt.getTime() > LATE_INTERVALS * intervalMs;
   return {
+    open,
     servicesWatched: status.servicesWatched,
     lastCheckAt: lastTickAt,
     sight: isLate || sight === 'unreachable' || sight === 'unreadable' ? 'blind' : (sight ?? 'seeing'),

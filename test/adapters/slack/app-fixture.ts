@@ -18,6 +18,7 @@ export const summary = (changes: Partial<IncidentSummary> = {}): IncidentSummary
 });
 
 export const status: StatusView = {
+  open: { incidents: [], total: 0 },
   servicesWatched: 5,
   lastCheckAt: at('02:17:48'),
   sight: 'seeing',

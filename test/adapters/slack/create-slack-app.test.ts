@@ -137,7 +137,9 @@ describe('every request', () => {
 describe('what is shown', () => {
   it('answers help, status, incidents and one incident', async () => {
     expect(answers(await say(''))).toEqual(['Sentinel help: see, act, ask.']);
-    expect(answers(await say('status'))).toEqual(['Sentinel is well. The last check was 12 s ago.']);
+    expect(answers(await say('status'))).toEqual([
+      'No incident is open. Sentinel is well. The last check was 12 s ago.',
+    ]);
     expect(answers(await say('incidents'))).toEqual(['1 incident is open: INC-142 P1 payment-service.']);
     const card = await say('incident inc-142');
     expect(answers(card)).toEqual([

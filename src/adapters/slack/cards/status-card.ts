@@ -1,12 +1,23 @@
+import { incidentName } from '#kernel/incident-number.ts';
 import type { AnomalyView } from '#ports/incident-board.ts';
-import { shortOf } from './anomaly-words.ts';
+import { clauseOf } from './anomaly-words.ts';
 import { type CardMessage, context, section } from './blocks.ts';
+import {
+  circleOfSummary,
+  howManyAreOpen,
+  incidentLine,
+  type IncidentListView,
+  incidentWords,
+  plainList,
+} from './incident-list-card.ts';
 import { SEVERITY_CIRCLE } from './incident-state.ts';
 import { formatCount, formatScore, formatSpan } from './numbers.ts';
 import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, lengthOf, listWithRest, NBSP, toOneLine } from './text.ts';
 
 /** What Sentinel says of itself. */
 export interface StatusView {
+  /** Unresolved incidents. */
+  readonly open: IncidentListView;
   /** Services of the last check. */
   readonly servicesWatched: number;
   /** End of the last check that could look; null: none yet. */
@@ -36,7 +47,7 @@ const COLUMNS = 36;
 const GAP_LIMIT = 200;
 const LISTED = 5;
 
-/** One sentence, then the parts; what is not configured is said as its effect. */
+/** What is open, one sentence on Sentinel itself, then its parts; what is not configured is said as its effect. */
 export const statusCard = (status: StatusView, now: Date): CardMessage => {
   const { mark, title, plain } = headline(status);
   const gaps = status.gaps.map((gap) => escapeMrkdwn(cutAtWord(toOneLine(gap), GAP_LIMIT)));
@@ -47,9 +58,13 @@ export const statusCard = (status: StatusView, now: Date): CardMessage => {
       ? 'No check has finished yet.'
       : `The last check was ${formatSpan(now.getTime() - last.getTime())} ago.`;
   return {
-    text: cutAtWord(`${plain} ${checked}`, FALLBACK_LIMIT),
+    text: cutAtWord([...inOrder(status, plainList(status.open), plain), checked].join(' '), FALLBACK_LIMIT),
     blocks: [
-      section(`${mark} *${title}* It watches ${serviceCount(status.servicesWatched)}. ${checked}`),
+      ...inOrder(
+        status,
+        section(openIncidents(status, now)),
+        section(`${mark} *${title}* It watches ${serviceCount(status.servicesWatched)}. ${checked}`),
+      ),
       section(fence(lines(status))),
       ...(troubles.length === 0 ? [] : [section(['*Slack*', ...troubles].join('\n'))]),
       ...(status.untracked.total === 0 ? [] : [section(untracked(status, now))]),
@@ -59,6 +74,20 @@ export const statusCard = (status: StatusView, now: Date): CardMessage => {
       ),
     ],
   };
+};
+
+/** What is open comes first; but that nothing is would read as an all-clear where nothing can be seen. */
+const inOrder = <T>({ open, sight }: StatusView, incidents: T, health: T): readonly T[] =>
+  open.total === 0 && sight !== 'seeing' ? [health, incidents] : [incidents, health];
+
+const openIncidents = ({ open: { incidents, total } }: StatusView, now: Date): string => {
+  const [first] = incidents;
+  if (first === undefined) return `*${howManyAreOpen(total)}.*`;
+  if (total === 1)
+    return `${circleOfSummary(first)} *${howManyAreOpen(total)}:* ${incidentName(first.number)} ${incidentWords(first, now)}`;
+  const shown = incidents.slice(0, LISTED).map((incident) => incidentLine(incident, now));
+  const rest = total - shown.length;
+  return [`*${howManyAreOpen(total)}:*`, ...shown, ...(rest > 0 ? [`and ${formatCount(rest)} more`] : [])].join('\n');
 };
 
 const slackState = ({ slack }: StatusView): string => {
@@ -109,8 +138,9 @@ const cutColumns = (line: string): string =>
 const untracked = ({ untracked: { anomalies, total } }: StatusView, now: Date): string => {
   const shown = anomalies.slice(0, LISTED).map((anomaly) => {
     const severity = anomaly.severity ?? anomaly.worstSeverity;
-    const score = anomaly.signal === 'silence' ? '' : ` (${formatScore(anomaly.score, anomaly.signal)})`;
-    return `${SEVERITY_CIRCLE[severity]} ${severity} ${shortOf(anomaly, now)}${score}`;
+    const score =
+      anomaly.signal === 'silence' || anomaly.calm !== null ? '' : ` (${formatScore(anomaly.score, anomaly.signal)})`;
+    return `${SEVERITY_CIRCLE[severity]} ${severity} ${clauseOf(anomaly, now)}${score}`;
   });
   const title =
     total === 1 ? '*1 anomaly that is no incident*' : `*${formatCount(total)} anomalies that are no incident*`;

@@ -16,6 +16,7 @@ import { outline } from './outline.ts';
 const NOW = at('02:18');
 
 const status = (changes: Partial<StatusView> = {}): StatusView => ({
+  open: { incidents: [], total: 0 },
   servicesWatched: 5,
   lastCheckAt: at('02:17:48'),
   sight: 'seeing',
@@ -51,6 +52,36 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
       untracked: { anomalies: [failingGateway], total: 9 },
       gaps: ['inventory-service sends <nothing>'],
       note: null,
+    }),
+    NOW,
+  ),
+  'status, one incident open': statusCard(status({ open: { incidents: [incident(1)], total: 1 } }), NOW),
+  'status, many incidents open': statusCard(
+    status({
+      sight: 'blind',
+      open: {
+        incidents: [
+          incident(1, { state: 'acknowledged', acknowledgedBy: RESPONDER }),
+          incident(2, { recoveredAt: at('02:16'), severity: 'P2', service: '<b>' }),
+          ...Array.from({ length: 18 }, (_, index) => incident(index + 3)),
+        ],
+        total: 57,
+      },
+    }),
+    NOW,
+  ),
+  'status, untracked anomalies of each signal': statusCard(
+    status({
+      untracked: {
+        anomalies: [
+          { ...failingGateway, service: 'inventory-service', k: 7, n: 3733, baselineRate: 0.0009, score: 2.6 },
+          { ...failingGateway, unit: 'log lines' },
+          { ...failingGateway, signal: 'latency', latencyKind: 'mid' },
+          { ...failingGateway, signal: 'silence', lastSeenAt: at('02:10') },
+          { ...failingGateway, calm: { since: at('02:16'), closesAt: at('02:21') } },
+        ],
+        total: 5,
+      },
     }),
     NOW,
   ),
