@@ -21,18 +21,18 @@ import {
   DETECTION_TICK_JOB,
   detectionTickJob,
   forgetOldTicks,
+  latencyOf,
   readDetectionStatus,
   readLatencyP99,
   readSignalChart,
 } from '#capabilities/detection/index.ts';
 import {
   acknowledgeIncident,
-  findIncident,
   forgetAnomalies,
   incidentCardSyncJob,
   listAnomalies,
   listIncidents,
-  readIncidentView,
+  readShownIncident,
   reopenIncident,
   resolveIncident,
   resyncCards,
@@ -227,10 +227,7 @@ const slackCommands = (
     resolve: (number, resolution, actor) => resolveIncident(ground, { number, resolution }, actor),
     reopen: (number, actor) => reopenIncident(ground, { number }, actor),
     listOpenIncidents: () => listIncidents({ db }, { state: 'unresolved' }),
-    findIncidentView: async (number) => {
-      const found = await findIncident({ db }, { number });
-      return found ? readIncidentView({ db }, found.id) : null;
-    },
+    findIncidentView: (number) => readShownIncident({ db, latencyOf }, number),
     runQuery: (input, actor) => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor),
     readStatus: () => readStatus(ground, jobQueue, isConnected),
   };

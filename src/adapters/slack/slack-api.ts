@@ -10,6 +10,7 @@ import { toSlackFault } from './slack-faults.ts';
 /** Every Web API method that Sentinel calls, with the bot scopes that it needs. The manifest is held against it. */
 export const SLACK_METHODS = {
   'auth.test': [],
+  'chat.getPermalink': [],
   'chat.postMessage': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.update': ['chat:write'],
@@ -64,6 +65,8 @@ export interface SlackApi {
     to: { readonly channel: string; readonly user: string; readonly threadTs: string | null },
     message: CardMessage,
   ): Promise<void>;
+  /** The address of a message, for people. */
+  readPermalink(at: { readonly channel: string; readonly ts: string }): Promise<string>;
   updateMessage(at: { readonly channel: string; readonly ts: string }, message: CardMessage): Promise<void>;
   /** Newest first. A thread's page begins with its parent. */
   readMessages(
@@ -168,6 +171,12 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
         }),
       );
     },
+
+    readPermalink: (at) =>
+      call('chat.getPermalink', async () => {
+        const { permalink } = await client.chat.getPermalink({ channel: at.channel, message_ts: at.ts });
+        return present(permalink, 'chat.getPermalink');
+      }),
 
     updateMessage: async (at, message) => {
       await call('chat.update', () =>

@@ -4,7 +4,7 @@ export { type DetectionState, EMPTY_STATE } from './detection-state.ts';
 export { DETECTION_TICK_JOB, detectionTickJob } from './detection-tick-job.ts';
 export { forgetOldTicks } from './forget-old-ticks.ts';
 export { type DetectionStatus, readDetectionStatus } from './read-detection-status.ts';
-export { readLatencyP99 } from './read-latency-p99.ts';
+export { latencyOf, readLatencyP99 } from './read-latency-p99.ts';
 export { readSignalChart } from './read-signal-chart.ts';
 export { type DetectionDeps, type RecordedTick, runDetectionTick, type TickOutcome } from './run-detection-tick.ts';
 export type { CountsAnswer } from './read-counts.ts';

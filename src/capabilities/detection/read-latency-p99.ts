@@ -1,4 +1,5 @@
 import { checkQuery } from '#esql/check-query.ts';
+import type { QueryEvidence } from '#kernel/anomaly.ts';
 import { addMs, HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { LatencyAnswer, LatencyRequest } from '#ports/signal-history.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
@@ -37,22 +38,22 @@ export const readLatencyP99 = async (
     timeoutMs: QUERY_TIMEOUT_MS,
     purpose: 'chart',
   });
+  const evidence: QueryEvidence = {
+    query: QUERY,
+    parameters,
+    window: range,
+    columns: answer.columns.map(({ name }) => name),
+    rows: answer.rows,
+  };
+  return { ...latencyOf(evidence), evidence };
+};
+
+/** What such a query found. */
+export const latencyOf = ({ columns, rows }: QueryEvidence): Omit<LatencyAnswer, 'evidence'> => {
   const valueOf = (part: string, name: string): number | null => {
-    const partAt = answer.columns.findIndex((column) => column.name === 'part');
-    const row = answer.rows.find((each) => each[partAt] === part);
-    const value = row?.[answer.columns.findIndex((column) => column.name === name)];
+    const row = rows.find((each) => each[columns.indexOf('part')] === part);
+    const value = row?.[columns.indexOf(name)];
     return typeof value === 'number' ? value : null;
   };
-  return {
-    p99Ms: valueOf('now', 'p99'),
-    usualP99Ms: valueOf('usual', 'p99'),
-    n: valueOf('now', 'n') ?? 0,
-    evidence: {
-      query: QUERY,
-      parameters,
-      window: range,
-      columns: answer.columns.map(({ name }) => name),
-      rows: answer.rows,
-    },
-  };
+  return { p99Ms: valueOf('now', 'p99'), usualP99Ms: valueOf('usual', 'p99'), n: valueOf('now', 'n') ?? 0 };
 };

@@ -8,6 +8,7 @@ export { type IncidentFilter, type IncidentList, listIncidents, type ListInciden
 export { listLastingAnomalies, listRecordedAnomalies, type RecordedAnomaly } from './list-recorded-anomalies.ts';
 export type { AcknowledgeOutcome, IncidentSummary, ReopenOutcome, ResolveOutcome } from './outcomes.ts';
 export { readIncidentView, type ReadIncidentViewDeps } from './read-incident-view.ts';
+export { readShownIncident, type ReadShownIncidentDeps } from './read-shown-incident.ts';
 export {
   DEFAULT_INCIDENT_SETTINGS,
   type DetectionRecord,

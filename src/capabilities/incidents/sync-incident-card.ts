@@ -4,12 +4,13 @@ import type { QueryEvidence } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { AnomalyView, IncidentBoard, IncidentView } from '#ports/incident-board.ts';
+import type { IncidentBoard, IncidentView } from '#ports/incident-board.ts';
 import type { JobDefinition, JobOutcome } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { SignalHistory } from '#ports/signal-history.ts';
 import { INCIDENT_CARD_SYNC_JOB } from './incident-log.ts';
 import { readIncidentView } from './read-incident-view.ts';
+import { withLatency } from './with-latency.ts';
 
 export interface SyncIncidentCardDeps extends SignalHistory {
   readonly db: Database;
@@ -76,15 +77,9 @@ const withDisplayReads = async (deps: SyncIncidentCardDeps, view: IncidentView):
     ),
   ]);
   if (latency.value) await keepDisplayRead(deps, view.id, latency.value.evidence);
-  const withLatency = (anomaly: AnomalyView): AnomalyView =>
-    latency.value === null || anomaly.service !== lead.service
-      ? anomaly
-      : { ...anomaly, p99Ms: latency.value.p99Ms, usualP99Ms: latency.value.usualP99Ms ?? anomaly.usualP99Ms };
   return {
-    ...view,
+    ...(latency.value === null ? view : withLatency(view, latency.value)),
     chart: chart.value,
-    lead: withLatency(lead),
-    folded: view.folded.map(withLatency),
     gaps: [...view.gaps, ...(chart.isRead ? [] : [CHART_GAP]), ...(latency.isRead ? [] : [LATENCY_GAP])],
   };
 };

@@ -107,6 +107,17 @@ export const METHODS = {
     takes: { required: {} },
     perform: () => ({ user_id: 'U0SENTINEL' }),
   },
+  'chat.getPermalink': {
+    tier: 'generous',
+    scopes: [],
+    takes: { required: { channel: 'text', message_ts: 'ts' } },
+    perform: (world, args) => {
+      const channel = channelOf(world, args);
+      const ts = textOf(args, 'message_ts');
+      if (!channel.messages.some((message) => message.ts === ts)) throw new Refusal('message_not_found');
+      return { channel: channel.id, permalink: `${world.baseUrl}/archives/${channel.id}/p${ts.replace('.', '')}` };
+    },
+  },
   'chat.postMessage': {
     tier: 'per-channel',
     scopes: ['chat:write'],

@@ -2,6 +2,7 @@ import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { nothingOpenCard, unclearCommandCard, unknownCommandCard, whichIncidentCard } from '../cards/command-cards.ts';
 import { helpCard } from '../cards/help-card.ts';
+import { withCardLink } from '../cards/card-link.ts';
 import { incidentCard } from '../cards/incident-card.ts';
 import { incidentListCard } from '../cards/incident-list-card.ts';
 import {
@@ -15,6 +16,7 @@ import { queryAnswerCard } from '../cards/query-answer-card.ts';
 import { queryErrorCard, queryFailedCard } from '../cards/query-error-card.ts';
 import { refusalCard } from '../cards/refusal-card.ts';
 import { statusCard } from '../cards/status-card.ts';
+import { findCardLink } from './find-card-link.ts';
 import { findThreadIncident } from './find-thread-incident.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
 import { type ParsedCommand, parseCommand, type Target } from './parse-command.ts';
@@ -73,7 +75,9 @@ export const answerIncidents = async (deps: ListenerDeps): Promise<CardMessage> 
 
 export const answerIncident = async (deps: ListenerDeps, number: number): Promise<CardMessage> => {
   const view = await deps.commands.findIncidentView(number);
-  return view === null ? noSuchIncidentCard(number) : incidentCard(view, { now: deps.clock.now(), chart: null });
+  if (view === null) return noSuchIncidentCard(number);
+  const card = incidentCard(view, { now: deps.clock.now(), chart: null });
+  return withCardLink(card, await findCardLink(deps, number));
 };
 
 const answerQuery = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage> => {
