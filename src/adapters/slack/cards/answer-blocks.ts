@@ -1,15 +1,21 @@
 import { type AnswerColumn, NO_VALUE } from './answer-cells.ts';
-import { gridLines } from './answer-grid.ts';
+import { fitsUncut, gridLines } from './answer-grid.ts';
 import { CODE_COLUMNS } from './query-text.ts';
 import { cutInMiddle, lengthOf } from './text.ts';
 
 /** Lines of an answer that is no table; a phone shows about as many. */
 const LINES = 30;
+/** What is shown of every row may take more. */
+const MOST_LINES = 40;
+/** As many are chosen by hand, so that all of them are shown, of fewer rows. */
+const CHOSEN_COLUMNS = 6;
 const LEAST_ROWS = 3;
+const LEAST_HEAD = 2;
 const VALUE_LINES = 3;
 const NAME_LIMIT = 24;
 const INDENT = '  ';
 const WRAPPED = CODE_COLUMNS - INDENT.length;
+const PAIR = WRAPPED - INDENT.length;
 
 interface Profile {
   /** What tells that rows are of this kind, and stands in the first line. */
@@ -27,14 +33,16 @@ const PROFILES: readonly Profile[] = [
   { head: ['@timestamp', 'metric.name', 'value'], text: null, first: ['service.name', 'unit'] },
 ];
 
-interface Lines {
+export interface AnswerLines {
   readonly lines: readonly string[];
   readonly shownRows: number;
   readonly shownColumns: number;
+  /** Of the columns, those that matter most first. */
+  readonly names: readonly string[];
 }
 
 /** Whole rows: time, service and level in a line, the message below it, and more as far as there is room. */
-export const profileLines = (columns: readonly AnswerColumn[]): Lines | null => {
+export const profileLines = (columns: readonly AnswerColumn[]): AnswerLines | null => {
   const named = (name: string): AnswerColumn | undefined => columns.find((column) => column.name === name);
   const profile = PROFILES.find(
     ({ head, text }) => head.every((name) => named(name) !== undefined) && (text === null || named(text) !== undefined),
@@ -48,8 +56,11 @@ export const profileLines = (columns: readonly AnswerColumn[]): Lines | null => 
   const [names = '', ...heads] = gridLines(head);
   const texts = heads.map((_, row) => (text === undefined ? [] : indented(text.cells[row] ?? NO_VALUE)));
   const used = heads.length + texts.flat().length;
-  const chosen = asManyAs(rest, heads.length, LINES - used);
-  const lines = heads.flatMap((line, row) => [
+  const chosen =
+    columns.length <= CHOSEN_COLUMNS
+      ? rest.filter((column) => !isEmpty(column))
+      : asManyAs(rest, heads.length, LINES - used);
+  const blocks = heads.map((line, row) => [
     line,
     ...(texts[row] ?? []),
     ...chosen.flatMap(({ name, cells }) => {
@@ -58,11 +69,26 @@ export const profileLines = (columns: readonly AnswerColumn[]): Lines | null => 
     }),
   ]);
   return {
-    lines: [names, ...lines],
-    shownRows: heads.length,
+    ...takeRows([names], blocks),
     // What has no value in any row is not hidden.
     shownColumns: head.length + (text === undefined ? 0 : 1) + chosen.length + rest.filter(isEmpty).length,
+    names: [...head, ...(text === undefined ? [] : [text])].map(({ name }) => name),
   };
+};
+
+/** The first rows, as far as there is room for them. */
+const takeRows = (
+  names: readonly string[],
+  blocks: readonly (readonly string[])[],
+): Pick<AnswerLines, 'lines' | 'shownRows'> => {
+  const lines = [...names];
+  let shownRows = 0;
+  for (const block of blocks) {
+    if (shownRows >= LEAST_ROWS && lines.length + block.length > MOST_LINES) break;
+    lines.push(...block);
+    shownRows += 1;
+  }
+  return { lines, shownRows };
 };
 
 const isEmpty = ({ cells }: AnswerColumn): boolean => cells.every((cell) => cell === null);
@@ -82,27 +108,39 @@ const asManyAs = (columns: readonly AnswerColumn[], rows: number, room: number):
   return chosen;
 };
 
-/** Every row as lines of `key: value`, so that no key of a group is lost; fewer rows where there are many keys. */
-export const pairBlocks = (columns: readonly AnswerColumn[]): Lines => {
+/**
+ * As many columns as fit uncut in a line, and the others below it as `key: value`, so that no key of a group
+ * is lost; fewer rows where there are many such lines.
+ */
+export const pairBlocks = (columns: readonly AnswerColumn[]): AnswerLines => {
+  const fitting = columns.reduce<readonly AnswerColumn[]>(
+    (head, column) => (fitsUncut([...head, column]) ? [...head, column] : head),
+    [],
+  );
+  const head = fitting.length < LEAST_HEAD ? [] : fitting;
+  const others = columns.filter((column) => !head.includes(column));
+  const [names, ...heads] = head.length === 0 ? [] : gridLines(head);
   const rows = columns[0]?.cells.length ?? 0;
-  const lines: string[] = [];
-  let shownRows = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const block = columns.flatMap(({ name, cells }) => pairLines(name, cells[row] ?? NO_VALUE));
-    if (shownRows >= LEAST_ROWS && lines.length + 1 + block.length > LINES) break;
-    if (row > 0) lines.push('');
-    lines.push(...block);
-    shownRows += 1;
-  }
-  return { lines, shownRows, shownColumns: columns.length };
+  const blocks = Array.from({ length: rows }, (_, row) => {
+    const pairs = others.flatMap(({ name, cells }) => pairLines(name, cells[row] ?? NO_VALUE));
+    const line = heads[row];
+    if (line === undefined) return row === 0 ? pairs : ['', ...pairs];
+    return [line, ...pairs.map((pair) => `${INDENT}${pair}`)];
+  });
+  return {
+    ...takeRows(names === undefined ? [] : [names], blocks),
+    shownColumns: columns.length,
+    names: columns.map(({ name }) => name),
+  };
 };
 
 const indented = (text: string): readonly string[] =>
   wrap(cutInMiddle(text, VALUE_LINES * WRAPPED), WRAPPED).map((line) => `${INDENT}${line}`);
 
+/** Ready to be indented as a whole. */
 const pairLines = (name: string, value: string): readonly string[] => {
   const key = `${cutInMiddle(name, NAME_LIMIT)}: `;
-  const [first = '', ...rest] = wrap(`${key}${cutInMiddle(value, VALUE_LINES * WRAPPED - lengthOf(key))}`, WRAPPED);
+  const [first = '', ...rest] = wrap(`${key}${cutInMiddle(value, VALUE_LINES * PAIR - lengthOf(key))}`, PAIR);
   return [first, ...rest.map((line) => `${INDENT}${line}`)];
 };
 

@@ -1,5 +1,5 @@
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
-import { pairBlocks, profileLines } from './answer-blocks.ts';
+import { type AnswerLines, pairBlocks, profileLines } from './answer-blocks.ts';
 import { type AnswerColumn, readColumns } from './answer-cells.ts';
 import { fitsButOne, fitsUncut, gridLines, gridOf } from './answer-grid.ts';
 import { escapeMrkdwn, toOneLine } from './text.ts';
@@ -11,6 +11,7 @@ export interface AnswerTable {
   readonly lines: readonly string[];
   readonly shownRows: number;
   readonly hiddenColumns: number;
+  readonly names: readonly string[];
 }
 
 /**
@@ -20,20 +21,19 @@ export interface AnswerTable {
  */
 export const answerTable = (answer: QueryAnswer, keys: readonly string[], now: Date): AnswerTable => {
   const columns = readColumns(answer, TABLE_ROWS, now);
-  const names = keys.map(toOneLine);
-  const { lines, shownRows, shownColumns } = layOut(columns, names);
-  return { lines: lines.map(escapeMrkdwn), shownRows, hiddenColumns: columns.length - shownColumns };
+  const { lines, shownRows, shownColumns, names } = layOut(columns, keys.map(toOneLine));
+  return { lines: lines.map(escapeMrkdwn), shownRows, hiddenColumns: columns.length - shownColumns, names };
 };
 
-const layOut = (columns: readonly AnswerColumn[], keys: readonly string[]) => {
+const layOut = (columns: readonly AnswerColumn[], keys: readonly string[]): AnswerLines => {
   const inOrder = [...columns.filter(({ isNumber }) => isNumber), ...columns.filter(({ isNumber }) => !isNumber)];
-  const asTable = () => {
+  const asTable = (): AnswerLines => {
     const lines = gridLines(inOrder);
-    return { lines, shownRows: lines.length - 1, shownColumns: columns.length };
+    return { lines, shownRows: lines.length - 1, shownColumns: columns.length, names: columns.map(({ name }) => name) };
   };
   if (fitsUncut(columns)) return asTable();
   if ((columns.length <= TABLE_COLUMNS || fitsButOne(columns)) && isToldApart(inOrder, keys)) return asTable();
-  return (keys.length === 0 ? profileLines(columns) : null) ?? pairBlocks(columns);
+  return (keys.length === 0 ? profileLines(columns) : null) ?? pairBlocks(inOrder);
 };
 
 /** Whether groups that are different still look so once their keys are cut. */

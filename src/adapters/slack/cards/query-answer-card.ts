@@ -8,14 +8,16 @@ import { failureSentence, warningNotes } from './query-warnings.ts';
 import { cutAtWord, FALLBACK_LIMIT, fence, nameIn, NBSP, plainName } from './text.ts';
 import { formatTime } from './times.ts';
 
+const NAMES_SAID = 3;
+
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
 
 /** The answer as a sentence, the table, the ES|QL as it was run, and where and how it looked. */
 export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
   const { answer } = answered;
   const count = answer.rows.length;
-  const sentence = answerSentence(answered, now);
   const table = answerTable(answer, answered.keys, now);
+  const sentence = answerSentence(answered, table.names, now);
   const notes = [
     ...keptNotes(answered),
     ...(count > table.shownRows
@@ -47,13 +49,13 @@ interface Sentence {
   readonly plain: string;
 }
 
-const answerSentence = (answered: Answered, now: Date): Sentence => {
+const answerSentence = (answered: Answered, shown: readonly string[], now: Date): Sentence => {
   const { answer } = answered;
   const count = answer.rows.length;
   if (count === 0) return emptySentence(answered, now);
   const rows = count === 1 ? '1 row' : `${formatCount(count)} rows`;
   const cutOff = answer.isCut ? ', and there may be more' : '';
-  const names = answer.columns.slice(0, 3).map(({ name }) => plainName(name));
+  const names = shown.slice(0, NAMES_SAID).map((name) => plainName(name));
   return {
     mrkdwn: `*${rows}*${cutOff}`,
     plain: `${rows}${cutOff}: ${names.join(', ')}.`,

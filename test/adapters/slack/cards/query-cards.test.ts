@@ -111,6 +111,22 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     answered({ columns: LOG_COLUMNS, rows: Array.from({ length: 12 }, (_, index) => logRow(index * 20)) }, 'FROM logs'),
     NOW,
   ),
+  'rows of five columns that somebody chose': queryAnswerCard(
+    answered(
+      {
+        columns: columnsOf('@timestamp date,service.name,level,message,duration_ms double'),
+        rows: Array.from({ length: 12 }, (_, index) => [
+          new Date(NOW.getTime() - index * 60_000).toISOString(),
+          'payment-service',
+          'error',
+          'charge failed: timed out waiting for a connection after 5000 ms',
+          5012.25 - index,
+        ]),
+      },
+      'FROM logs | KEEP @timestamp, service.name, level, message, duration_ms',
+    ),
+    NOW,
+  ),
   'whole spans': queryAnswerCard(
     answered(
       {
@@ -263,7 +279,13 @@ describe('answers to queries', () => {
     const table = fc.integer({ min: 1, max: 6 }).chain((width) =>
       fc.record({
         columns: fc.array(
-          fc.record({ name: fc.string({ minLength: 1, maxLength: 50 }).filter(withoutHoles), type: types }),
+          fc.record({
+            name: fc.oneof(
+              fc.string({ minLength: 1, maxLength: 50 }).filter(withoutHoles),
+              fc.constantFrom('@timestamp', 'service.name', 'level', 'message'),
+            ),
+            type: types,
+          }),
           {
             minLength: width,
             maxLength: width,
@@ -273,11 +295,17 @@ describe('answers to queries', () => {
       }),
     );
     fc.assert(
-      fc.property(table, fc.string({ maxLength: 300 }).filter(withoutHoles), ({ columns, rows }, query) => {
-        const card = queryAnswerCard(answered({ columns, rows }, `FROM logs | WHERE ${query}`), NOW);
-        // Somebody's log lines may hold any emoji.
-        expect(checkMessage(card).filter((problem) => !problem.includes('emoji'))).toEqual([]);
-      }),
+      fc.property(
+        table,
+        fc.string({ maxLength: 300 }).filter(withoutHoles),
+        fc.boolean(),
+        ({ columns, rows }, query, isGrouped) => {
+          const keys = isGrouped ? columns.map(({ name }) => name) : [];
+          const card = queryAnswerCard({ ...answered({ columns, rows }, `FROM logs | WHERE ${query}`), keys }, NOW);
+          // Somebody's log lines may hold any emoji.
+          expect(checkMessage(card).filter((problem) => !problem.includes('emoji'))).toEqual([]);
+        },
+      ),
       { numRuns: 300 },
     );
   });
