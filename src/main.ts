@@ -1,5 +1,7 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createSentinel, type Sentinel } from './app.ts';
+import type { Sentinel } from './app.ts';
 import { formatProblems, loadConfig, printEffectiveConfig } from './config.ts';
 import { systemClock } from './kernel/clock.ts';
 import { isAppError } from './kernel/errors.ts';
@@ -70,8 +72,11 @@ const run = async (): Promise<void> => {
     if (process.exitCode !== 1) process.kill(process.pid, 'SIGTERM');
     process.exitCode = 1;
   });
+  // Stripping types and compiling is half of a start. A directory that cannot be written is none.
+  enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled'));
   let sentinel: Sentinel | undefined;
   try {
+    const { createSentinel } = await import('./app.ts');
     sentinel = await createSentinel(loaded.config, { clock: systemClock, random: Math.random });
     // Whoever says stop during a slow start is heard as well.
     const started = sentinel.start();

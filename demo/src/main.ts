@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listFaults } from '../../simulator/faults.ts';
 import { isAppError } from '../../src/kernel/errors.ts';
 import { helpText, parseFlags } from './flags.ts';
-import { DemoFault, runDemo } from './run-demo.ts';
+import { DemoFault } from './demo-fault.ts';
 import { listenForStop } from './stop-signals.ts';
 
 const parsed = parseFlags(
@@ -24,6 +25,9 @@ if (parsed.kind === 'help') {
   // However it ends. Retried, because the stores may still write where they were not waited for.
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
   try {
+    // Stripping types and compiling is a good part of the wait for the card; it is kept for the next time.
+    enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compiled'));
+    const { runDemo } = await import('./run-demo.ts');
     await runDemo(parsed.flags, { scratch, signal });
   } catch (error) {
     if (!isAppError(error) && !(error instanceof DemoFault)) throw error;

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/duration.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import { checkPorts, portsOf } from './check-ports.ts';
+import { DemoFault } from './demo-fault.ts';
 import { waitForFirstCard } from './first-card.ts';
 import type { DemoFlags } from './flags.ts';
 import { findLocalSlack, startLocalSlack } from './local-slack.ts';
@@ -22,9 +23,6 @@ const FAULT_AGE_MS = 45 * SECOND_MS;
 const FAULT_LENGTH_MS = 8 * MINUTE_MS;
 // The demo reads no sentinel.yaml.
 const SETTING_NAMES = { dataDirectory: '--data', httpPort: '--port' };
-
-/** What keeps the demo from starting, in words for the person who typed the command. */
-export class DemoFault extends Error {}
 
 /** Runs local Slack, Sentinel and the shop until the signal; then stops all three. */
 export const runDemo = async (

@@ -1,0 +1,2 @@
+/** What keeps the demo from starting, in words for the person who typed the command. */
+export class DemoFault extends Error {}
