@@ -5,7 +5,7 @@ import { systemClock } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import { seededRandom } from '#kernel/random.ts';
 import type { JobContext, JobDefinition, JobOutcome } from '#ports/job-queue.ts';
-import { recordingLogger, recordingMetrics } from '../adapters/bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../support/recording.ts';
 
 export interface QueueUnderTest {
   readonly connection: QueueConnection;

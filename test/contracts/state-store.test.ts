@@ -1,7 +1,7 @@
 import { afterAll, describe } from 'vitest';
 import { openPglite } from '#adapters/pglite/open-pglite.ts';
 import { openPostgres } from '#adapters/postgres/open-postgres.ts';
-import { recordingLogger } from '../adapters/bullmq/recording.ts';
+import { recordingLogger } from '../support/recording.ts';
 import { reportMissing } from '../support/report-missing.ts';
 import { createTestDatabase, startTestPostgres } from '../support/servers.ts';
 import { describeStateStore } from './state-store.ts';

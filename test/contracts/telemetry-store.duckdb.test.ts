@@ -1,5 +1,5 @@
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
-import { recordingLogger, recordingMetrics } from '../adapters/bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../support/recording.ts';
 import { describeTelemetryStore } from './telemetry-store.ts';
 
 describeTelemetryStore('DuckDB', async ({ clock }) => {

@@ -4,7 +4,7 @@ import type { ElasticsearchOptions } from '#adapters/elasticsearch/elasticsearch
 import { openElasticsearchTelemetryStore } from '#adapters/elasticsearch/elasticsearch-telemetry-store.ts';
 import { fieldNames } from '#adapters/elasticsearch/field-names.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { recordingLogger, recordingMetrics } from '../adapters/bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../support/recording.ts';
 import {
   credentialsOfEnvironment,
   optionsFor,

@@ -4,7 +4,7 @@ import { openPglite } from '#adapters/pglite/open-pglite.ts';
 import { openPostgres } from '#adapters/postgres/open-postgres.ts';
 import { migrateToLatest } from '#database/migrate.ts';
 import type { StateStore } from '#database/state-store.ts';
-import { recordingLogger } from '../adapters/bullmq/recording.ts';
+import { recordingLogger } from '../support/recording.ts';
 import { reportMissing } from '../support/report-missing.ts';
 import { createTestDatabase, startTestPostgres } from '../support/servers.ts';
 

@@ -14,7 +14,7 @@ import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
 import { type FaultDefinition, listFaults } from '../../simulator/faults.ts';
 import { createShop } from '../../simulator/shop.ts';
-import { recordingLogger, recordingMetrics } from '../adapters/bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../support/recording.ts';
 import { openTestState } from '../support/state.ts';
 
 const HISTORY_MS = 70 * MINUTE_MS;

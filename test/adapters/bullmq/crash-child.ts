@@ -5,7 +5,7 @@ import { openPglite } from '#adapters/pglite/open-pglite.ts';
 import { addToOutbox } from '#database/outbox.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { recordingLogger, recordingMetrics } from './recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 // A process that is killed at the moment it names on its standard output.
 

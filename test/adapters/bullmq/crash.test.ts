@@ -12,7 +12,7 @@ import { openPglite } from '#adapters/pglite/open-pglite.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
 import { openTestDatabase } from '../../support/state.ts';
-import { recordingLogger, recordingMetrics } from './recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 const CHILD = join(import.meta.dirname, 'crash-child.ts');
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFaultLog } from '#adapters/bullmq/fault-log.ts';
-import { recordingLogger } from './recording.ts';
+import { recordingLogger } from '../../support/recording.ts';
 
 test('warns of a repeated fault once in ten seconds, and says how many it left out', () => {
   const logger = recordingLogger();

@@ -6,7 +6,7 @@ import type { StateStore } from '#database/state-store.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { JobRequest } from '#ports/job-queue.ts';
 import { openTestState } from '../../support/state.ts';
-import { recordingLogger, recordingMetrics } from './recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 const UNAVAILABLE = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'The queue is away.' });
 const REJECTED = new AppError({ code: 'rejected', isRetryable: false, userMessage: 'No such job.' });

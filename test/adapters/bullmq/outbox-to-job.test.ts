@@ -6,7 +6,7 @@ import { addToOutbox } from '#database/outbox.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
 import { openTestDatabase } from '../../support/state.ts';
-import { recordingLogger, recordingMetrics } from './recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 const COMMITS = 60;
 

@@ -4,7 +4,7 @@ import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
 import { reportMissing } from '../../support/report-missing.ts';
 import { startPrivateRedis } from '../../support/servers.ts';
-import { recordingLogger, recordingMetrics } from './recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 const depsOf = () => ({
   clock: systemClock,

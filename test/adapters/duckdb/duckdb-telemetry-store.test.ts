@@ -5,7 +5,7 @@ import { MAX_ATTRIBUTE_NAMES, MAX_WAITING_QUERIES } from '#adapters/duckdb/telem
 import { AppError } from '#kernel/errors.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { ask, logOf, metricOf, NOW, spanOf } from '../../contracts/telemetry-store-questions.ts';
-import { recordingLogger, recordingMetrics } from '../bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 let store: TelemetryStore;
 let metrics: ReturnType<typeof recordingMetrics>;

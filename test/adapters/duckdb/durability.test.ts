@@ -7,7 +7,7 @@ import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-stor
 import { systemClock } from '#kernel/clock.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { ask, logOf, NOW } from '../../contracts/telemetry-store-questions.ts';
-import { recordingLogger, recordingMetrics } from '../bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const open = (file: string, clock = systemClock): Promise<TelemetryStore> =>

@@ -6,7 +6,7 @@ import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-stor
 import { lockDataDirectory, openDuckdb } from '#adapters/duckdb/open-duckdb.ts';
 import { AppError } from '#kernel/errors.ts';
 import { ask, logOf, NOW } from '../../contracts/telemetry-store-questions.ts';
-import { recordingLogger, recordingMetrics } from '../bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const SETTING = 'dataDirectory in sentinel.yaml';

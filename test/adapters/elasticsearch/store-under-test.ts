@@ -6,7 +6,7 @@ import { NOW } from '../../contracts/telemetry-store-questions.ts';
 import { optionsFor, startProxiedServer } from '../../support/elasticsearch/elasticsearch-under-test.ts';
 import type { ProxyOptions } from '../../support/elasticsearch/proxy.ts';
 import { removePrefix } from '../../support/elasticsearch/remove-prefix.ts';
-import { recordingLogger, recordingMetrics } from '../bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 /** A proxied server of the test's own; stopped when the test ends. */
 export const startServer = async (options: Omit<ProxyOptions, 'upstream'> = {}) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '#kernel/errors.ts';
 import { createReadiness } from '#adapters/http/readiness.ts';
 import { createPrometheusMetrics } from '#adapters/http/prometheus-metrics.ts';
-import { recordingLogger } from '../bullmq/recording.ts';
+import { recordingLogger } from '../../support/recording.ts';
 import { serverOf } from './http-under-test.ts';
 
 const ready = { name: 'telemetry store', check: () => Promise.resolve() };

@@ -2,7 +2,7 @@ import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-stor
 import { createHttpServer, type HttpDeps, type HttpOptions } from '#adapters/http/create-http-server.ts';
 import { createPrometheusMetrics } from '#adapters/http/prometheus-metrics.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import { recordingLogger, recordingMetrics } from '../bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 export const NOW = new Date('2026-11-20T12:00:00.000Z');
 export const TOKEN = 'shop-token-0123456789';

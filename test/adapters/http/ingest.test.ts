@@ -7,7 +7,7 @@ import { MAX_LINE_BYTES } from '#capabilities/ingest/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { ask } from '../../contracts/telemetry-store-questions.ts';
-import { recordingLogger } from '../bullmq/recording.ts';
+import { recordingLogger } from '../../support/recording.ts';
 import { NOW, TOKEN, openStore, serverOf } from './http-under-test.ts';
 
 const AT = new Date(NOW.getTime() - 60_000).toISOString();

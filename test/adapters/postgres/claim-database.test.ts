@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { claimDatabase, type DatabaseClaim } from '#adapters/postgres/claim-database.ts';
 import { reportMissing } from '../../support/report-missing.ts';
 import { createTestDatabase, startTestPostgres } from '../../support/servers.ts';
-import { recordingLogger } from '../bullmq/recording.ts';
+import { recordingLogger } from '../../support/recording.ts';
 
 const WAIT = { timeout: 10_000, interval: 10 };
 

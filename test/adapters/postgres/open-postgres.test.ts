@@ -6,7 +6,7 @@ import { addToOutbox } from '#database/outbox.ts';
 import { OUTBOX_CHANNEL, type StateStore } from '#database/state-store.ts';
 import { reportMissing } from '../../support/report-missing.ts';
 import { createTestDatabase, startTestPostgres } from '../../support/servers.ts';
-import { recordingLogger } from '../bullmq/recording.ts';
+import { recordingLogger } from '../../support/recording.ts';
 
 test('says where it looked, without the password, when no server answers', async () => {
   const opening = openPostgres({ logger: recordingLogger() }, { url: 'postgres://sentinel:secret@127.0.0.1:1/state' });

@@ -5,7 +5,7 @@ import { createSlackIncidentBoard } from '#adapters/slack/slack-incident-board.t
 import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
 import type { Severity } from '#kernel/severity.ts';
-import { recordingLogger, recordingMetrics } from '../bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 import { openTestDatabase } from '../../support/state.ts';
 import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { createStrictSlack } from '../../support/strict-slack/strict-slack.ts';

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { createStateStoreWatch } from '#capabilities/watchdog/index.ts';
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
-import { recordingLogger } from '../../adapters/bullmq/recording.ts';
+import { recordingLogger } from '../../support/recording.ts';
 
 const START = new Date('2026-11-21T02:00:00Z');
 

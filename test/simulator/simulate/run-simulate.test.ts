@@ -8,7 +8,7 @@ import { systemClock } from '#kernel/clock.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { parseSimulateFlags } from '../../../simulator/simulate/flags.ts';
 import { runSimulate, type SimulateSecrets } from '../../../simulator/simulate/run-simulate.ts';
-import { recordingLogger, recordingMetrics } from '../../adapters/bullmq/recording.ts';
+import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 import { ingestOptions, TOKEN } from '../../adapters/http/http-under-test.ts';
 import { type FakeServer, sendJson, startFakeElasticsearch, startFakeServer } from './simulated-targets.ts';
 
