@@ -4,7 +4,7 @@ import { awaitTurn, claimWrite, holdWrites, type Turn } from './channel-pace.ts'
 import { clearTrouble, isLasting, recordTrouble } from './channel-trouble.ts';
 import { type PostDeps, type PostRow, postOnce, readinessToPost, withMark } from './post-once.ts';
 import type { SlackApi } from './slack-api.ts';
-import { isSlackFault, type SlackFault } from './slack-faults.ts';
+import { DEFAULT_RETRY_AFTER_MS, isSlackFault, type SlackFault } from './slack-faults.ts';
 
 export interface ShowDeps extends PostDeps {
   readonly slack: Pick<SlackApi, 'postMessage' | 'readMessages' | 'updateMessage'>;
@@ -30,7 +30,6 @@ const GONE: ReadonlySet<string> = new Set([
 ]);
 // Without it the wait for a limit that has just ended would begin again at once.
 const RATE_LIMIT_MARGIN_MS = 100;
-const DEFAULT_RETRY_AFTER_MS = 30_000;
 
 /**
  * Makes one message say this, with at most one write, in the channel's pace. What only a person can

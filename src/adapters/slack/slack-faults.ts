@@ -25,7 +25,8 @@ export class SlackFault extends AppError {
 
 export const isSlackFault = (error: unknown): error is SlackFault => error instanceof SlackFault;
 
-const DEFAULT_RETRY_AFTER_MS = 30_000;
+// Slack names its wait but when the limit comes as a word in an answer of status 200.
+export const DEFAULT_RETRY_AFTER_MS = 30_000;
 
 const CHANNEL_FAULTS: ReadonlySet<string> = new Set([
   'channel_not_found',
