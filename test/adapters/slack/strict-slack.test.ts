@@ -152,6 +152,36 @@ describe('the strict Slack', () => {
     expect((await call(method, args as never)).status).toBe(200);
   });
 
+  const SECTION_OF = (length: number) => ({ ...SECTION[0], text: { type: 'mrkdwn', text: 'x'.repeat(length) } });
+  const bad: Readonly<Record<string, readonly [string, object]>> = {
+    'a section that is too long': ['invalid_blocks', { text: 'x', blocks: [SECTION_OF(3001)] }],
+    'blocks with too much text in all': [
+      'msg_blocks_too_long',
+      { text: 'x', blocks: Array.from({ length: 5 }, () => SECTION_OF(2700)) },
+    ],
+    'a picture that was never uploaded': [
+      'invalid_blocks',
+      { text: 'x', blocks: [{ type: 'image', slack_file: { id: 'F9' }, alt_text: 'x' }] },
+    ],
+    'a text that is too long': ['msg_too_long', { text: 'x'.repeat(40_001), blocks: SECTION }],
+    'no words at all': ['no_text', {}],
+  };
+  it.each(Object.entries(bad))(
+    'refuses as an answer what it refuses as a post: %s',
+    async (_name, [error, message]) => {
+      const url = slack.newResponseUrl();
+      const response = await slack.fetch(url, {
+        method: 'POST',
+        body: JSON.stringify({ response_type: 'ephemeral', ...message }),
+      });
+      expect([response.status, await response.json()]).toEqual([400, { ok: false, error }]);
+      expect(slack.responses).toEqual([]);
+      const { text: _text, blocks: _blocks, ...to } = POST;
+      const asPost = 'blocks' in message ? { ...message, blocks: JSON.stringify(message.blocks) } : message;
+      expect(await errorOf('chat.postMessage', { ...to, ...asPost })).toBe(error);
+    },
+  );
+
   it('takes five responses to an address, within half an hour', async () => {
     const respond = async (url: string) =>
       (

@@ -51,14 +51,15 @@ export const nextTs = (world: World): string => {
   return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, '0')}`;
 };
 
-const wordsOf = (args: Args): string => {
+/** The same of a post, an edit and an answer to a response address. */
+export const wordsOf = (args: Args): string => {
   const said = textOf(args, 'text');
   if (said === '' && args['blocks'] === undefined) throw new Refusal('no_text');
   if (said.length > LIMITS.text) throw new Refusal('msg_too_long');
   return said;
 };
 
-const blocksOf = (world: World, args: Args): readonly Record<string, unknown>[] => {
+export const blocksOf = (world: World, args: Args): readonly Record<string, unknown>[] => {
   if (textLengthOf(args['blocks']) > LIMITS.blocksText) throw new Refusal('msg_blocks_too_long');
   const problems = world.check({ text: args['text'], blocks: args['blocks'] });
   if (problems.length > 0) throw new Refusal('invalid_blocks', problems.join('; '));

@@ -1,5 +1,5 @@
 import { checkArguments, readArguments } from './arguments.ts';
-import { METHODS, type MethodName, requireScope } from './methods.ts';
+import { blocksOf, METHODS, type MethodName, requireScope, wordsOf } from './methods.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { Refusal, type World } from './world.ts';
 
@@ -161,6 +161,16 @@ const takeUpload = ({ world }: WireState, id: string, body: Buffer): WireAnswer 
   return { kind: 'answer', status: 200, headers: {}, body: `OK - ${body.byteLength}` };
 };
 
+const refusalOf = (perform: () => unknown): Refusal | null => {
+  try {
+    perform();
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+};
+
 const takeResponse = ({ world, responses, problems }: WireState, id: string, body: Buffer): WireAnswer => {
   const url = world.responseUrls.get(id);
   const isOpen = url !== undefined && world.clock.now().getTime() - url.madeAt <= RESPONSE_URL_MS;
@@ -169,7 +179,8 @@ const takeResponse = ({ world, responses, problems }: WireState, id: string, bod
   if (!['ephemeral', 'in_channel'].includes(String(message['response_type']))) {
     problems.push('a response without an explicit response_type is public');
   }
-  if (world.check(message).length > 0) return json({ ok: false, error: 'invalid_blocks' }, 400);
+  const refusal = refusalOf(() => [wordsOf(message), blocksOf(world, message)]);
+  if (refusal !== null) return json({ ok: false, error: refusal.message }, 400);
   url.uses += 1;
   responses.push(message);
   return { kind: 'answer', status: 200, headers: {}, body: 'ok' };
