@@ -6,6 +6,7 @@ import * as initial from './migrations/0001-initial.ts';
 import * as sightAndEvidence from './migrations/0002-sight-and-evidence.ts';
 import * as slackRequests from './migrations/0003-slack-requests.ts';
 import * as slackTroubles from './migrations/0004-slack-troubles.ts';
+import * as slackTurns from './migrations/0005-slack-turns.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS: MigrationProvider = {
@@ -15,6 +16,7 @@ const MIGRATIONS: MigrationProvider = {
       '0002-sight-and-evidence': sightAndEvidence,
       '0003-slack-requests': slackRequests,
       '0004-slack-troubles': slackTroubles,
+      '0005-slack-turns': slackTurns,
     }),
 };
 

@@ -21,6 +21,7 @@ export interface Schema {
   call_graph_edges: CallGraphEdgesTable;
   call_graph_refreshes: CallGraphRefreshesTable;
   slack_channels: SlackChannelsTable;
+  slack_turns: SlackTurnsTable;
   slack_posts: SlackPostsTable;
   slack_files: SlackFilesTable;
   slack_requests: SlackRequestsTable;
@@ -172,16 +173,24 @@ interface CallGraphRefreshesTable {
   rows_read: number;
 }
 
-/** One row per channel: writes are claimed by UPDATE … RETURNING. */
+/** One row per channel, locked while the turn of a write is decided. */
 interface SlackChannelsTable {
   channel: string;
   next_write_at: Date;
   /** Slack's word for why nothing can be written, e.g. `is_archived`; null while all is well. */
   trouble: ColumnType<string | null, string | null | undefined, string | null>;
   trouble_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
-  /** The most urgent write that was put off, 1 for P1; others wait for it, until then at most. */
-  waiting_rank: ColumnType<number | null, number | null | undefined, number | null>;
-  waiting_until: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
+/** One row per card that waits to write to its channel. */
+interface SlackTurnsTable {
+  /** Of the card's post. */
+  key: string;
+  channel: string;
+  /** 1 is first. */
+  rank: number;
+  /** The moment that is kept for it. */
+  due_at: Date;
 }
 
 /** One row per message that must exist once. */

@@ -132,11 +132,18 @@ export type BoardOutcome =
   /** The board takes nothing until somebody puts it right; coming back soon is of no use. */
   | { readonly kind: 'blocked' };
 
+export type TurnOutcome =
+  | { readonly kind: 'now' }
+  /** Many wait to be shown: a moment of its own is kept for this one. */
+  | { readonly kind: 'later'; readonly until: Date };
+
 /**
  * Where incidents are shown. A view of durable state: showing the same view twice changes
  * nothing, and each message is posted once whatever fails in between.
  */
 export interface IncidentBoard {
+  /** Whether to show it now; asked before anything is read for its display. Throws AppError as `showIncident`. */
+  askTurn(view: IncidentView): Promise<TurnOutcome>;
   /** Makes card and thread say what the view says. Throws AppError for faults of the board. */
   showIncident(view: IncidentView): Promise<BoardOutcome>;
   /** Posts at once, past any queue. */

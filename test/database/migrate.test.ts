@@ -8,7 +8,13 @@ import { recordingLogger } from '../support/recording.ts';
 import { reportMissing } from '../support/report-missing.ts';
 import { createTestDatabase, startTestPostgres } from '../support/servers.ts';
 
-const RELEASED = ['0001-initial', '0002-sight-and-evidence', '0003-slack-requests', '0004-slack-troubles'];
+const RELEASED = [
+  '0001-initial',
+  '0002-sight-and-evidence',
+  '0003-slack-requests',
+  '0004-slack-troubles',
+  '0005-slack-turns',
+];
 
 const statementTimeout = async ({ db }: StateStore): Promise<unknown> => {
   const { rows } = await sql<{ statement_timeout: string }>`SHOW statement_timeout`.execute(db);

@@ -1,6 +1,7 @@
-import type { Database } from '#database/state-store.ts';
+import type { Database, DatabaseTransaction } from '#database/state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
+import { chooseMoment } from './choose-moment.ts';
 
 export interface PaceDeps {
   readonly db: Database;
@@ -13,70 +14,60 @@ export type PaceClaim =
   /** Held back for longer than the pace, because the channel takes nothing. */
   | { readonly kind: 'blocked' };
 
-/** Of a write: how long the channel is to rest after it, and how urgent it is. */
+export type PaceAnswer = { readonly kind: 'now' } | Exclude<PaceClaim, { readonly kind: 'claimed' }>;
+
+/** Of a write: whose it is, how long the channel is to rest after it, and how urgent it is. */
 export interface Turn {
+  /** Of the card's post: a card and its thread wait as one. */
+  readonly key: string;
   readonly paceMs: number;
   /** 1 is first. */
   readonly rank: number;
 }
 
-// From the moment that a write waits for until its job has really come back.
+// From the moment that is kept for a write until its job has really come back.
 const COMES_BACK_WITHIN_MS = 5 * SECOND_MS;
-const YIELD_MS = 100;
 
 /**
- * Takes the channel's next moment for one write, for all instances. While a more urgent write that was
- * put off is awaited, less urgent ones are too early: who wakes first is chance, who matters is not.
+ * Whether a write may go out now, without taking the moment. Either way one is kept for it: `until`, which no
+ * other of its rank is given, so that of many that wait each comes once, and the most urgent first.
  */
-export const claimWrite = async (deps: PaceDeps, channel: string, turn: Turn): Promise<PaceClaim> => {
-  const now = deps.clock.now();
-  const next = addMs(now, turn.paceMs);
-  const claimed = await deps.db
-    .insertInto('slack_channels')
-    .values({ channel, next_write_at: next })
-    .onConflict((conflict) =>
-      conflict
-        .column('channel')
-        .doUpdateSet({ next_write_at: next, waiting_rank: null, waiting_until: null })
-        .where('slack_channels.next_write_at', '<=', now)
-        .where((where) =>
-          where.or([
-            where('slack_channels.waiting_rank', 'is', null),
-            where('slack_channels.waiting_rank', '>=', turn.rank),
-            where('slack_channels.waiting_until', '<=', now),
-          ]),
-        ),
-    )
-    .returning('channel')
-    .executeTakeFirst();
-  if (claimed !== undefined) return { kind: 'claimed' };
-  const row = await deps.db
-    .selectFrom('slack_channels')
-    .select(['next_write_at', 'trouble'])
-    .where('channel', '=', channel)
-    .executeTakeFirst();
-  const freeAt = row?.next_write_at ?? next;
-  // Within the pace somebody is asking whether it is well again, and his answer is waited for.
-  if (row !== undefined && row.trouble !== null && freeAt.getTime() > next.getTime()) return { kind: 'blocked' };
-  const until = freeAt.getTime() > now.getTime() ? freeAt : addMs(now, Math.max(turn.paceMs, YIELD_MS));
-  await awaitTurn(deps, channel, turn.rank, until);
-  return { kind: 'too-early', until };
-};
+export const askTurn = (deps: PaceDeps, channel: string, turn: Turn): Promise<PaceAnswer> =>
+  withChannel(deps, channel, async (trx, row) => {
+    const answer = await decide(deps, trx, row, turn);
+    if (answer.kind !== 'blocked') {
+      await keepMoment(trx, channel, turn, answer.kind === 'now' ? deps.clock.now() : answer.until);
+    }
+    return answer;
+  });
 
-/** Says that a write of this urgency comes back then. */
-export const awaitTurn = async (deps: PaceDeps, channel: string, rank: number, until: Date): Promise<void> => {
-  await deps.db
-    .updateTable('slack_channels')
-    .set({ waiting_rank: rank, waiting_until: addMs(until, COMES_BACK_WITHIN_MS) })
-    .where('channel', '=', channel)
-    .where((where) =>
-      where.or([
-        where('waiting_rank', 'is', null),
-        where('waiting_rank', '>=', rank),
-        where('waiting_until', '<=', deps.clock.now()),
-      ]),
-    )
-    .execute();
+/** Takes the channel's next moment for one write, for all instances; or keeps a later one for it. */
+export const claimWrite = (deps: PaceDeps, channel: string, turn: Turn): Promise<PaceClaim> =>
+  withChannel(deps, channel, async (trx, row) => {
+    const answer = await decide(deps, trx, row, turn);
+    if (answer.kind === 'blocked') return answer;
+    if (answer.kind === 'too-early') {
+      await keepMoment(trx, channel, turn, answer.until);
+      return answer;
+    }
+    const now = deps.clock.now();
+    // A write that comes a little late does not push back all that wait behind it.
+    const isLittleLate = now.getTime() - row.next_write_at.getTime() < turn.paceMs;
+    const next_write_at = addMs(isLittleLate ? row.next_write_at : now, turn.paceMs);
+    await trx.updateTable('slack_channels').set({ next_write_at }).where('channel', '=', channel).execute();
+    await trx
+      .deleteFrom('slack_turns')
+      .where('channel', '=', channel)
+      .where((where) =>
+        where.or([where('key', '=', turn.key), where('due_at', '<=', addMs(now, -COMES_BACK_WITHIN_MS))]),
+      )
+      .execute();
+    return { kind: 'claimed' };
+  });
+
+/** What was kept for a card up to now is free again: it had nothing to write, or did not get to it. */
+export const releaseTurn = async (deps: PaceDeps, key: string): Promise<void> => {
+  await deps.db.deleteFrom('slack_turns').where('key', '=', key).where('due_at', '<=', deps.clock.now()).execute();
 };
 
 /** Nobody writes to the channel before then; an earlier wish changes nothing. */
@@ -90,5 +81,65 @@ export const holdWrites = async (deps: PaceDeps, channel: string, until: Date): 
         .doUpdateSet({ next_write_at: until })
         .where('slack_channels.next_write_at', '<', until),
     )
+    .execute();
+};
+
+interface ChannelRow {
+  readonly channel: string;
+  readonly next_write_at: Date;
+  readonly trouble: string | null;
+}
+
+/** One at a time, among all instances. */
+const withChannel = <T>(
+  deps: PaceDeps,
+  channel: string,
+  run: (trx: DatabaseTransaction, row: ChannelRow) => Promise<T>,
+): Promise<T> =>
+  deps.db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('slack_channels')
+      .values({ channel, next_write_at: deps.clock.now() })
+      .onConflict((conflict) => conflict.column('channel').doNothing())
+      .execute();
+    const row = await trx
+      .selectFrom('slack_channels')
+      .select(['channel', 'next_write_at', 'trouble'])
+      .where('channel', '=', channel)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    return run(trx, row);
+  });
+
+const decide = async (deps: PaceDeps, trx: DatabaseTransaction, row: ChannelRow, turn: Turn): Promise<PaceAnswer> => {
+  const now = deps.clock.now();
+  const freeMs = row.next_write_at.getTime();
+  // Within the pace somebody is asking whether it is well again, and his answer is waited for.
+  if (row.trouble !== null && freeMs > now.getTime() + turn.paceMs) return { kind: 'blocked' };
+  const rows = await trx
+    .selectFrom('slack_turns')
+    .select(['key', 'rank', 'due_at'])
+    .where('channel', '=', row.channel)
+    .where('due_at', '>', addMs(now, -COMES_BACK_WITHIN_MS))
+    .execute();
+  const moment = chooseMoment(
+    {
+      key: turn.key,
+      rank: turn.rank,
+      nowMs: now.getTime(),
+      freeMs,
+      spacingMs: turn.paceMs,
+    },
+    rows.map(({ key, rank, due_at: dueAt }) => ({ key, rank, dueMs: dueAt.getTime() })),
+  );
+  return moment <= now.getTime() ? { kind: 'now' } : { kind: 'too-early', until: new Date(moment) };
+};
+
+const keepMoment = async (trx: DatabaseTransaction, channel: string, turn: Turn, dueAt: Date): Promise<void> => {
+  const moment = { channel, rank: turn.rank, due_at: dueAt };
+  await trx
+    .insertInto('slack_turns')
+    .values({ key: turn.key, ...moment })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(moment))
     .execute();
 };

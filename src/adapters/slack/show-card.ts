@@ -42,10 +42,13 @@ export const isInState = (row: PostRow, view: IncidentView, chart: ChartImage | 
 const hashOf = (view: IncidentView, chart: ChartImage | null, now: Date): string =>
   contentHash(stateOf(view, chart?.fileId ?? null), incidentCard(view, { now, chart }));
 
-export const turnOf = ({ paceMs }: Pick<CardSettings, 'paceMs'>, { severity }: IncidentView): Turn => ({
-  paceMs,
-  rank: SEVERITIES.indexOf(severity) + 1,
-});
+/** By severity; of two equals the one first whose card a person waits for, having changed its incident. */
+export const turnOf = ({ paceMs }: Pick<CardSettings, 'paceMs'>, card: PostRow, view: IncidentView): Turn => {
+  const { updated_at: writtenAt } = card;
+  const isWaitedFor =
+    writtenAt !== null && view.timeline.some(({ actor, at }) => actor.kind === 'person' && at > writtenAt);
+  return { key: card.key, paceMs, rank: 2 * SEVERITIES.indexOf(view.severity) + (isWaitedFor ? 1 : 2) };
+};
 
 /** Posts the card, or edits it where it reads differently. A refused chart is left out, never waited for. */
 export const showCard = async (
@@ -69,7 +72,7 @@ export const showCard = async (
   const message = isPlain
     ? inDialect(plain, settings.dialect)
     : inDialect(incidentCard(view, { now, chart }), settings.dialect, chart);
-  const outcome = await showMessage(deps, row, message, isPlain ? plainHash : hash, turnOf(settings, view));
+  const outcome = await showMessage(deps, row, message, isPlain ? plainHash : hash, turnOf(settings, row, view));
   switch (outcome.kind) {
     case 'unchanged':
     case 'written':

@@ -1,6 +1,6 @@
 import { addMs } from '#kernel/duration.ts';
 import type { CardMessage } from './cards/blocks.ts';
-import { awaitTurn, claimWrite, holdWrites, type Turn } from './channel-pace.ts';
+import { askTurn, claimWrite, holdWrites, type Turn } from './channel-pace.ts';
 import { clearTrouble, isLasting, recordTrouble } from './channel-trouble.ts';
 import { type PostDeps, type PostRow, postOnce, readinessToPost, withMark } from './post-once.ts';
 import type { SlackApi } from './slack-api.ts';
@@ -74,7 +74,11 @@ const update = async (
   return { kind: 'updated', ts };
 };
 
-const putOff = (deps: ShowDeps, reason: string, until: Date): ShowOutcome => {
+export const putOff = (
+  deps: Pick<ShowDeps, 'metrics'>,
+  reason: string,
+  until: Date,
+): { readonly kind: 'later'; readonly until: Date } => {
   deps.metrics.increment('sentinel_slack_retries_total', { reason });
   return { kind: 'later', until };
 };
@@ -83,8 +87,8 @@ const answerFault = async (deps: ShowDeps, row: PostRow, turn: Turn, fault: Slac
   if (fault.code === 'rate-limited') {
     const until = addMs(deps.clock.now(), (fault.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) + RATE_LIMIT_MARGIN_MS);
     await holdWrites(deps, row.channel, until);
-    await awaitTurn(deps, row.channel, turn.rank, until);
-    return putOff(deps, 'rate-limited', until);
+    const answer = await askTurn(deps, row.channel, turn);
+    return putOff(deps, 'rate-limited', answer.kind === 'too-early' ? answer.until : until);
   }
   if (fault.reason !== null && GONE.has(fault.reason)) return { kind: 'gone' };
   if (fault.code === 'rejected') return { kind: 'refused', fault };

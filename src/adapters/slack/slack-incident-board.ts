@@ -3,14 +3,14 @@ import type { Clock } from '#kernel/clock.ts';
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import { AppError, isAppError } from '#kernel/errors.ts';
 import type { ChartRenderer } from '#ports/chart-renderer.ts';
-import type { BoardOutcome, IncidentBoard, IncidentView, Notice } from '#ports/incident-board.ts';
+import type { BoardOutcome, IncidentBoard, IncidentView, Notice, TurnOutcome } from '#ports/incident-board.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { isCompact } from './cards/incident-state.ts';
 import type { CardMessage } from './cards/blocks.ts';
 import { noticeCard } from './cards/notice-card.ts';
 import { chartLine, type ThreadLine, threadLines } from './cards/thread-lines.ts';
-import { holdWrites } from './channel-pace.ts';
+import { askTurn as askTurnOf, holdWrites, releaseTurn, type Turn } from './channel-pace.ts';
 import { clearTrouble, isLasting, readBlock, recordTrouble } from './channel-trouble.ts';
 import { plainHash } from './content-hash.ts';
 import { type Dialect, inDialect } from './dialect.ts';
@@ -19,7 +19,7 @@ import { type ChartOutcome, readShownChart, refreshChart } from './incident-char
 import { type PostSlot, postOnce, readPost } from './post-once.ts';
 import { readTroubles, troubleInWords } from './read-troubles.ts';
 import { isInState, moveCard, type NotShown, repost, showCard, turnOf } from './show-card.ts';
-import { recordPostTrouble, showMessage } from './show-message.ts';
+import { putOff, recordPostTrouble, showMessage } from './show-message.ts';
 import type { SlackApi } from './slack-api.ts';
 import { isSlackFault } from './slack-faults.ts';
 import {
@@ -57,15 +57,32 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
   const settings = { dialect: given.dialect, paceMs: given.paceMs ?? DEFAULT_PACE_MS };
   const writable = createWritableChannel(deps, given);
 
-  const showIncident = async (view: IncidentView): Promise<BoardOutcome> => {
+  const askTurn = async (view: IncidentView): Promise<TurnOutcome> => {
     const place = await writable.find();
-    const key = `incident-card:${view.id}`;
+    // Whether it says why is for the one who shows it.
+    if (place === null) return { kind: 'now' };
+    const card = await readPost(deps, slotOf(view, place.channel));
+    const answer = await askTurnOf(deps, card.channel, turnOf(settings, card, view));
+    return answer.kind === 'too-early' ? putOff(deps, 'pace', answer.until) : { kind: 'now' };
+  };
+
+  const showIncident = async (view: IncidentView): Promise<BoardOutcome> => {
+    try {
+      return await showSomewhere(view);
+    } finally {
+      await releaseTurn(deps, keyOf(view));
+    }
+  };
+
+  const showSomewhere = async (view: IncidentView): Promise<BoardOutcome> => {
+    const place = await writable.find();
+    const key = keyOf(view);
     if (place === null) {
       deps.logger.warn({ key }, 'A card cannot be shown: Slack takes nothing in the configured channels');
       return { kind: 'blocked' };
     }
     if (place.insteadOf !== null) await sayWhyHere(place.channel, place.insteadOf);
-    const slot: PostSlot = { key, incidentId: view.id, channel: place.channel, threadTs: null };
+    const slot = slotOf(view, place.channel);
     const outcome = await showIn(view, slot);
     if (outcome.kind !== 'blocked') return outcome;
     // Found out just now: the next attempt goes to where something is taken.
@@ -91,7 +108,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     const shown = chart.kind === 'ready' && !isCompact(view) ? chart.chart : before;
     const card = await showCard(deps, settings, slot, view, shown);
     if (card.kind !== 'shown') return endOf(card);
-    const thread = await showThread(view, card, chart);
+    const thread = await showThread(view, card, chart, turnOf(settings, await readPost(deps, slot), view));
     if (thread === 'gone') return endOf(await repost(deps, settings, await readPost(deps, slot), view));
     if (thread.kind !== 'shown') return thread;
     return chart.kind === 'not-ready' ? { kind: 'later', until: chart.until } : { kind: 'shown' };
@@ -101,6 +118,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     view: IncidentView,
     card: { readonly channel: string; readonly ts: string },
     chart: ChartOutcome,
+    turn: Turn,
   ): Promise<BoardOutcome | 'gone'> => {
     const lines: readonly ThreadLine[] = [
       ...(isCompact(view) && chart.kind === 'ready'
@@ -110,7 +128,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     ];
     const settled = await readSettledKeys(view);
     for (const line of lines.filter(({ key }) => !settled.has(key))) {
-      const outcome = await showLine(view, card, line, chart);
+      const outcome = await showLine(view, card, line, chart, turn);
       if (outcome === 'gone' || outcome.kind !== 'shown') return outcome;
     }
     return { kind: 'shown' };
@@ -122,11 +140,12 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     card: { readonly channel: string; readonly ts: string },
     line: ThreadLine,
     chart: ChartOutcome,
+    turn: Turn,
   ): Promise<BoardOutcome | 'gone'> => {
     const slot = { key: line.key, incidentId: view.id, channel: card.channel, threadTs: card.ts };
     const row = await readPost(deps, slot);
     const message = inDialect(line.message, settings.dialect, chart.kind === 'ready' ? chart.chart : null);
-    const outcome = await showMessage(deps, row, message, plainHash(message), turnOf(settings, view));
+    const outcome = await showMessage(deps, row, message, plainHash(message), turn);
     if (outcome.kind === 'later' || outcome.kind === 'blocked') return outcome;
     if (outcome.kind === 'gone') return 'gone';
     if (outcome.kind === 'refused') {
@@ -203,12 +222,22 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     postAnywhere(deps.slack, given, inDialect(noticeCard(notice), settings.dialect));
 
   return {
+    askTurn,
     showIncident,
     postNotice,
     postUnrecorded,
     readTroubles: () => readTroubles(deps.db, writable.known()),
   };
 };
+
+const keyOf = (view: IncidentView): string => `incident-card:${view.id}`;
+
+const slotOf = (view: IncidentView, channel: string): PostSlot => ({
+  key: keyOf(view),
+  incidentId: view.id,
+  channel,
+  threadTs: null,
+});
 
 const endOf = (card: NotShown): BoardOutcome => (card.kind === 'abandoned' ? { kind: 'shown' } : card);
 

@@ -15,7 +15,7 @@ import { withLatency } from './with-latency.ts';
 export interface SyncIncidentCardDeps extends SignalHistory {
   readonly db: Database;
   readonly clock: Clock;
-  readonly board: Pick<IncidentBoard, 'showIncident'>;
+  readonly board: Pick<IncidentBoard, 'askTurn' | 'showIncident'>;
   readonly logger: Logger;
 }
 
@@ -41,6 +41,8 @@ export const syncIncidentCard = async (
     deps.logger.warn({ incidentId }, 'an incident to show does not exist');
     return { kind: 'done' };
   }
+  const turn = await deps.board.askTurn(view);
+  if (turn.kind === 'later') return { kind: 'delayed', until: turn.until };
   const outcome = await deps.board.showIncident(await withDisplayReads(deps, view));
   return outcome.kind === 'later' ? { kind: 'delayed', until: outcome.until } : { kind: 'done' };
 };

@@ -204,7 +204,7 @@ export const insertIncidentRow = async (db: Database, id = INCIDENT_ID, number =
 };
 
 export const emptyTables = async (db: Database): Promise<void> => {
-  await sql`TRUNCATE app.slack_channels, app.slack_posts, app.slack_files, app.slack_requests, app.notices, app.incidents CASCADE`.execute(
+  await sql`TRUNCATE app.slack_channels, app.slack_turns, app.slack_posts, app.slack_files, app.slack_requests, app.notices, app.incidents CASCADE`.execute(
     db,
   );
 };

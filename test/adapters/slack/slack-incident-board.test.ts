@@ -180,54 +180,6 @@ describe('one post exactly once', () => {
   });
 });
 
-describe('pace', () => {
-  it('writes once a second to a channel, whichever incident and instance writes', async () => {
-    const second = '0b0f7e0e-5a4c-4f5e-9a37-5d0f2a3b1c02';
-    await insertIncidentRow(state.db, second, 143);
-    const other = fixture.anotherBoard();
-    await fixture.board.showIncident(openIncident());
-    const until = new Date(fixture.clock.now().getTime() + 1000);
-    expect(await other.showIncident(openIncident({ id: second, number: 143 }))).toEqual({ kind: 'later', until });
-    expect(cards()).toHaveLength(1);
-    fixture.clock.advance(1000);
-    await other.showIncident(openIncident({ id: second, number: 143 }));
-    expect(cards()).toHaveLength(2);
-  });
-
-  it('keeps the next moment for the most urgent that waits, whoever wakes first, and not for ever', async () => {
-    const minor = openIncident({ id: '0b0f7e0e-5a4c-4f5e-9a37-5d0f2a3b1c02', number: 143, severity: 'P4' });
-    await insertIncidentRow(state.db, minor.id, minor.number);
-    await fixture.board.showIncident(minor);
-    expect((await fixture.board.showIncident(openIncident())).kind).toBe('later');
-    fixture.clock.advance(1000);
-    const numbers = () => cards().map(({ text }) => /INC-\d+/.exec(text)?.[0]);
-    expect((await fixture.anotherBoard().showIncident(minor)).kind).toBe('later');
-    expect(numbers()).toEqual(['INC-143']);
-    await fixture.board.showIncident(openIncident());
-    expect(numbers()).toEqual(['INC-143', 'INC-142']);
-    // The one that matters more never comes back: its process is gone.
-    fixture.clock.advance(6000);
-    await fixture.showAll(minor);
-    expect(fixture.slack.messages(CHANNEL, cards()[0]?.ts).length).toBeGreaterThan(0);
-  });
-
-  it('holds everybody back for as long as Slack asks', async () => {
-    fixture.slack.failNext('chat.postMessage', { kind: 'rate-limited', retryAfterSeconds: 30 });
-    const outcome = await fixture.board.showIncident(openIncident());
-    expect(outcome).toEqual({ kind: 'later', until: new Date(fixture.clock.now().getTime() + 30_100) });
-    fixture.clock.advance(29_000);
-    expect((await fixture.anotherBoard().showIncident(openIncident())).kind).toBe('later');
-    expect(fixture.slack.callsOf('chat.postMessage')).toHaveLength(1);
-    fixture.clock.advance(2000);
-    await fixture.showAll(openIncident());
-    expect(cards()).toHaveLength(1);
-    expect(
-      fixture.metrics.counts.get('sentinel_slack_writes_total{method=chat.postMessage,outcome=rate-limited}'),
-    ).toBe(1);
-    expect(fixture.metrics.counts.get('sentinel_slack_retries_total{reason=rate-limited}')).toBe(1);
-  });
-});
-
 describe('the chart', () => {
   const withChart = (changes = {}) => openIncident({ chart: signalChart(), ...changes });
   const shownFile = () =>

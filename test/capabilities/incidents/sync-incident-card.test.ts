@@ -185,6 +185,7 @@ describe('the job that shows it', () => {
       db: state.db,
       clock: incidents.clock,
       board: {
+        askTurn: () => Promise.resolve({ kind: 'now' }),
         showIncident: (incident) => {
           shown.push(incident);
           return Promise.resolve(outcome);
@@ -263,8 +264,28 @@ describe('the job that shows it', () => {
     // Housekeeping asks again; attempts would be wasted on a channel that is archived.
     const blocked = jobWith({}, { kind: 'blocked' });
     expect(await blocked.job.run(await payloadOf(1), context)).toEqual({ kind: 'done' });
-    const broken = jobWith({ board: { showIncident: () => Promise.reject(new Error('Slack is down')) } });
+    const broken = jobWith({
+      board: {
+        askTurn: () => Promise.resolve({ kind: 'now' }),
+        showIncident: () => Promise.reject(new Error('Slack is down')),
+      },
+    });
     await expect(broken.job.run(await payloadOf(1), context)).rejects.toThrow('Slack is down');
+  });
+
+  it('reads nothing from telemetry while the board asks it to come later', async () => {
+    await incidents.tick(seconds(60), [observe('payment', T0)]);
+    const refuse = () => Promise.reject(new Error('asked'));
+    const { job, shown, warnings } = jobWith({
+      board: {
+        askTurn: () => Promise.resolve({ kind: 'later', until: minutes(3) }),
+        showIncident: refuse,
+      },
+      readSignalChart: refuse,
+      readLatencyP99: refuse,
+    });
+    expect(await job.run(await payloadOf(1), context)).toEqual({ kind: 'delayed', until: minutes(3) });
+    expect([shown, warnings]).toEqual([[], []]);
   });
 
   it('is one job an incident, refuses a payload that is none, and ends for an incident that is gone', async () => {
