@@ -245,6 +245,25 @@ export const describeJobQueue = (backend: string, open: () => Promise<QueueUnder
         await until(() => expect(payloads).toEqual(['gate', 'rising', 'calm']));
       });
 
+      test('runs a job that was put off at once for a more urgent request of its key, and for that alone', async () => {
+        let runs = 0;
+        const later: JobOutcome = { kind: 'delayed', until: new Date(Date.now() + 600_000) };
+        const queue = await startQueue(keyed(() => Promise.resolve((runs += 1) === 2 ? DONE : later)));
+        await queue.enqueue({ name: 'test.run', payload: 1, priority: 3 });
+        const isPutOff = async (): Promise<void> => {
+          expect(await queue.depths()).toContainEqual(expect.objectContaining({ queue: 'slack', delayed: 1 }));
+        };
+        await until(isPutOff);
+        await queue.enqueue({ name: 'test.run', payload: 2, priority: 3 });
+        await isPutOff();
+        expect(runs).toBe(1);
+        await queue.enqueue({ name: 'test.run', payload: 3, priority: 1 });
+        await until(() => expect(runs).toBe(2));
+        await until(async () => {
+          expect(await queue.depths()).toContainEqual(expect.objectContaining({ queue: 'slack', delayed: 0 }));
+        });
+      });
+
       test('runs once more after a job that was already running, however many asked', async () => {
         const payloads: unknown[] = [];
         const gate = Promise.withResolvers<JobOutcome>();

@@ -98,14 +98,22 @@ const optionsOf = (definition: AnyJobDefinition, request: JobRequest): JobsOptio
   return request.id === undefined ? options : { ...options, jobId: request.id };
 };
 
-/** A request that a waiting job stands for lends it its priority, if that is the more urgent one. */
+/**
+ * A request that a waiting job stands for lends it its priority, if that is the more urgent one; a job that was
+ * put off then runs at once, because what it waits for was decided for a less urgent one.
+ */
 const addJob = async (definition: AnyJobDefinition, queue: QueueHandle, request: JobRequest): Promise<void> => {
   const options = optionsOf(definition, request);
   const { id } = await queue.add(request.name, request.payload, options);
   if (!options.deduplication || id === undefined || id === options.jobId) return;
   const { priority = WITHOUT_PRIORITY } = options;
   const standIn = await queue.getJob(id);
-  if (standIn && standIn.priority > priority) await standIn.changePriority({ priority });
+  if (!standIn || standIn.priority <= priority) return;
+  await standIn.changePriority({ priority });
+  if (!(await standIn.isDelayed())) return;
+  await standIn.promote().catch(async (error: unknown) => {
+    if (await standIn.isDelayed()) throw error;
+  });
 };
 
 const depthOf = async (name: QueueName, queue: QueueHandle): Promise<QueueDepth> => {

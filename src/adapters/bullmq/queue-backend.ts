@@ -26,15 +26,20 @@ export type QueueConnection =
 export type JobProcessor = Processor<unknown, void>;
 export type WorkerSettings = Omit<WorkerOptions, 'connection' | 'prefix'>;
 
+/** A job that stands for later requests of its key. */
+export interface StandingJob {
+  readonly priority: number;
+  changePriority(to: { readonly priority: number }): Promise<void>;
+  isDelayed(): Promise<boolean>;
+  /** Throws if it is not delayed any more. */
+  promote(): Promise<void>;
+}
+
 /** What of a BullMQ queue is used here, the same for each backend. */
 export interface QueueHandle {
   /** With the id of the job that stands for it, which is another one's where it was deduplicated. */
   add(name: string, data: unknown, options: JobsOptions): Promise<{ readonly id?: string | undefined }>;
-  getJob(
-    id: string,
-  ): Promise<
-    { readonly priority: number; changePriority(to: { readonly priority: number }): Promise<void> } | undefined
-  >;
+  getJob(id: string): Promise<StandingJob | undefined>;
   upsertJobScheduler(
     id: string,
     repeat: { readonly every: number },

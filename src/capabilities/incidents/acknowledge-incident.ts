@@ -80,7 +80,7 @@ const acknowledge = async (
     before: auditedState(row),
     after: auditedState(acknowledged),
   });
-  await askForCardSync(trx, row.id, row.severity);
+  await askForCardSync(trx, row.id, row.severity, actor);
   return acknowledged;
 };
 
@@ -116,7 +116,7 @@ const tellOfResponder = async (
     before: null,
     after: { responder: actor },
   });
-  await askForCardSync(trx, row.id, row.severity);
+  await askForCardSync(trx, row.id, row.severity, actor);
 };
 
 /** A reopened incident waits for somebody anew. */

@@ -1,7 +1,7 @@
 import type { Row } from '#database/schema.ts';
 import type { DatabaseTransaction } from '#database/state-store.ts';
 import { addToOutbox } from '#database/outbox.ts';
-import type { Actor } from '#kernel/actor.ts';
+import { type Actor, SENTINEL } from '#kernel/actor.ts';
 import { SEVERITIES, type Severity } from '#kernel/severity.ts';
 import type { TimelineEvent } from '#ports/incident-board.ts';
 
@@ -69,12 +69,17 @@ const inStatements = <T>(rows: readonly T[]): readonly (readonly T[])[] =>
     rows.slice(at * ROWS_PER_STATEMENT, (at + 1) * ROWS_PER_STATEMENT),
   );
 
-/** Asks for the card to be brought up to date once this transaction has committed; P1 first. */
-export const askForCardSync = (trx: DatabaseTransaction, incidentId: string, severity: Severity): Promise<void> =>
+/** Asks for the card to be brought up to date once this transaction has committed: what a person did first, then P1. */
+export const askForCardSync = (
+  trx: DatabaseTransaction,
+  incidentId: string,
+  severity: Severity,
+  by: Actor = SENTINEL,
+): Promise<void> =>
   addToOutbox(trx, {
     job: INCIDENT_CARD_SYNC_JOB,
     payload: { incidentId },
-    priority: SEVERITIES.indexOf(severity) + 1,
+    priority: by.kind === 'person' ? 1 : SEVERITIES.indexOf(severity) + 2,
   });
 
 /** The part of an incident that people and Sentinel change, for the audit log. */

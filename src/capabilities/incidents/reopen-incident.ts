@@ -35,7 +35,7 @@ export const reopenIncident = async (
     const at = deps.clock.now();
     const recoveredAt = await readRecovery(trx, row);
     const reopened = await returnToOpen(trx, row, { at, actor, reason: 'person', recoveredAt });
-    await askForCardSync(trx, row.id, row.severity);
+    await askForCardSync(trx, row.id, row.severity, actor);
     return { kind: 'reopened', incident: await summarizeIncident(trx, reopened) };
   });
   if (outcome.kind === 'reopened') {

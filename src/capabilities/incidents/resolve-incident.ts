@@ -91,7 +91,7 @@ const addResolution = async (
     before: { ...auditedState(row), resolution: row.resolution },
     after: { ...auditedState(noted), resolution },
   });
-  await askForCardSync(trx, row.id, row.severity);
+  await askForCardSync(trx, row.id, row.severity, actor);
 };
 
 const resolve = async (
@@ -125,6 +125,6 @@ const resolve = async (
     before: auditedState(row),
     after: auditedState(resolved),
   });
-  await askForCardSync(trx, row.id, row.severity);
+  await askForCardSync(trx, row.id, row.severity, actor);
   return resolved;
 };

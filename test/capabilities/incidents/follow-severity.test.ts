@@ -38,7 +38,7 @@ describe('severity', () => {
     expect((await timelineOf(state.db, 1)).slice(1)).toEqual([
       { kind: 'severity-raised', from: 'P2', to: 'P1', fromScore: 4.8, toScore: 9.4 },
     ]);
-    expect((await cardSyncs(state.db)).map((row) => row.priority)).toEqual([2, 1, 1]);
+    expect((await cardSyncs(state.db)).map((row) => row.priority)).toEqual([3, 2, 2]);
   });
 
   it('rises with what is folded in', async () => {

@@ -69,7 +69,7 @@ describe('recording what detection saw', () => {
     ]);
     const { id } = await incidentNumbered(state.db, 1);
     expect(await cardSyncs(state.db)).toMatchObject([
-      { job: 'incident-card.sync', payload: { incidentId: id }, priority: 1, enqueued_at: null },
+      { job: 'incident-card.sync', payload: { incidentId: id }, priority: 2, enqueued_at: null },
     ]);
   });
 
@@ -170,7 +170,7 @@ describe('what opens an incident', () => {
     expect(await allIncidents(state.db)).toEqual([]);
     await tick(seconds(300), [p3(), observe('order', T0, small('P4'))]);
     expect((await allIncidents(state.db)).map((row) => [row.number, row.severity])).toEqual([[1, 'P3']]);
-    expect((await cardSyncs(state.db)).map((row) => row.priority)).toEqual([3]);
+    expect((await cardSyncs(state.db)).map((row) => row.priority)).toEqual([4]);
   });
 
   it('opens for silence', async () => {

@@ -16,8 +16,8 @@ it('asks for the cards of what is unresolved or was a day ago, worst first', asy
   expect(await resyncCards(state.db, minutes(60))).toBe(2);
   const asked = await state.db.selectFrom('outbox').select(['job', 'priority']).orderBy('id').execute();
   expect(asked).toEqual([
-    { job: 'incident-card.sync', priority: 1 },
     { job: 'incident-card.sync', priority: 2 },
+    { job: 'incident-card.sync', priority: 3 },
   ]);
   expect(await resyncCards(state.db, minutes(25 * 60))).toBe(1);
 });
