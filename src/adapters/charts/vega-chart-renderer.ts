@@ -1,68 +1,79 @@
-import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { ChartRenderer, SignalChart } from '#ports/chart-renderer.ts';
-import { describePresent, describeSample, describeTitle } from './chart-words.ts';
-import { PALETTE, SEVERITY_COLOUR } from './palette.ts';
-import { wrapInPanel } from './panel.ts';
-import { signalSpec } from './signal-spec.ts';
+import type { DrawAnswer, DrawRequest } from './chart-worker.ts';
 
-// resvg drops text without a word if it has no font, so ours come along.
-const FONT_FILES = ['Inter_400Regular.ttf', 'Inter_600SemiBold.ttf'].map((name) =>
-  join(import.meta.dirname, 'fonts', name),
-);
-const SCALE = 2;
 const FEWEST_POINTS = 2;
+const DRAW_LIMIT_MS = 10 * SECOND_MS;
+const HEAP_LIMIT_MB = 128;
 
-/** Vega-Lite for the plot, resvg for the pixels; nothing leaves the process. */
-export const createVegaChartRenderer = (): ChartRenderer => ({
-  renderSignal: async (chart) => {
-    if (chart.points.length < FEWEST_POINTS) throw notDrawn(new Error(`${chart.points.length} points`));
-    try {
-      return await renderPng(wrapInPanel(await drawPlot(chart), wordsOf(chart)));
-    } catch (error) {
-      throw notDrawn(error);
-    }
-  },
-});
+interface ChartThread {
+  draw(chart: SignalChart): Promise<Uint8Array>;
+  isAlive(): boolean;
+}
+
+/**
+ * Draws in a thread of its own, so that detection and Slack's receipts never wait for a picture. The thread
+ * starts with the first chart; nothing leaves the process.
+ */
+export const createVegaChartRenderer = (): ChartRenderer => {
+  let thread: ChartThread | null = null;
+  return {
+    renderSignal: async (chart) => {
+      if (chart.points.length < FEWEST_POINTS) throw notDrawn(new Error(`${chart.points.length} points`));
+      if (thread?.isAlive() !== true) thread = startThread();
+      return thread.draw(chart);
+    },
+  };
+};
 
 const notDrawn = (cause: unknown): AppError =>
   new AppError({ code: 'rejected', isRetryable: false, userMessage: 'The chart could not be drawn.', cause });
 
-const wordsOf = (chart: SignalChart) => {
-  const isRecovered = chart.recoveredAt !== null;
-  const presentColour = isRecovered ? PALETTE.recovered : SEVERITY_COLOUR[chart.severity];
-  return {
-    title: describeTitle(chart),
-    sample: describeSample(chart),
-    sampleColour: isRecovered ? PALETTE.recovered : PALETTE.dim,
-    present: describePresent(chart),
-    presentColour: chart.noDataSince === null && chart.value !== null ? presentColour : PALETTE.text,
+const startThread = (): ChartThread => {
+  // Without the flags of whoever started this process: the thread needs none of them.
+  const worker = new Worker(new URL('chart-worker.ts', import.meta.url), {
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+  });
+  const waiting = new Map<number, PromiseWithResolvers<Uint8Array>>();
+  let isAlive = true;
+  let lastId = 0;
+  const end = (cause: unknown): void => {
+    isAlive = false;
+    for (const { reject } of waiting.values()) reject(notDrawn(cause));
+    waiting.clear();
+    void worker.terminate();
   };
-};
-
-/** Loaded at the first chart: they take 170 ms and many processes never draw one. */
-const drawPlot = async (chart: SignalChart): Promise<string> => {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new vega.View(
-    vega.parse(vegaLite.compile(signalSpec(chart), { logger: vega.logger(vega.Error) }).spec),
-    {
-      renderer: 'none',
-      logLevel: vega.Error,
+  // It keeps the process only while somebody waits for a picture.
+  const settle = (id: number): PromiseWithResolvers<Uint8Array> | undefined => {
+    const drawing = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    return drawing;
+  };
+  worker.on('message', (answer: DrawAnswer) => {
+    const drawing = settle(answer.id);
+    if ('png' in answer) drawing?.resolve(answer.png);
+    else drawing?.reject(notDrawn(new Error(answer.fault)));
+  });
+  worker.on('error', end);
+  worker.on('exit', (code) => end(new Error(`the drawing thread ended with ${code}`)));
+  return {
+    isAlive: () => isAlive,
+    draw: async (chart) => {
+      const id = (lastId += 1);
+      const drawing = Promise.withResolvers<Uint8Array>();
+      waiting.set(id, drawing);
+      worker.ref();
+      worker.postMessage({ id, chart } satisfies DrawRequest);
+      const limit = setTimeout(() => end(new Error(`not drawn within ${DRAW_LIMIT_MS} ms`)), DRAW_LIMIT_MS);
+      try {
+        return await drawing.promise;
+      } finally {
+        clearTimeout(limit);
+      }
     },
-  );
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
-};
-
-const renderPng = async (svg: string): Promise<Uint8Array> => {
-  const { Resvg } = await import('@resvg/resvg-js');
-  return new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: SCALE },
-    font: { fontFiles: FONT_FILES, loadSystemFonts: false, defaultFontFamily: 'Inter' },
-  })
-    .render()
-    .asPng();
+  };
 };

@@ -33,6 +33,20 @@ const draw = async (change: Partial<SignalChart> = {}): Promise<Buffer> =>
   Buffer.from(await renderer.renderSignal(chartOf(change)));
 
 describe('the signal chart', () => {
+  it('is drawn without holding up the event loop', async () => {
+    await draw();
+    const before = performance.eventLoopUtilization();
+    for (let index = 0; index < 10; index += 1) await draw({ value: index });
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+  });
+
+  it('is drawn for each of many that ask at once, each its own', async () => {
+    const values = [1, 2, 3, 4, 5];
+    const together = await Promise.all(values.map((value) => draw({ value })));
+    expect(new Set(together.map((png) => png.toString('base64'))).size).toBe(values.length);
+    expect((await draw({ value: 3 })).equals(together[2] ?? Buffer.alloc(0))).toBe(true);
+  });
+
   it('is a PNG of twice a phone message’s width', async () => {
     const png = await draw();
     expect(png.subarray(0, 8).toString('hex')).toBe(PNG_SIGNATURE);
