@@ -84,6 +84,17 @@ export const holdWrites = async (deps: PaceDeps, channel: string, until: Date): 
     .execute();
 };
 
+/** Until when nobody writes there; null if it is free. */
+export const readHold = async (deps: PaceDeps, channel: string): Promise<Date | null> => {
+  const row = await deps.db
+    .selectFrom('slack_channels')
+    .select('next_write_at')
+    .where('channel', '=', channel)
+    .where('next_write_at', '>', deps.clock.now())
+    .executeTakeFirst();
+  return row?.next_write_at ?? null;
+};
+
 interface ChannelRow {
   readonly channel: string;
   readonly next_write_at: Date;

@@ -11,7 +11,9 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { ChartImage } from './cards/blocks.ts';
 import { chartAltText } from './cards/chart-alt-text.ts';
 import { chartPhaseOf } from './cards/incident-state.ts';
+import { holdWrites, readHold } from './channel-pace.ts';
 import type { SlackApi } from './slack-api.ts';
+import { isSlackFault, retryAt } from './slack-faults.ts';
 
 export interface ChartDeps {
   readonly db: Database;
@@ -24,7 +26,7 @@ export interface ChartDeps {
 
 export type ChartOutcome =
   | { readonly kind: 'ready'; readonly chart: ChartImage }
-  /** Uploaded, and Slack has not processed it yet. */
+  /** Slack has not processed it yet, or asks to wait. */
   | { readonly kind: 'not-ready'; readonly until: Date }
   | { readonly kind: 'none' };
 
@@ -37,7 +39,9 @@ const NEW_FOR_MS = 15 * MINUTE_MS;
 // Slack refuses a file in a block for a second or so after the upload.
 const PROCESSING_WAIT_MS = 2 * SECOND_MS;
 const PROCESSING_TRIES = 3;
-const THREAD_COPY = ':in-thread';
+export const THREAD_COPY = ':in-thread';
+/** Files are no channel's, and Slack's limits on them are for all together: they wait as one channel. */
+export const UPLOADS = 'uploads';
 
 /** The newest chart that fits the card as it is, if Slack can show it. */
 export const readShownChart = async (deps: ChartDeps, view: IncidentView): Promise<ChartImage | null> => {
@@ -56,6 +60,8 @@ export const refreshChart = async (
 ): Promise<ChartOutcome> => {
   if (view.chart === null) return { kind: 'none' };
   try {
+    const held = await readHold(deps, UPLOADS);
+    if (held !== null) return await waitForSlack(deps, view, held);
     const key = keyOf(view, view.chart);
     const [newest] = await readFiles(deps, view);
     const file = isDue(newest, key, view.openedAt, deps.clock.now())
@@ -63,10 +69,25 @@ export const refreshChart = async (
       : newest;
     return file === undefined ? { kind: 'none' } : await settle(deps, view, view.chart, file, thread);
   } catch (error) {
+    const until = isSlackFault(error) ? retryAt(error, deps.clock.now()) : null;
+    if (until !== null) {
+      await holdWrites(deps, UPLOADS, until);
+      deps.metrics.increment('sentinel_slack_retries_total', { reason: 'rate-limited' });
+      return waitForSlack(deps, view, until);
+    }
     deps.metrics.increment('sentinel_slack_retries_total', { reason: 'chart' });
     deps.logger.warn({ incident: view.number, err: error }, 'A card goes without its chart');
     return { kind: 'none' };
   }
+};
+
+/** The time until then is not Slack's to process a file in. */
+const waitForSlack = async (deps: ChartDeps, view: IncidentView, until: Date): Promise<ChartOutcome> => {
+  const [newest] = await readFiles(deps, view);
+  if (newest?.permalink === null) {
+    await deps.db.updateTable('slack_files').set({ uploaded_at: until }).where('key', '=', newest.key).execute();
+  }
+  return { kind: 'not-ready', until };
 };
 
 /** Slack refused the card because of its picture: it counts as not processed. */

@@ -1,10 +1,9 @@
-import { addMs } from '#kernel/duration.ts';
 import type { CardMessage } from './cards/blocks.ts';
 import { askTurn, claimWrite, holdWrites, type Turn } from './channel-pace.ts';
 import { clearTrouble, isLasting, recordTrouble } from './channel-trouble.ts';
 import { type PostDeps, type PostRow, postOnce, readinessToPost, withMark } from './post-once.ts';
 import type { SlackApi } from './slack-api.ts';
-import { DEFAULT_RETRY_AFTER_MS, isSlackFault, type SlackFault } from './slack-faults.ts';
+import { isSlackFault, retryAt, type SlackFault } from './slack-faults.ts';
 
 export interface ShowDeps extends PostDeps {
   readonly slack: Pick<SlackApi, 'postMessage' | 'readMessages' | 'updateMessage'>;
@@ -28,8 +27,6 @@ const GONE: ReadonlySet<string> = new Set([
   'message_not_found',
   'thread_not_found',
 ]);
-// Without it the wait for a limit that has just ended would begin again at once.
-const RATE_LIMIT_MARGIN_MS = 100;
 
 /**
  * Makes one message say this, with at most one write, in the channel's pace. What only a person can
@@ -84,8 +81,8 @@ export const putOff = (
 };
 
 const answerFault = async (deps: ShowDeps, row: PostRow, turn: Turn, fault: SlackFault): Promise<ShowOutcome> => {
-  if (fault.code === 'rate-limited') {
-    const until = addMs(deps.clock.now(), (fault.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) + RATE_LIMIT_MARGIN_MS);
+  const until = retryAt(fault, deps.clock.now());
+  if (until !== null) {
     await holdWrites(deps, row.channel, until);
     const answer = await askTurn(deps, row.channel, turn);
     return putOff(deps, 'rate-limited', answer.kind === 'too-early' ? answer.until : until);

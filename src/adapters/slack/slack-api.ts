@@ -5,7 +5,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { CardBlock, CardMessage } from './cards/blocks.ts';
 import { createBoltLogger } from './bolt-logger.ts';
-import { toSlackFault } from './slack-faults.ts';
+import { toResponseFault, toSlackFault } from './slack-faults.ts';
 
 /** Every Web API method that Sentinel calls, with the bot scopes that it needs. The manifest is held against it. */
 export const SLACK_METHODS = {
@@ -19,6 +19,7 @@ export const SLACK_METHODS = {
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'files.completeUploadExternal': ['files:write'],
+  'files.delete': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'files.info': ['files:read'],
   'users.info': ['users:read'],
@@ -32,6 +33,7 @@ const WRITES: ReadonlySet<Method> = new Set([
   'chat.postEphemeral',
   'chat.update',
   'files.completeUploadExternal',
+  'files.delete',
   'files.getUploadURLExternal',
   'views.publish',
 ]);
@@ -84,6 +86,7 @@ export interface SlackApi {
     file: { readonly fileId: string; readonly title: string },
     share: { readonly channel: string; readonly threadTs: string } | null,
   ): Promise<void>;
+  deleteFile(fileId: string): Promise<void>;
   /** Null permalink: not processed yet, so no block may show it. */
   readFile(fileId: string): Promise<{ readonly permalink: string | null }>;
   readUser(user: string): Promise<SlackUser>;
@@ -223,7 +226,7 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
         throw toSlackFault(error, 'upload');
       });
       await response.arrayBuffer().catch(() => undefined);
-      if (!response.ok) throw toSlackFault(new Error(`upload answered ${response.status}`), 'upload');
+      if (!response.ok) throw toResponseFault(response, 'upload');
     },
 
     completeUpload: async (file, share) => {
@@ -233,6 +236,10 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
           share === null ? { files } : { files, channel_id: share.channel, thread_ts: share.threadTs },
         ),
       );
+    },
+
+    deleteFile: async (fileId) => {
+      await call('files.delete', () => client.files.delete({ file: fileId }));
     },
 
     readFile: (fileId) =>

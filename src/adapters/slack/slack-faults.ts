@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 
 /** Whether Slack did what was asked: a lost answer leaves it open. */
@@ -25,8 +26,8 @@ export class SlackFault extends AppError {
 
 export const isSlackFault = (error: unknown): error is SlackFault => error instanceof SlackFault;
 
-// Slack names its wait but when the limit comes as a word in an answer of status 200.
-export const DEFAULT_RETRY_AFTER_MS = 30_000;
+// For a limit whose answer names no wait.
+const DEFAULT_RETRY_AFTER_MS = 30_000;
 
 const CHANNEL_FAULTS: ReadonlySet<string> = new Set([
   'channel_not_found',
@@ -89,6 +90,23 @@ export const toSlackFault = (error: unknown, method: string): SlackFault => {
     reason: null,
     certainty: 'unknown',
   });
+};
+
+// Without it the wait for a limit that has just ended would begin again at once.
+const RATE_LIMIT_MARGIN_MS = 100;
+
+/** When Slack may be asked again; null if it did not ask to wait. */
+export const retryAt = (fault: SlackFault, now: Date): Date | null =>
+  fault.code === 'rate-limited'
+    ? addMs(now, (fault.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS) + RATE_LIMIT_MARGIN_MS)
+    : null;
+
+/** Of an answer that did not come through the Web API's client. */
+export const toResponseFault = (response: Response, method: string): SlackFault => {
+  const cause = new Error(`${method} answered ${response.status}`);
+  if (response.status !== 429) return toSlackFault(cause, method);
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return rateLimited(Number.isFinite(seconds) ? seconds * SECOND_MS : DEFAULT_RETRY_AFTER_MS, cause);
 };
 
 const rateLimited = (retryAfterMs: number, cause: unknown): SlackFault =>

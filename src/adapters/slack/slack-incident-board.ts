@@ -15,13 +15,14 @@ import { clearTrouble, isLasting, readBlock, recordTrouble } from './channel-tro
 import { plainHash } from './content-hash.ts';
 import { type Dialect, inDialect } from './dialect.ts';
 import { createChannelFinder } from './find-channel.ts';
+import { forgetReplacedCharts } from './forget-replaced-charts.ts';
 import { type ChartOutcome, readShownChart, refreshChart } from './incident-charts.ts';
 import { type PostSlot, postOnce, readPost } from './post-once.ts';
 import { readTroubles, troubleInWords } from './read-troubles.ts';
 import { isInState, moveCard, type NotShown, repost, showCard, turnOf } from './show-card.ts';
 import { putOff, recordPostTrouble, showMessage } from './show-message.ts';
 import type { SlackApi } from './slack-api.ts';
-import { isSlackFault } from './slack-faults.ts';
+import { isSlackFault, retryAt } from './slack-faults.ts';
 import {
   type BlockedChannel,
   type ChannelSettings,
@@ -103,11 +104,13 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
       if (card.kind !== 'shown') return endOf(card);
     }
     const { ts } = await readPost(deps, slot);
+    const isChartShown = !isCompact(view) || !(await readSettledKeys(view)).has(chartLineKey(view));
     const chart: ChartOutcome =
-      ts === null ? { kind: 'none' } : await refreshChart(deps, view, { channel: row.channel, ts });
+      ts === null || !isChartShown ? { kind: 'none' } : await refreshChart(deps, view, { channel: row.channel, ts });
     const shown = chart.kind === 'ready' && !isCompact(view) ? chart.chart : before;
     const card = await showCard(deps, settings, slot, view, shown);
     if (card.kind !== 'shown') return endOf(card);
+    if (shown !== null) await forgetReplacedCharts(deps, view, shown.fileId);
     const thread = await showThread(view, card, chart, turnOf(settings, await readPost(deps, slot), view));
     if (thread === 'gone') return endOf(await repost(deps, settings, await readPost(deps, slot), view));
     if (thread.kind !== 'shown') return thread;
@@ -122,7 +125,7 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
   ): Promise<BoardOutcome | 'gone'> => {
     const lines: readonly ThreadLine[] = [
       ...(isCompact(view) && chart.kind === 'ready'
-        ? [{ key: `incident-chart:${view.id}`, message: chartLine(view, chart.chart) }]
+        ? [{ key: chartLineKey(view), message: chartLine(view, chart.chart) }]
         : []),
       ...threadLines(view, deps.clock.now()),
     ];
@@ -211,9 +214,8 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
       });
     } catch (error) {
       if (isLasting(error)) await recordTrouble(deps, channel, error);
-      if (isSlackFault(error) && error.retryAfterMs !== undefined) {
-        await holdWrites(deps, channel, addMs(deps.clock.now(), error.retryAfterMs));
-      }
+      const until = isSlackFault(error) ? retryAt(error, deps.clock.now()) : null;
+      if (until !== null) await holdWrites(deps, channel, until);
       throw error;
     }
   };
@@ -231,6 +233,8 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
 };
 
 const keyOf = (view: IncidentView): string => `incident-card:${view.id}`;
+
+const chartLineKey = (view: IncidentView): string => `incident-chart:${view.id}`;
 
 const slotOf = (view: IncidentView, channel: string): PostSlot => ({
   key: keyOf(view),

@@ -1,17 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StateStore } from '#database/state-store.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
-import { AppError } from '#kernel/errors.ts';
 import { openTestState } from '../../support/state.ts';
 import {
   acknowledgedIncident,
   anomalyView,
-  at,
   INCIDENT_ID,
   openIncident,
   recoveredIncident,
   resolvedIncident,
-  slowPayments,
 } from '../../support/strict-slack/sample-incidents.ts';
 import {
   type BoardFixture,
@@ -19,7 +16,6 @@ import {
   createBoardFixture,
   emptyTables,
   insertIncidentRow,
-  PNG,
   signalChart,
 } from './board-fixture.ts';
 
@@ -177,89 +173,6 @@ describe('one post exactly once', () => {
     }
     expect(cards()).toHaveLength(1);
     expect(thread()).toHaveLength(2);
-  });
-});
-
-describe('the chart', () => {
-  const withChart = (changes = {}) => openIncident({ chart: signalChart(), ...changes });
-  const shownFile = () =>
-    cards()[0]?.blocks.flatMap((block) =>
-      block['type'] === 'image' ? [(block['slack_file'] as { id: string }).id] : [],
-    );
-
-  it('is edited in after the card went out without it', async () => {
-    const first = await fixture.board.showIncident(withChart());
-    expect(first.kind).toBe('later');
-    expect(cards()).toHaveLength(1);
-    expect(shownFile()).toEqual([]);
-    await fixture.showAll(withChart());
-    expect(shownFile()).toEqual(['F00000001']);
-    expect(fixture.slack.files.get('F00000001')?.bytes).toEqual(PNG);
-    expect(cards()[0]?.editedTimes).toBe(1);
-  });
-
-  it('is drawn again when the incident recovers, and at most once a minute while its numbers change', async () => {
-    await fixture.showAll(withChart());
-    fixture.clock.advance(20_000);
-    await fixture.showAll(withChart({ chart: signalChart({ value: 39 }) }));
-    expect(fixture.slack.files.size).toBe(1);
-    fixture.clock.advance(MINUTE_MS);
-    await fixture.showAll(withChart({ chart: signalChart({ value: 39 }) }));
-    expect(fixture.slack.files.size).toBe(2);
-    await fixture.showAll(acknowledgedIncident({ chart: signalChart({ value: 39 }) }));
-    expect(fixture.slack.files.size).toBe(2);
-    await fixture.showAll(recoveredIncident({ chart: signalChart({ value: 0.4, recoveredAt: at('02:32') }) }));
-    expect(fixture.slack.files.size).toBe(3);
-    expect(shownFile()).toEqual(['F00000003']);
-  });
-
-  it('waits for Slack to process the file', async () => {
-    fixture.slack.setProcessingDelay(2);
-    await fixture.showAll(withChart());
-    expect(shownFile()).toEqual(['F00000001']);
-    expect(fixture.slack.callsOf('files.info')).toHaveLength(3);
-  });
-
-  it('goes into the thread when Slack does not process it in time, once', async () => {
-    fixture.slack.setProcessingDelay(100);
-    await fixture.showAll(withChart());
-    fixture.clock.advance(10_000);
-    await fixture.showAll(withChart());
-    await fixture.showAll(withChart());
-    expect(shownFile()).toEqual([]);
-    expect([...fixture.slack.files.values()].filter((file) => file.sharedTo !== null)).toHaveLength(1);
-  });
-
-  it('never holds back the card: not when Slack refuses the picture', async () => {
-    await fixture.board.showIncident(withChart());
-    fixture.clock.advance(1000);
-    fixture.slack.failNext('chat.update', { kind: 'error', error: 'invalid_blocks' });
-    expect((await fixture.board.showIncident(withChart())).kind).toBe('later');
-    await fixture.showAll(acknowledgedIncident({ chart: signalChart() }));
-    expect(cards()[0]?.text).toContain('acknowledged');
-  });
-
-  it('never holds back the card: not when it cannot be drawn or uploaded', async () => {
-    fixture.renderer.fail = new AppError({ code: 'rejected', isRetryable: false, userMessage: 'cannot be drawn' });
-    await fixture.showAll(withChart());
-    expect(cards()).toHaveLength(1);
-    expect(thread()).toHaveLength(2);
-    fixture.renderer.fail = new Error('a bug in the renderer');
-    await fixture.showAll(withChart());
-    fixture.renderer.fail = null;
-    fixture.slack.failNext('files.getUploadURLExternal', { kind: 'error', error: 'missing_scope' });
-    await fixture.showAll(acknowledgedIncident({ chart: signalChart() }));
-    expect(cards()[0]?.text).toContain('acknowledged');
-    await fixture.showAll(acknowledgedIncident({ chart: signalChart() }));
-    expect(shownFile()).toEqual(['F00000001']);
-  });
-
-  it('is the first line of the thread of a compact card', async () => {
-    await fixture.showAll(
-      withChart({ severity: 'P3', lead: slowPayments, folded: [], timeline: openIncident().timeline.slice(0, 1) }),
-    );
-    expect(shownFile()).toEqual([]);
-    expect(thread().map((message) => message.blocks[0]?.['type'])).toEqual(['image']);
   });
 });
 

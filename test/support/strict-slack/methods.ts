@@ -68,7 +68,7 @@ export const blocksOf = (world: World, args: Args): readonly Record<string, unkn
     const file = block['slack_file'] as { id?: string } | undefined;
     if (file?.id === undefined) continue;
     const found = world.files.get(file.id);
-    if (found === undefined || !found.isCompleted || found.infosUntilProcessed > 0) {
+    if (found === undefined || !found.isCompleted || found.infosUntilProcessed > 0 || world.arePicturesRefused) {
       throw new Refusal('invalid_blocks', 'invalid slack file');
     }
   }
@@ -227,7 +227,7 @@ export const METHODS = {
     scopes: ['files:write'],
     takes: { required: { filename: 'text', length: 'count' }, optional: { alt_text: 'text' } },
     perform: (world, args) => {
-      const id = `F${String(world.files.size + 1).padStart(8, '0')}`;
+      const id = `F${String((world.filesMade += 1)).padStart(8, '0')}`;
       world.files.set(id, {
         id,
         name: textOf(args, 'filename'),
@@ -255,6 +255,15 @@ export const METHODS = {
       }
       file.isCompleted = true;
       return { files: [{ id: file.id }] };
+    },
+  },
+  'files.delete': {
+    tier: 'tier-3',
+    scopes: ['files:write'],
+    takes: { required: { file: 'text' } },
+    perform: (world, args) => {
+      if (!world.files.delete(textOf(args, 'file'))) throw new Refusal('file_not_found');
+      return {};
     },
   },
   'files.info': {

@@ -40,6 +40,8 @@ export interface StrictSlack {
   readonly files: ReadonlyMap<string, StrictFile>;
   /** How many times `files.info` shows no mimetype after an upload. */
   setProcessingDelay(infos: number): void;
+  /** From now on no message may show a file, processed or not. */
+  refusePictures(): void;
   /** What was sent to response addresses, in order. */
   readonly responses: readonly Record<string, unknown>[];
   readonly ephemerals: World['ephemerals'];
@@ -112,10 +114,12 @@ const assemble = (options: StrictSlackOptions): { readonly slack: StrictSlack; r
     channels: new Map(),
     users: new Map(),
     files: new Map(),
+    filesMade: 0,
     responseUrls: new Map(),
     ephemerals: [],
     homes: new Map(),
     processingDelay: 0,
+    arePicturesRefused: false,
     lastTs: 0,
     check: (message) => kept(checkMessage(message, { dialect })),
     checkView: (view) => kept(checkView(view, { dialect })),
@@ -177,6 +181,9 @@ const controls = (state: WireState, next: Map<string, Fault[]>, always: Map<stri
     files: world.files,
     setProcessingDelay: (infos) => {
       world.processingDelay = infos;
+    },
+    refusePictures: () => {
+      world.arePicturesRefused = true;
     },
     responses,
     ephemerals: world.ephemerals,

@@ -63,10 +63,13 @@ export interface World {
   readonly channels: Map<string, StrictChannel>;
   readonly users: Map<string, StrictUser>;
   readonly files: Map<string, StrictFile>;
+  filesMade: number;
   readonly responseUrls: Map<string, ResponseUrl>;
   readonly ephemerals: { channel: string; user: string; threadTs: string | null; text: string; blocks: unknown }[];
   readonly homes: Map<string, unknown>;
   processingDelay: number;
+  /** Whatever files.info says of them. */
+  arePicturesRefused: boolean;
   lastTs: number;
   readonly check: (message: Readonly<Record<string, unknown>>) => readonly string[];
   readonly checkView: (view: unknown) => readonly string[];
