@@ -50,6 +50,24 @@ describe('a notice', () => {
     expect(cards()).toHaveLength(1);
   });
 
+  it('makes the cards of its channel wait their pace', async () => {
+    await fixture.board.postNotice(notice);
+    const until = new Date(fixture.clock.now().getTime() + 1000);
+    expect(await fixture.board.showIncident(openIncident())).toEqual({ kind: 'later', until });
+    expect(cards()).toHaveLength(1);
+  });
+
+  it('makes them wait for as long as Slack asks', async () => {
+    fixture.slack.failNext('chat.postMessage', { kind: 'rate-limited', retryAfterSeconds: 30 });
+    await expect(fixture.board.postNotice(notice)).rejects.toMatchObject({
+      code: 'rate-limited',
+      retryAfterMs: 30_000,
+    });
+    const until = new Date(fixture.clock.now().getTime() + 30_100);
+    expect(await fixture.board.showIncident(openIncident())).toEqual({ kind: 'later', until });
+    expect(cards()).toHaveLength(0);
+  });
+
   it('can be tried again after Slack refused it', async () => {
     fixture.slack.failNext('chat.postMessage', { kind: 'rate-limited', retryAfterSeconds: 2 });
     await expect(fixture.board.postNotice(notice)).rejects.toMatchObject({ code: 'rate-limited' });

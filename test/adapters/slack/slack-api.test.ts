@@ -77,6 +77,28 @@ describe('the Web API', () => {
     expect(JSON.stringify(logger.said)).not.toContain('xoxb-wrong');
   });
 
+  const uploads: Readonly<Record<string, readonly [Fault, Readonly<Record<string, unknown>>]>> = {
+    'a rate limit, with its wait': [
+      { kind: 'rate-limited', retryAfterSeconds: 7 },
+      { code: 'rate-limited', isRetryable: true, retryAfterMs: 7000 },
+    ],
+    'a fault of its own': [
+      { kind: 'status', status: 500 },
+      { code: 'unavailable', isRetryable: true },
+    ],
+    'a lost request': [{ kind: 'lost-request' }, { code: 'unavailable', isRetryable: true }],
+  };
+  it.each(Object.entries(uploads))(
+    'says that it did not take the bytes of a file: %s',
+    async (_name, [fault, error]) => {
+      const { url } = await api.startUpload({ name: 'a.png', bytes: 3, altText: 'A chart.' });
+      slack.failNext('upload', fault);
+      await expect(api.sendBytes(url, Buffer.from('abc'))).rejects.toMatchObject(error);
+      await expect(api.sendBytes(url, Buffer.from('too many'))).rejects.toMatchObject({ code: 'unavailable' });
+      await api.sendBytes(url, Buffer.from('abc'));
+    },
+  );
+
   it('takes messages page by page', async () => {
     for (let index = 0; index < 5; index += 1) {
       clock.advance(1000);
