@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createBullmqJobQueue } from '#adapters/bullmq/bullmq-job-queue.ts';
 import { startOutboxRelay } from '#adapters/bullmq/outbox-relay.ts';
 import { createVegaChartRenderer } from '#adapters/charts/vega-chart-renderer.ts';
@@ -13,7 +14,7 @@ import { observe } from '../capabilities/incidents/support.ts';
 
 /**
  * A process on a data directory. `open` commits one incident and says so without relaying anything;
- * `show` relays and shows what is there until it is killed.
+ * `show` relays and shows what is there, says so when nothing is left to do, and stays until it is killed.
  */
 const [directory = '', apiUrl = '', botToken = '', mode = ''] = process.argv.slice(2);
 
@@ -74,5 +75,11 @@ if (mode === 'open') {
   });
   await startOutboxRelay({ ...deps, stateStore, jobQueue });
   await jobQueue.start();
-  console.log('showing');
+  const isIdle = async (): Promise<boolean> => {
+    const pending = await db.selectFrom('outbox').select('id').where('enqueued_at', 'is', null).execute();
+    const queues = await jobQueue.depths();
+    return pending.length === 0 && queues.every((queue) => queue.waiting + queue.active + queue.delayed === 0);
+  };
+  while (!(await isIdle())) await wait(20);
+  console.log('idle');
 }
