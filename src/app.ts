@@ -18,6 +18,7 @@ import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import type { StatusView } from '#adapters/slack/cards/status-card.ts';
 import { createSlackIncidentBoard } from '#adapters/slack/slack-incident-board.ts';
 import {
+  acceptNewNormal,
   DETECTION_TICK_JOB,
   detectionTickJob,
   forgetOldTicks,
@@ -226,6 +227,7 @@ const slackCommands = (
     acknowledge: (number, actor) => acknowledgeIncident(ground, { number }, actor),
     resolve: (number, resolution, actor) => resolveIncident(ground, { number, resolution }, actor),
     reopen: (number, actor) => reopenIncident(ground, { number }, actor),
+    accept: (service, actor) => acceptNewNormal(detectionDeps(ground), { service }, actor),
     listOpenIncidents: () => listIncidents({ db }, { state: 'unresolved' }),
     findIncidentView: (number) => readShownIncident({ db, latencyOf }, number),
     runQuery: (input, actor) => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor),

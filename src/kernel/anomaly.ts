@@ -1,3 +1,4 @@
+import type { Actor } from './actor.ts';
 import type { Severity } from './severity.ts';
 import type { TimeWindow } from './time-window.ts';
 
@@ -71,14 +72,21 @@ export interface AnomalyObservation {
   readonly evidence: Evidence;
 }
 
-/** The episode of a service and signal that is over: ten ticks running without a sign of it, or without anything to judge. */
-export interface AnomalyClosing {
+/** The episode of a service and signal that is over. */
+export type AnomalyClosing = EndedAnomaly | AcceptedAnomaly;
+
+interface Closing {
   readonly service: string;
   readonly signal: Signal;
   /** When the signal came back into its band: when its last bad rows ended. */
   readonly quietSince: Date;
   /** Nothing is seen of the service any more: over, but not back. */
   readonly isGone: boolean;
+}
+
+/** By itself: ten ticks running without a sign of it, or without anything to judge. */
+export interface EndedAnomaly extends Closing {
+  readonly acceptedBy?: undefined;
   /** The five minutes that k and n were counted in. */
   readonly window: TimeWindow;
   readonly k: number;
@@ -86,6 +94,11 @@ export interface AnomalyClosing {
   /** Latency only: which kind k was counted of. */
   readonly latencyKind: 'mid' | 'tail' | null;
   readonly evidence: Evidence;
+}
+
+/** What the service does now was taken for its normal. */
+export interface AcceptedAnomaly extends Closing {
+  readonly acceptedBy: Actor;
 }
 
 /** An anomaly that lasts, as it is known beyond detection. */

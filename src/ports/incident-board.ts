@@ -54,6 +54,8 @@ export type TimelineEvent =
   | { readonly kind: 'responder-added' }
   | { readonly kind: 'recovered'; readonly quietSince: Date }
   | { readonly kind: 'failing-again' }
+  /** What the service does now counts as its normal; the actor is who said so. */
+  | { readonly kind: 'new-normal-accepted'; readonly service: string }
   | {
       readonly kind: 'resolved';
       readonly afterMs: number;

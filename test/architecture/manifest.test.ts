@@ -46,6 +46,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         acknowledge: never,
         resolve: never,
         reopen: never,
+        accept: never,
         listOpenIncidents: never,
         findIncidentView: never,
         runQuery: never,

@@ -10,8 +10,8 @@ import { judgeSlowBurn, type SlowBurn } from './slow-burn.ts';
 import { NO_MEMORY, rememberSpread, type Sample } from './fit-baseline.ts';
 import type { KindMemory } from './judge-rate.ts';
 import type { CountsAnswer } from './read-counts.ts';
-import { samplesOf } from './service-baseline.ts';
-import { sumOfNewest, SLOT_COUNT } from './slots.ts';
+import { notUsual, samplesOf } from './service-baseline.ts';
+import { BUCKET_MS, LOOK_BACK_MS, sumOfNewest, SLOT_COUNT } from './slots.ts';
 import { unseenService } from './service-counts.ts';
 import { tooLittleTraffic } from './traffic-gaps.ts';
 
@@ -57,8 +57,13 @@ const remember = (memory: KindMemory, { baseline, errorRate, latency, state }: S
   return { error: next('error'), mid: next('mid'), tail: next('tail') };
 };
 
-const isMarked = ({ guard, episodes, unusual, slowBurn }: ServiceState): boolean =>
-  episodes.size > 0 || unusual.length > 0 || slowBurn !== null || guard.frozen !== null || guard.dirty.length > 0;
+const isMarked = ({ guard, episodes, unusual, slowBurn, usualSince }: ServiceState): boolean =>
+  episodes.size > 0 ||
+  unusual.length > 0 ||
+  slowBurn !== null ||
+  usualSince !== null ||
+  guard.frozen !== null ||
+  guard.dirty.length > 0;
 
 /** One tick over all services, without I/O: what to tell of, and the state that the next tick needs. */
 export const advanceDetection = (
@@ -89,8 +94,9 @@ export const advanceDetection = (
     if (isSeenIn(own)) samples.set(service, own);
     // While an incident of it is open, nothing is told anew.
     if (before.episodes.get('error_rate')?.hasPaged === true) return null;
-    return judgeSlowBurn(buckets.ends, own, memory.error, before.guard.dirty);
+    return judgeSlowBurn(buckets.ends, own, memory.error, notUsual(before.guard, before.usualSince));
   };
+  const historyFromMs = ((buckets ?? state.history).ends[0] ?? Number.POSITIVE_INFINITY) - BUCKET_MS;
   let hasRemembered = false;
   const visibility: Visibility[] = [];
   const observations: AnomalyObservation[] = [];
@@ -120,6 +126,7 @@ export const advanceDetection = (
         slowBurn: burnOf(service, before, memory),
         usualLatency: state.thresholds.get(service) ?? null,
         sightedMs,
+        comparedFrom: new Date(Math.min((counts.buckets?.countedAt ?? at).getTime() - LOOK_BACK_MS, historyFromMs)),
         settings,
         evidence: evidenceOf(service),
       });

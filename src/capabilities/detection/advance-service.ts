@@ -1,4 +1,5 @@
-import type { AnomalyClosing, AnomalyObservation, Evidence, Signal } from '#kernel/anomaly.ts';
+import type { AnomalyClosing, AnomalyObservation, EndedAnomaly, Evidence, Signal } from '#kernel/anomaly.ts';
+import { SENTINEL } from '#kernel/actor.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { windowBefore } from '#kernel/time-window.ts';
 import { advanceEpisode, type Episode, type EpisodeReading, type EpisodeStep } from './advance-episode.ts';
@@ -7,11 +8,12 @@ import type { DetectionSettings } from './detection-settings.ts';
 import type { ServiceState, Visibility } from './detection-state.ts';
 import { rememberUnusual, repeatsEachHour } from './hourly-pattern.ts';
 import { judgeErrorRate, judgeLatency, type KindMemory, type RateJudgement } from './judge-rate.ts';
+import { acceptService, hasBecomeUsual } from './new-normal.ts';
 import { judgeSilence, linesForSilence, type SilenceJudgement } from './judge-silence.ts';
 import { observeRate, observeSilence } from './observe-anomaly.ts';
 import { HELD_BY_QUIET, QUIET_TICKS, type ScoredWindow } from './page-rules.ts';
 import { smallestVisibleRate } from './score-window.ts';
-import { NO_GUARD, selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
+import { NO_GUARD, notUsual, selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
 import { evidenceOfBurn, SLOW_BURN_WORDS, type SlowBurn } from './slow-burn.ts';
 import { baselineOfEvidence, withBaseline } from './service-evidence.ts';
 import { type ServiceCounts, totalField } from './service-counts.ts';
@@ -27,6 +29,8 @@ export interface ServiceTick {
   readonly usualLatency: UsualLatency | null;
   /** How long back silence means something; 0 while nothing is seen from anybody. */
   readonly sightedMs: number;
+  /** The oldest moment that anything of now is compared with. */
+  readonly comparedFrom: Date;
   readonly settings: DetectionSettings;
   readonly evidence: Evidence;
 }
@@ -44,7 +48,7 @@ export interface ServiceAdvance {
 // The longest span that silence is judged over.
 const UNSEEN_MS = 10 * MINUTE_MS;
 
-type Tally = Pick<AnomalyClosing, 'k' | 'n' | 'latencyKind'>;
+type Tally = Pick<EndedAnomaly, 'k' | 'n' | 'latencyKind'>;
 
 const NOTHING_READ: Omit<EpisodeReading, 'calm' | 'isGone'> = {
   isOpening: false,
@@ -85,6 +89,22 @@ const burningRate = (judgement: RateJudgement, { score, k, n, fit }: SlowBurn): 
   n,
 });
 
+/** A new normal of which no bucket is counted yet: there is nothing to compare with. */
+const isBeforeFirstBucket = ({ usualSince }: ServiceState, { hasNewestBucket, buckets, unit }: ServiceBaseline) =>
+  usualSince !== null && !hasNewestBucket && buckets[totalField(unit)].every((rows) => rows === 0);
+
+const withheld = (judgement: RateJudgement): RateJudgement => ({
+  ...judgement,
+  score: 0,
+  severity: null,
+  isPaging: false,
+  isGross: false,
+  heldBy: null,
+  isLargeEnough: false,
+  isFailingNow: false,
+  windows: [],
+});
+
 const readRate = (judgement: RateJudgement, hasPassed: boolean, { at, counts }: ServiceTick): EpisodeReading => ({
   isOpening: judgement.severity !== null,
   isPaging: judgement.isPaging,
@@ -114,12 +134,21 @@ const readSilence = (judgement: SilenceJudgement, isPaging: boolean, tick: Servi
 
 /** Judges one service and moves its episodes and its baseline guard on by one tick. */
 export const advanceService = (tick: ServiceTick): ServiceAdvance => {
+  const { at, counts, state, memory } = tick;
+  if (!hasBecomeUsual(state, counts, memory, at)) return judgeService(tick);
+  const accepted = acceptService(counts.service, state, at, SENTINEL);
+  const advance = judgeService({ ...tick, state: accepted.state, slowBurn: null });
+  return { ...advance, closings: [...accepted.closings, ...advance.closings] };
+};
+
+const judgeService = (tick: ServiceTick): ServiceAdvance => {
   const { at, counts, state, settings } = tick;
-  const baseline = selectBaseline(counts, state.guard, at);
+  const baseline = selectBaseline(counts, state.guard, at, state.usualSince);
   const usualLatency = state.guard.frozen ? state.guard.frozen.usualLatency : tick.usualLatency;
   const isRepeated = (scored: ScoredWindow): boolean =>
     state.unusual.length > 0 && repeatsEachHour(state.unusual, scored, at);
-  const errorRate = judgeErrorRate(counts, baseline, tick.memory, settings, isRepeated);
+  const judgedErrors = judgeErrorRate(counts, baseline, tick.memory, settings, isRepeated);
+  const errorRate = isBeforeFirstBucket(state, baseline) ? withheld(judgedErrors) : judgedErrors;
   const latency = usualLatency ? judgeLatency(counts, baseline, tick.memory, settings, isRepeated) : null;
   const silence = judgeSilence(
     linesForSilence(counts, at),
@@ -129,7 +158,13 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
   );
   const isSilencePaging = silence.score >= settings.severityLines.P2;
 
-  const evidence = withBaseline(tick.evidence, baseline, state.guard, counts.buckets?.countedAt ?? at);
+  const evidence = withBaseline(
+    tick.evidence,
+    baseline,
+    state.guard.frozen,
+    notUsual(state.guard, state.usualSince),
+    counts.buckets?.countedAt ?? at,
+  );
   const window = windowBefore(at, CURRENT_MS);
   const episodes = new Map<Signal, Episode>();
   const observations: AnomalyObservation[] = [];
@@ -219,6 +254,7 @@ export const advanceService = (tick: ServiceTick): ServiceAdvance => {
       episodes,
       slowBurn: tick.slowBurn,
       unusual: rememberUnusual(state.unusual, [...errorRate.windows, ...(latency?.windows ?? [])], at),
+      usualSince: state.usualSince && state.usualSince > tick.comparedFrom ? state.usualSince : null,
     },
     baseline,
     errorRate,

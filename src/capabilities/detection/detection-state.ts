@@ -35,6 +35,8 @@ export interface ServiceState {
   readonly unusual: UnusualMinutes;
   /** As of the last time that it was looked at, every five minutes. */
   readonly slowBurn: SlowBurn | null;
+  /** What was before was accepted to be no longer usual; null once that is too long ago to be looked at. */
+  readonly usualSince: Date | null;
 }
 
 export interface DetectionState {
@@ -50,7 +52,13 @@ export interface DetectionState {
   readonly large: LargeState | null;
 }
 
-export const NO_SERVICE_STATE: ServiceState = { guard: NO_GUARD, episodes: new Map(), unusual: [], slowBurn: null };
+export const NO_SERVICE_STATE: ServiceState = {
+  guard: NO_GUARD,
+  episodes: new Map(),
+  unusual: [],
+  slowBurn: null,
+  usualSince: null,
+};
 
 export const EMPTY_STATE: DetectionState = {
   tick: { lastTickAt: null, thresholdsAt: null, spreadAt: null, silentSince: null, sightedSince: null, services: 0 },

@@ -47,6 +47,9 @@ export const repeatsEachHour = (past: UnusualMinutes, scored: ScoredWindow, at: 
   return hours >= LEAST_HOURS;
 };
 
+export const unusualBefore = (past: UnusualMinutes, at: Date): UnusualMinutes =>
+  past.filter(({ minute }) => minute < minuteOf(at));
+
 /** The ring after one more tick; the same object where nothing is new and nothing too old. */
 export const rememberUnusual = (past: UnusualMinutes, scored: readonly ScoredWindow[], at: Date): UnusualMinutes => {
   const minute = minuteOf(at);

@@ -1,3 +1,4 @@
+export { acceptNewNormal, type AcceptOutcome } from './accept-new-normal.ts';
 export { advanceDetection, type DetectionAdvance } from './advance-detection.ts';
 export { DEFAULT_DETECTION_SETTINGS, type DetectionSettings, type SizeFloors } from './detection-settings.ts';
 export { type DetectionState, EMPTY_STATE } from './detection-state.ts';

@@ -3,15 +3,18 @@ import { MINUTE_MS } from '#kernel/duration.ts';
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
 import { ask, type AskDeps, gapOfFault } from './ask-telemetry.ts';
 import { latencyQuery, THRESHOLDS_TABLE, thresholdsTable } from './detection-queries.ts';
-import type { DetectionState } from './detection-state.ts';
+import { type DetectionState, NO_SERVICE_STATE } from './detection-state.ts';
 import { isDue } from './due.ts';
 import { readUsualLatency } from './read-counts.ts';
-import type { UsualLatency } from './service-baseline.ts';
+import { notUsual, type UsualLatency } from './service-baseline.ts';
 
 const THRESHOLDS_EVERY_MS = 5 * MINUTE_MS;
 
 export const readCleanLatency = (state: DetectionState, answer: QueryAnswer): ReadonlyMap<string, UsualLatency> =>
-  readUsualLatency(answer, (service) => state.services.get(service)?.guard.dirty ?? []);
+  readUsualLatency(answer, (service) => {
+    const { guard, usualSince } = state.services.get(service) ?? NO_SERVICE_STATE;
+    return notUsual(guard, usualSince);
+  });
 
 /** Fresh thresholds, except where an episode froze them. */
 export const keepFrozen = (

@@ -10,7 +10,7 @@ import {
   type ServiceCounts,
   totalField,
 } from './service-counts.ts';
-import { BASELINE_BUCKETS, bucketSpan, CURRENT_SLOTS, sumOfNewest } from './slots.ts';
+import { BASELINE_BUCKETS, BUCKET_MS, bucketSpan, CURRENT_MS, CURRENT_SLOTS, sumOfNewest } from './slots.ts';
 
 /** The usual median and p99 of a service, by which slow is told from usual. */
 export interface UsualLatency {
@@ -39,6 +39,10 @@ export interface BaselineGuard {
   readonly dirty: readonly DirtySpan[];
 }
 
+/** What was before `usualSince` is as little a baseline as what an incident spoilt. */
+export const notUsual = (guard: BaselineGuard, usualSince: Date | null): readonly DirtySpan[] =>
+  usualSince ? [...guard.dirty, { from: new Date(0), to: usualSince }] : guard.dirty;
+
 export const NO_GUARD: BaselineGuard = { frozen: null, dirty: [] };
 
 /** The buckets that a service is compared with now. */
@@ -46,7 +50,7 @@ export interface ServiceBaseline {
   readonly unit: RowUnit;
   /** Newest first; without dirty ones. */
   readonly buckets: Counts;
-  /** Since how many buckets it is known, empty and dirty ones included: neither a gap nor an incident makes it new. */
+  /** Since how many buckets it is known as it is, empty and dirty ones included: neither a gap nor an incident makes it new. */
   readonly ageBuckets: number;
   readonly isFrozen: boolean;
   /** Whether bucket 0 is the newest one counted. */
@@ -69,25 +73,34 @@ const unitOf = (counts: ServiceCounts, live: Counts): RowUnit => {
   return sumOfNewest(counts.slots.requests, CURRENT_SLOTS.length) > 0 ? 'requests' : 'log lines';
 };
 
-/** The clean buckets of the last hour, or the frozen ones while fewer than six are clean. */
-export const selectBaseline = (counts: ServiceCounts, guard: BaselineGuard, at: Date): ServiceBaseline => {
+/** The clean buckets of the last hour and since `usualSince`, or the frozen ones while fewer than six are clean. */
+export const selectBaseline = (
+  counts: ServiceCounts,
+  guard: BaselineGuard,
+  at: Date,
+  usualSince: Date | null = null,
+): ServiceBaseline => {
   const bucketsAt = counts.buckets?.countedAt ?? at;
   const live = baselineOf(counts.slots);
   const unit = guard.frozen?.unit ?? unitOf(counts, live);
   const total = totalField(unit);
+  const dirty = notUsual(guard, usualSince);
   const isClean = Array.from({ length: BASELINE_BUCKETS }, (_, bucket) => {
     const { fromMs, toMs } = bucketSpan(bucket, bucketsAt);
-    return !isDirty(fromMs, toMs, guard.dirty);
+    return !isDirty(fromMs, toMs, dirty);
   });
   const cleanBuckets = live[total].filter((rows, bucket) => rows > 0 && isClean[bucket] === true).length;
-  const ageBuckets = Math.max(ageOf(live[total]), guard.frozen ? ageOf(guard.frozen.buckets[total]) : 0);
+  const sinceBuckets = usualSince ? (bucketsAt.getTime() - CURRENT_MS - usualSince.getTime()) / BUCKET_MS : Infinity;
+  const knownBuckets = Math.max(ageOf(live[total]), guard.frozen ? ageOf(guard.frozen.buckets[total]) : 0);
+  // With a new normal it is as good as new.
+  const ageBuckets = Math.max(0, Math.min(knownBuckets, Math.floor(sinceBuckets)));
   // A service with little traffic may never have six: it waits for the last dirty bucket to pass.
   if (guard.frozen && guard.dirty.length > 0 && cleanBuckets < LEAST_CLEAN_BUCKETS) {
     return { unit, buckets: guard.frozen.buckets, ageBuckets, isFrozen: true, hasNewestBucket: false };
   }
   return {
     unit,
-    buckets: guard.dirty.length === 0 ? live : mapCounts(live, (values) => values.filter((_, b) => isClean[b])),
+    buckets: dirty.length === 0 ? live : mapCounts(live, (values) => values.filter((_, b) => isClean[b])),
     ageBuckets,
     isFrozen: false,
     hasNewestBucket: isClean[0] === true,

@@ -1,5 +1,5 @@
 import type { Evidence, QueryEvidence } from '#kernel/anomaly.ts';
-import type { BaselineGuard, ServiceBaseline } from './service-baseline.ts';
+import type { DirtySpan, FrozenBaseline, ServiceBaseline } from './service-baseline.ts';
 import { isDirty } from './service-baseline.ts';
 import { BASELINE_BUCKETS, bucketSpan, CURRENT_SLOTS } from './slots.ts';
 
@@ -19,7 +19,8 @@ const bucketsOf = (
 export const withBaseline = (
   evidence: Evidence,
   { isFrozen }: ServiceBaseline,
-  { frozen, dirty }: BaselineGuard,
+  frozen: FrozenBaseline | null,
+  dirty: readonly DirtySpan[],
   bucketsAt: Date,
 ): Evidence => {
   const { baseline: counted, ...current } = evidence;

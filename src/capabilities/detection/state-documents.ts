@@ -35,6 +35,7 @@ const BASELINE = 'baseline';
 const UNUSUAL = 'unusual-minutes';
 const SLOW_BURN = 'slow-burn';
 const HISTORY = 'bucket-history';
+const ACCEPTED = 'accepted';
 
 export const TICK_KEY = { service: ALL_SERVICES, signal: TICK } as const;
 
@@ -85,6 +86,8 @@ const guardShape: z.ZodType<BaselineGuard> = z.object({
     .nullable(),
   dirty: z.array(z.object({ from: date, to: nullableDate })),
 });
+
+const acceptedShape = z.object({ usualSince: date });
 
 const episodeShape = z.object({
   openedAt: date,
@@ -144,11 +147,16 @@ const forAll = (signal: string, value: unknown, plain: () => unknown): StateDocu
   toJson: () => JSON.stringify(plain()),
 });
 
-const forService = (service: string, signal: string, value: unknown): StateDocument => ({
+const forService = (
+  service: string,
+  signal: string,
+  value: unknown,
+  plain: () => unknown = () => value,
+): StateDocument => ({
   service,
   signal,
   value,
-  toJson: () => JSON.stringify(value),
+  toJson: () => JSON.stringify(plain()),
 });
 
 const hasGuard = (guard: BaselineGuard): boolean => guard.frozen !== null || guard.dirty.length > 0;
@@ -167,7 +175,8 @@ export const toDocuments = (state: DetectionState): readonly StateDocument[] => 
   for (const { signal, value, plain } of state.large ? largeDocuments(state.large) : []) {
     documents.push(forAll(signal, value, plain));
   }
-  for (const [service, { guard, episodes, unusual, slowBurn }] of state.services) {
+  for (const [service, { guard, episodes, unusual, slowBurn, usualSince }] of state.services) {
+    if (usualSince) documents.push(forService(service, ACCEPTED, usualSince, () => ({ usualSince })));
     if (hasGuard(guard)) documents.push(forService(service, BASELINE, guard));
     if (unusual.length > 0) documents.push(forService(service, UNUSUAL, unusual));
     if (slowBurn) documents.push(forService(service, SLOW_BURN, slowBurn));
@@ -193,6 +202,7 @@ const isSignal = (text: string): text is Signal => (SIGNALS as readonly string[]
 /** Puts the state together from its rows. */
 export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
   let { tick, thresholds, spread, visibility, history, large } = EMPTY_STATE;
+  const accepted = new Map<string, Date>();
   const guards = new Map<string, BaselineGuard>();
   const episodes = new Map<string, Map<Signal, Episode>>();
   const unusual = new Map<string, UnusualMinutes>();
@@ -208,6 +218,7 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
     if (signal === BASELINE) read(guardShape, (value) => guards.set(service, value));
     else if (signal === SLOW_BURN) read(slowBurnShape, (value) => burns.set(service, value));
     else if (signal === UNUSUAL) read(unusualShape, (value) => unusual.set(service, value));
+    else if (signal === ACCEPTED) read(acceptedShape, ({ usualSince }) => accepted.set(service, usualSince));
     else if (isSignal(signal)) {
       read(episodeShape, (value) => {
         const known = episodes.get(service) ?? new Map<Signal, Episode>();
@@ -228,12 +239,14 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
   if (large) large = { ...large, shards: sortShards(large.shards) };
 
   const services = new Map<string, ServiceState>();
-  for (const service of new Set([...guards.keys(), ...episodes.keys(), ...unusual.keys(), ...burns.keys()])) {
+  const marked = [guards, episodes, unusual, burns, accepted].flatMap((each) => [...each.keys()]);
+  for (const service of new Set(marked)) {
     services.set(service, {
       guard: guards.get(service) ?? NO_GUARD,
       episodes: episodes.get(service) ?? NO_SERVICE_STATE.episodes,
       unusual: unusual.get(service) ?? NO_SERVICE_STATE.unusual,
       slowBurn: burns.get(service) ?? null,
+      usualSince: accepted.get(service) ?? null,
     });
   }
   return { state: { tick, thresholds, spread, visibility, history, services, large }, unreadable };

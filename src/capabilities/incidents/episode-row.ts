@@ -45,11 +45,16 @@ export const closedEpisode = (row: Row<'anomalies'>, closing: AnomalyClosing, at
     large_since: null,
     observation: writeObservation({
       ...last,
-      k: closing.k,
-      n: closing.n,
-      latencyKind: closing.latencyKind,
-      window: closing.window,
-      evidence: closing.evidence,
+      // What was accepted keeps the numbers that it was accepted with.
+      ...(closing.acceptedBy
+        ? {}
+        : {
+            k: closing.k,
+            n: closing.n,
+            latencyKind: closing.latencyKind,
+            window: closing.window,
+            evidence: closing.evidence,
+          }),
       severity: null,
       isPaging: false,
       isFailingNow: false,

@@ -10,6 +10,7 @@ import { type LoadedIncident, loadIncidents } from './load-incidents.ts';
 import { lockOpenings } from './lock-openings.ts';
 import { planFolding } from './plan-folding.ts';
 import { reloadIncidents } from './reload-incidents.ts';
+import { tellAcceptances } from './tell-acceptances.ts';
 import { type DetectionTick, splitOutlastingEpisodes, writeEpisodes } from './write-episodes.ts';
 
 export interface IncidentSettings {
@@ -50,6 +51,7 @@ export const recordDetection = async (
 
   await lockOpenings(trx);
   const written = await writeEpisodes(trx, tick);
+  await tellAcceptances(trx, tick.closings, written.before, at);
   await splitOutlastingEpisodes(trx, scope);
   const state = await loadIncidents(trx, scope);
   const graph = await readCallGraph(trx);

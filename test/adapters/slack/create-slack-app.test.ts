@@ -85,6 +85,7 @@ beforeEach(async () => {
       called.push(`reopen ${number}`);
       return Promise.resolve({ kind: 'reopened', incident: summary() });
     },
+    accept: (service) => Promise.resolve({ kind: 'accepted', service, signals: ['latency'], since: at('02:00') }),
     listOpenIncidents: () => Promise.resolve({ incidents: [summary()], total: 1 }),
     findIncidentView: (number) => Promise.resolve(number === 142 ? openIncident() : null),
     runQuery: ({ text, range }) => {
@@ -394,3 +395,6 @@ describe('who may see telemetry', () => {
     expect(slack.callsOf('users.info')).toHaveLength(2);
   });
 });
+
+it('lets a person accept what a service does now', async () =>
+  expect(answers(await say('accept payment-service'))).toEqual(['What payment-service does now is its normal.']));

@@ -24,6 +24,7 @@ const createApp = async (
         acknowledge: never,
         resolve: never,
         reopen: never,
+        accept: never,
         listOpenIncidents: never,
         findIncidentView: never,
         runQuery: never,

@@ -28,6 +28,7 @@ const observe = (preset: DetectionPreset, ticks: readonly Tick[]): readonly (Ano
       slowBurn: null,
       usualLatency: USUAL,
       sightedMs: Number.POSITIVE_INFINITY,
+      comparedFrom: AT,
       settings: { ...DEFAULT_DETECTION_SETTINGS, preset },
       evidence: EVIDENCE,
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advanceGuard } from '#capabilities/detection/advance-guard.ts';
 import { refreshThresholds } from '#capabilities/detection/refresh-thresholds.ts';
-import { EMPTY_STATE } from '#capabilities/detection/detection-state.ts';
+import { EMPTY_STATE, NO_SERVICE_STATE } from '#capabilities/detection/detection-state.ts';
 import { type BaselineGuard, isDirty, selectBaseline } from '#capabilities/detection/service-baseline.ts';
 import type { QueryEvidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
@@ -138,8 +138,8 @@ describe('refreshThresholds', () => {
     const state = {
       ...EMPTY_STATE,
       services: new Map([
-        ['latched', { guard: latched(), episodes: new Map(), unusual: [], slowBurn: null }],
-        ['marked', { guard: { frozen: null, dirty: mark }, episodes: new Map(), unusual: [], slowBurn: null }],
+        ['latched', { ...NO_SERVICE_STATE, guard: latched() }],
+        ['marked', { ...NO_SERVICE_STATE, guard: { frozen: null, dirty: mark } }],
       ]),
     };
     const {

@@ -45,6 +45,7 @@ const buttonFor = (name: CommandName, number: number | null): readonly ReturnTyp
       return [button(`${LABEL[name] ?? ''} ${incident}`, ACTION[name], incident)];
     }
     case 'incident':
+    case 'accept':
     case 'help':
     case 'query':
       return [];

@@ -1,5 +1,14 @@
 export type CommandGroup = 'see' | 'act' | 'ask';
-export type CommandName = 'help' | 'status' | 'incidents' | 'incident' | 'ack' | 'resolve' | 'reopen' | 'query';
+export type CommandName =
+  | 'help'
+  | 'status'
+  | 'incidents'
+  | 'incident'
+  | 'ack'
+  | 'resolve'
+  | 'reopen'
+  | 'accept'
+  | 'query';
 
 interface CommandWords {
   readonly name: CommandName;
@@ -17,5 +26,6 @@ export const COMMANDS: readonly CommandWords[] = [
   { name: 'ack', group: 'act', usage: '/sentinel ack INC-1', says: 'you are on it' },
   { name: 'resolve', group: 'act', usage: '/sentinel resolve INC-1 what fixed it', says: '' },
   { name: 'reopen', group: 'act', usage: '/sentinel reopen INC-1', says: '' },
+  { name: 'accept', group: 'act', usage: '/sentinel accept a-service', says: 'what it does now is its normal' },
   { name: 'query', group: 'ask', usage: '/sentinel query FROM logs | LIMIT 5', says: 'any ES|QL' },
 ];

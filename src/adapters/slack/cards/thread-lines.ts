@@ -91,6 +91,11 @@ const transitionWords = (
         line: `${SEVERITY_CIRCLE[view.severity]} Out of its expected band again at ${at}`,
         plain: `${incident}: out of its expected band again.`,
       };
+    case 'new-normal-accepted':
+      return {
+        line: `✅ ${who} took what ${nameIn(event.service)} does now for its normal, at ${at}${from}`,
+        plain: `${incident}: what ${plainName(event.service)} does now is its normal.`,
+      };
     case 'resolved': {
       const still = event.isStillFailing ? ' · still out of its expected band' : '';
       const words = event.resolution === null ? '' : ` · _${quoted(event.resolution, RESOLUTION_LIMIT)}_`;

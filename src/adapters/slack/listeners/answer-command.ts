@@ -1,5 +1,6 @@
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import type { CardMessage } from '../cards/blocks.ts';
+import { acceptCard } from '../cards/accept-card.ts';
 import { nothingOpenCard, unclearCommandCard, unknownCommandCard, whichIncidentCard } from '../cards/command-cards.ts';
 import { helpCard } from '../cards/help-card.ts';
 import { withCardLink } from '../cards/card-link.ts';
@@ -53,6 +54,8 @@ const perform = async (
       return helpCard();
     case 'unclear':
       return unclearCommandCard(command.why, command.usage);
+    case 'accept':
+      return acceptCard(await deps.commands.accept(command.service, personOf(asked.user)), deps.clock.now());
     case 'query':
       return answerQuery(deps, command.text, asked);
     case 'unknown': {

@@ -1,3 +1,4 @@
+import type { AcceptOutcome } from '#capabilities/detection/index.ts';
 import type {
   AcknowledgeOutcome,
   IncidentSummary,
@@ -21,6 +22,8 @@ export interface SlackCommands {
   acknowledge(number: number, actor: Actor): Promise<AcknowledgeOutcome>;
   resolve(number: number, resolution: string | null, actor: Actor): Promise<ResolveOutcome>;
   reopen(number: number, actor: Actor): Promise<ReopenOutcome>;
+  /** What the service does now is its normal. */
+  accept(service: string, actor: Actor): Promise<AcceptOutcome>;
   /** Unresolved, worst first. */
   listOpenIncidents(): Promise<{ readonly incidents: readonly IncidentSummary[]; readonly total: number }>;
   findIncidentView(number: number): Promise<IncidentView | null>;

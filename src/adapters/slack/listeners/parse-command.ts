@@ -9,6 +9,7 @@ export type ParsedCommand =
   | { readonly kind: 'help' | 'status' | 'incidents' }
   | { readonly kind: 'incident' | 'ack' | 'reopen'; readonly target: Target }
   | { readonly kind: 'resolve'; readonly target: Target; readonly resolution: string | null }
+  | { readonly kind: 'accept'; readonly service: string }
   | { readonly kind: 'query'; readonly text: string }
   /** No command of ours; the nearest one that might be meant. */
   | { readonly kind: 'unknown'; readonly word: string; readonly nearest: CommandName | null; readonly target: Target }
@@ -47,6 +48,10 @@ export const parseCommand = (typed: string): ParsedCommand => {
       return withTarget(name, rest);
     case 'resolve':
       return resolve(rest);
+    case 'accept':
+      return rest === ''
+        ? { kind: 'unclear', why: 'The name of a service is missing.', usage: usageOf('accept') }
+        : { kind: 'accept', service: rest };
     case 'query':
       return rest === ''
         ? { kind: 'unclear', why: 'A query is missing.', usage: usageOf('query') }

@@ -1,0 +1,40 @@
+import type { AcceptOutcome } from '#capabilities/detection/index.ts';
+import type { Signal } from '#kernel/anomaly.ts';
+import { button, type CardMessage } from './blocks.ts';
+import { sentenceCard } from './sentence-card.ts';
+import { nameIn, plainName } from './text.ts';
+import { formatTime } from './times.ts';
+
+const STATUS = button('Status', 'sentinel.status');
+
+const SIGNAL: Readonly<Record<Signal, string>> = { error_rate: 'errors', latency: 'latency', silence: 'silence' };
+
+/** What a person is told who took a service's traffic of now for its normal. */
+export const acceptCard = (outcome: AcceptOutcome, now: Date): CardMessage => {
+  const [name, plain] = [nameIn(outcome.service), plainName(outcome.service)];
+  switch (outcome.kind) {
+    case 'accepted': {
+      const signals = outcome.signals.map((signal) => SIGNAL[signal]).join(' and ');
+      return sentenceCard(
+        `✅ *What ${name} does now is its normal (${signals}).* It is compared with what it did since ${formatTime(outcome.since, now)}; any incident stays open until somebody resolves it.`,
+        `What ${plain} does now is its normal.`,
+      );
+    }
+    case 'nothing-to-accept': {
+      const lasting =
+        outcome.services.length === 0
+          ? 'No service has an anomaly that lasts.'
+          : `Anomalies last of ${outcome.services.map(nameIn).join(', ')}.`;
+      return sentenceCard(
+        `${name} has no anomaly that lasts: nothing was changed. ${lasting}`,
+        `${plain} has no anomaly that lasts.`,
+        [STATUS],
+      );
+    }
+    case 'busy':
+      return sentenceCard(
+        `Checks kept coming first: nothing was changed for ${name}. Try again.`,
+        `Nothing was changed for ${plain}: try again.`,
+      );
+  }
+};
