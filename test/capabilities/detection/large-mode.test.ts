@@ -1,14 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { acceptNewNormal } from '#capabilities/detection/accept-new-normal.ts';
 import { runDetectionTick, type TickOutcome } from '#capabilities/detection/run-detection-tick.ts';
 import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
 import { readDetectionState } from '#capabilities/detection/store-detection-state.ts';
 import type { StateStore } from '#database/state-store.ts';
+import type { Actor } from '#kernel/actor.ts';
 import { addMs } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import { openTestState } from '../../support/state.ts';
 import { type CountedTelemetryStore, countedTelemetryStore } from './support/counted-telemetry-store.ts';
 import { AT, BASELINE_A, equalBuckets, requestCounts } from './support/service-ticks.ts';
-import { clearDetection, tickWorld } from './support/tick-world.ts';
+import { clearDetection, movableClock, tickWorld } from './support/tick-world.ts';
 
 let state: StateStore;
 beforeAll(async () => {
@@ -34,6 +36,7 @@ const many = (count: number, special: readonly ServiceCounts[] = []): readonly S
   return Array.from({ length: count }, (_, index) => named.get(nameOf(index)) ?? healthy(nameOf(index)));
 };
 
+const ANN: Actor = { kind: 'person', id: 'U01ANN', surface: 'slack' };
 const at = (tick: number): { at: Date } => ({ at: addMs(AT, tick * 30_000) });
 
 const tick = async (
@@ -215,6 +218,21 @@ describe('more services than one answer holds', () => {
     expect(shrunk.flatMap(kindsOf).filter((kind) => kind !== 'telemetry-silent')).toEqual([]);
     expect(shrunk.every((outcome) => pagedIn(outcome).includes(nameOf(3)))).toBe(true);
     expect(store.asked.slice(-3)).toEqual(['all', 'all', 'all']);
+  });
+
+  it('compares a service whose new normal was accepted with nothing that was counted before', async () => {
+    const store = countedTelemetryStore();
+    const name = nameOf(900);
+    store.counts = many(1_000, [failing(name)]);
+    const before = await run(store, 0, 6);
+    expect(before.map(pagedIn).at(-1)).toEqual([name]);
+    const { deps } = tickWorld(state.db, store, movableClock(addMs(AT, 6 * 30_000)));
+    expect(await acceptNewNormal(deps, { service: name }, ANN)).toMatchObject({ kind: 'accepted' });
+    expect((await run(store, 7, 12)).flatMap(pagedIn)).toEqual([]);
+    store.counts = many(1_000, [
+      requestCounts({ service: name, now: steady(30, 100), before: [{ k: 300, n: 1_000 }, ...BASELINE_A.slice(1)] }),
+    ]);
+    expect((await run(store, 13, 30)).flatMap(pagedIn)).toEqual([]);
   });
 
   it('lets one of two ticks at once write, shards included', async () => {
