@@ -12,7 +12,11 @@ export interface AskDeps {
   readonly signal?: AbortSignal;
 }
 
-const QUERY_TIMEOUT_MS = 10 * SECOND_MS;
+export interface AskLimits {
+  readonly timeoutMs: number;
+}
+
+const LIMITS: AskLimits = { timeoutMs: 10 * SECOND_MS };
 
 export type Asked = { readonly value: QueryAnswer } | { readonly gap: DetectionGap };
 
@@ -31,12 +35,16 @@ export const gapOfFault = (error: unknown): DetectionGap => {
 };
 
 /** A whole answer, or why there is none: a cut answer is a gap too. */
-export const ask = async ({ telemetryStore, logger, signal }: AskDeps, query: DetectionQuery): Promise<Asked> => {
+export const ask = async (
+  { telemetryStore, logger, signal }: AskDeps,
+  query: DetectionQuery,
+  { timeoutMs }: AskLimits = LIMITS,
+): Promise<Asked> => {
   try {
     const value = await telemetryStore.query({
       query: check(query, telemetryStore.schema()),
       range: query.window,
-      timeoutMs: QUERY_TIMEOUT_MS,
+      timeoutMs,
       purpose: 'detection',
       ...(signal ? { signal } : {}),
     });

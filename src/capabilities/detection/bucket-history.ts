@@ -52,4 +52,19 @@ export const nextSamples = (
   return [...before, ...added.map(sampleAt)].slice(-HISTORY_BUCKETS);
 };
 
+/** Puts buckets of a time before the ones that are known in front of them, to four hours in all. */
+export const withOlder = (history: BucketHistory, older: BucketHistory): BucketHistory => {
+  const firstMs = history.ends[0] ?? Number.POSITIVE_INFINITY;
+  const count = older.ends.filter((endMs) => firstMs - endMs > BUCKET_MS / 2).length;
+  const kept = Math.min(count, HISTORY_BUCKETS - history.ends.length);
+  if (kept <= 0) return history;
+  const ends = [...older.ends.slice(count - kept, count), ...history.ends];
+  const samples = [...new Set([...history.samples.keys(), ...older.samples.keys()])].map((service) => {
+    const before = older.samples.get(service) ?? older.ends.map(() => NOTHING);
+    const known = history.samples.get(service) ?? history.ends.map(() => NOTHING);
+    return [service, [...before.slice(count - kept, count), ...known]] as const;
+  });
+  return { ends, samples: new Map(samples.filter(([, own]) => isSeenIn(own))) };
+};
+
 export const isSeenIn = (samples: readonly Sample[]): boolean => samples.some(({ n }) => n > 0);

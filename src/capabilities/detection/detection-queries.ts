@@ -57,6 +57,9 @@ const NEWEST_SLOTS = '| WHERE age < 300\n| EVAL slot = CASE(age < 120, age / 30,
 // The window ends where the newest bucket does.
 const BUCKET_SLOTS = '| WHERE age < 3600\n| EVAL slot = 6 + age / 300';
 
+const MINUTE_SLOTS = '| EVAL slot = age / 60';
+const FIVE_MINUTE_SLOTS = '| EVAL slot = age / 300';
+
 /** What requests fail by, and the fields that there are to tell it. */
 export interface Counting {
   readonly failedExpression: string;
@@ -115,6 +118,14 @@ export const newestCountsQuery = (at: Date, counting: Counting): DetectionQuery 
   over(
     countsText(counting, NEWEST_SLOTS, THRESHOLDS_TABLE, ALL_NAMES),
     { from: addMs(at, -CURRENT_MS), to: at },
+    ALL_NAMES,
+  );
+
+/** Counts of each service in the minutes, or spans of five minutes, of a time that is over; slot 0 is its last. */
+export const historyQuery = (window: TimeWindow, counting: Counting, slotMinutes: 1 | 5): DetectionQuery =>
+  over(
+    countsText(counting, slotMinutes === 1 ? MINUTE_SLOTS : FIVE_MINUTE_SLOTS, THRESHOLDS_TABLE, ALL_NAMES),
+    window,
     ALL_NAMES,
   );
 

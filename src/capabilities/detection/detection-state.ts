@@ -7,6 +7,13 @@ import type { LargeState } from './large-state.ts';
 import type { SlowBurn } from './slow-burn.ts';
 import { type BaselineGuard, NO_GUARD, type UsualLatency } from './service-baseline.ts';
 
+/** How far back what was before the first tick has been read. */
+export interface HistoryProgress {
+  /** End of the newest hour. */
+  readonly endedAt: Date;
+  readonly hoursRead: number;
+}
+
 /** When things were done last; written by every tick, so that of two at once one loses. */
 export interface TickMemory {
   readonly lastTickAt: Date | null;
@@ -16,6 +23,8 @@ export interface TickMemory {
   readonly silentSince: Date | null;
   /** Silence before then means nothing: no tick ran, or nothing arrived from anybody. */
   readonly sightedSince: Date | null;
+  /** Null: nothing of before the first tick is left to read. */
+  readonly history: HistoryProgress | null;
   /** Seen by the last tick that could look. */
   readonly services: number;
 }
@@ -61,7 +70,15 @@ export const NO_SERVICE_STATE: ServiceState = {
 };
 
 export const EMPTY_STATE: DetectionState = {
-  tick: { lastTickAt: null, thresholdsAt: null, spreadAt: null, silentSince: null, sightedSince: null, services: 0 },
+  tick: {
+    lastTickAt: null,
+    thresholdsAt: null,
+    spreadAt: null,
+    silentSince: null,
+    sightedSince: null,
+    history: null,
+    services: 0,
+  },
   thresholds: new Map(),
   spread: new Map(),
   visibility: [],

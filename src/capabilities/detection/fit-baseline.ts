@@ -1,7 +1,7 @@
 import { betaBinomialUpperTail } from '#statistics/beta-binomial.ts';
 import { normalUpperTailInverse } from '#statistics/normal-distribution.ts';
 import type { CountedKind } from './service-counts.ts';
-import { BASELINE_BUCKETS } from './slots.ts';
+import { BASELINE_BUCKETS, BUCKET_MS } from './slots.ts';
 
 /** Bad rows and all rows. */
 export interface Sample {
@@ -173,12 +173,18 @@ const MEMORY_BUCKETS = 288;
 const FORGETTING = Math.exp(-1 / MEMORY_BUCKETS);
 const MEMORY_CAP = 30;
 
+/** What one bucket adds to the memory: of an incident, no more than the cap. */
+export const squaredDeviationCapped = (bucket: Sample, fit: BaselineFit): number =>
+  Math.min(squaredDeviation(bucket, fit.p), Math.max(MEMORY_CAP, DEVIATION_CAP_SPREADS * fit.phi));
+
+/** What is left of a memory after some time. */
+export const forgottenAfter = (ageMs: number): number => FORGETTING ** (ageMs / BUCKET_MS);
+
 /** The memory after one more clean bucket; call once per five minutes. */
 export const rememberSpread = (memory: SpreadMemory, bucket: Sample, fit: BaselineFit): SpreadMemory => {
   if (bucket.n <= 0) return memory;
-  const cap = Math.max(MEMORY_CAP, DEVIATION_CAP_SPREADS * fit.phi);
   return {
-    squares: FORGETTING * memory.squares + Math.min(squaredDeviation(bucket, fit.p), cap),
+    squares: FORGETTING * memory.squares + squaredDeviationCapped(bucket, fit),
     count: FORGETTING * memory.count + 1,
   };
 };

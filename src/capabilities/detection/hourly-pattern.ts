@@ -14,18 +14,20 @@ export interface UnusualMinute {
 /** Of the last three hours, oldest first. */
 export type UnusualMinutes = readonly UnusualMinute[];
 
-const UNUSUAL_SCORE = 2.5;
+export const UNUSUAL_SCORE = 2.5;
 const HOUR_MINUTES = 60;
 const HOURS = 3;
 const LEAST_HOURS = 2;
 const TOLERANCE_MINUTES = 1;
+/** How far back the minutes are kept. */
+export const RING_MS = (HOURS * HOUR_MINUTES + TOLERANCE_MINUTES) * MINUTE_MS;
 const LEAST_SHARE_OF_EXCESS = 0.5;
 // Where most of the hour around it was unusual, a fault lasted, and repeats nothing.
 const MOST_MINUTES_OF_AN_HOUR = 30;
 
-const minuteOf = (at: Date): number => Math.floor(at.getTime() / MINUTE_MS);
+export const minuteOf = (at: Date): number => Math.floor(at.getTime() / MINUTE_MS);
 
-const keyOf = ({ fit, window }: ScoredWindow): string => `${fit.kind}${window.minutes}`;
+export const keyOf = ({ fit, window }: Pick<ScoredWindow, 'fit' | 'window'>): string => `${fit.kind}${window.minutes}`;
 
 const excessOf = ({ k, n, fit }: ScoredWindow): number => (n > 0 ? k / n - fit.p : 0);
 

@@ -5,7 +5,10 @@ import type { DetectionState } from './detection-state.ts';
 import { EMPTY_LARGE, largeFrom, MOST_SERVICES_AT_ONCE } from './large-state.ts';
 import { blindAdvance, evidenceFrom, type Look, type LookDeps } from './look.ts';
 import { readCounts } from './read-counts.ts';
+import { beginHistory, readHistory } from './read-history.ts';
 import { refreshThresholds } from './refresh-thresholds.ts';
+
+const MAX_QUERIES = 2;
 
 /** Counts current slots and buckets of all services in one answer. Says in its state when they no longer fit. */
 export const lookAtOnce = async (deps: LookDeps, state: DetectionState, at: Date): Promise<Look> => {
@@ -22,9 +25,14 @@ export const lookAtOnce = async (deps: LookDeps, state: DetectionState, at: Date
   const judged = advanceDetection(refreshed.state, counts, at, settings, evidenceFrom(query, asked.value, counts));
   const odd = counts.gaps.flatMap(({ service }) => service ?? []);
   const large = state.tick.services > MOST_SERVICES_AT_ONCE ? largeFrom(counts.services, odd, query, at) : null;
+  const isFirst = state.tick.lastTickAt === null;
+  const begun = isFirst ? { ...judged.state, tick: { ...judged.state.tick, history: beginHistory(at) } } : judged.state;
+  // History waits for ticks with a query to spare, and keeps no page waiting.
+  const isSpare = queries < MAX_QUERIES && !large && !judged.observations.some(({ isPaging }) => isPaging);
+  const learnt = isSpare ? await readHistory(deps, begun, at) : { state: begun, queries: 0 };
   return {
-    advance: { ...judged, state: { ...judged.state, large }, gaps: [...refreshed.gaps, ...judged.gaps] },
+    advance: { ...judged, state: { ...learnt.state, large }, gaps: [...refreshed.gaps, ...judged.gaps] },
     isBlind: false,
-    queries,
+    queries: queries + learnt.queries,
   };
 };

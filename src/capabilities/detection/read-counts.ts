@@ -28,7 +28,8 @@ export interface CountsAnswer {
   readonly unjudged?: ReadonlySet<string>;
 }
 
-interface SlotRow {
+/** What one row of a counts query says of one slot. */
+export interface SlotRow {
   readonly slot: number;
   readonly counts: Readonly<Record<CountField, number>>;
   readonly seenAt: Date | null;
@@ -81,6 +82,21 @@ const buildCounts = (service: string, rows: readonly SlotRow[]): ServiceCounts =
     },
     lastSeenAt: seen.length > 0 ? new Date(Math.max(...seen)) : null,
   };
+};
+
+/** The rows of each service in any answer of counts by slot; a service with an odd row is left out. */
+export const readSlotRows = (answer: QueryAnswer): ReadonlyMap<string, readonly SlotRow[]> => {
+  const read = columnReader(answer);
+  const named = answer.rows.filter((row) => {
+    const service = read(row, 'service.name');
+    return typeof service === 'string' && isStorableName(service);
+  });
+  const services = new Map<string, readonly SlotRow[]>();
+  for (const [service, rows] of Map.groupBy(named, (row) => String(read(row, 'service.name')))) {
+    const slotRows = rows.flatMap((row) => readSlotRow(row, read) ?? []);
+    if (slotRows.length === rows.length) services.set(service, slotRows);
+  }
+  return services;
 };
 
 /** Fills the slots of each service, absent ones with zeros. A service with an odd row is a gap, the others stand. */

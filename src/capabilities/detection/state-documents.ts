@@ -49,6 +49,7 @@ const tickShape = z.object({
   spreadAt: nullableDate,
   silentSince: nullableDate,
   sightedSince: nullableDate,
+  history: z.object({ endedAt: date, hoursRead: count }).nullable().default(null),
   services: count.default(0),
 });
 

@@ -238,8 +238,9 @@ describe('runDetectionTick', () => {
     store.counts = [healthy('gateway')];
     const { deps } = tickWorld(state.db, store);
     await runDetectionTick(deps);
+    await runDetectionTick(deps, at(1));
     store.lookups.length = 0;
-    expect(finished(await runDetectionTick(deps, at(1)))).toMatchObject({ queries: 1, gaps: [] });
+    expect(finished(await runDetectionTick(deps, at(2)))).toMatchObject({ queries: 1, gaps: [] });
     expect(store.lookups).toMatchObject([{ name: 'sentinel-thresholds' }]);
   });
 

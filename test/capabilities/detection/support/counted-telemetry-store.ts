@@ -1,12 +1,12 @@
 import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import type { QueryAnswer, QueryRequest, QueryValue, TelemetryStore } from '#ports/telemetry-store.ts';
-import { memoryTelemetryStore, slotRows } from './memory-telemetry-store.ts';
+import { isHistory, memoryTelemetryStore, slotRows } from './memory-telemetry-store.ts';
 
 const MAX_ROWS = 10_000;
 const CURRENT_SLOTS = 6;
 
-export type QueryKind = 'all' | 'newest' | 'buckets' | 'latency';
+export type QueryKind = 'all' | 'newest' | 'buckets' | 'latency' | 'history';
 
 /** Answers each query of a tick from the same counts, shard by shard, and cuts what does not fit. */
 export interface CountedTelemetryStore extends TelemetryStore {
@@ -17,6 +17,7 @@ export interface CountedTelemetryStore extends TelemetryStore {
 }
 
 const kindOf = (text: string): QueryKind => {
+  if (isHistory(text)) return 'history';
   if (!text.includes('LOOKUP JOIN')) return 'latency';
   if (text.includes('sentinel-thresholds-next')) return 'buckets';
   return text.includes('age < 300\n') ? 'newest' : 'all';
@@ -44,7 +45,9 @@ export const countedTelemetryStore = (): CountedTelemetryStore => {
       const kind = kindOf(request.query.text);
       store.asked.push(kind);
       const { after = '', up_to: upTo } = request.query.parameters as Record<string, string>;
-      memory.counts = store.counts.filter(({ service }) => service > after && (upTo === undefined || service <= upTo));
+      memory.counts = (kind === 'history' ? [] : store.counts).filter(
+        ({ service }) => service > after && (upTo === undefined || service <= upTo),
+      );
       const { columns } = await memory.query(request);
       const from = request.range?.from ?? new Date(0);
       const rows =

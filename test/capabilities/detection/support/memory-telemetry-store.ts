@@ -53,6 +53,9 @@ export const slotRows = ({ service, slots, lastSeenAt }: ServiceCounts): readonl
 const columnsOf = (names: readonly string[]): QueryAnswer['columns'] =>
   names.map((name) => ({ name, type: name === 'service.name' ? 'keyword' : 'long' }));
 
+/** Whether a query asks for an hour before the first tick. */
+export const isHistory = (text: string): boolean => /EVAL slot = age \/ \d+$/m.test(text);
+
 export const memoryTelemetryStore = (): MemoryTelemetryStore => {
   const lookups: LookupTable[] = [];
   const asked: QueryRequest[] = [];
@@ -76,9 +79,11 @@ export const memoryTelemetryStore = (): MemoryTelemetryStore => {
     query: async (request) => {
       asked.push(request);
       if (store.fault) throw store.fault;
-      const isCounts = request.query.text.includes('LOOKUP JOIN');
+      // What was before the first tick is not here.
+      const isOfHistory = isHistory(request.query.text);
+      const isCounts = request.query.text.includes('LOOKUP JOIN') && !isOfHistory;
       return {
-        columns: columnsOf(isCounts ? COLUMNS : ['n', 'p50', 'p99', 'service.name', 'b']),
+        columns: columnsOf(isCounts || isOfHistory ? COLUMNS : ['n', 'p50', 'p99', 'service.name', 'b']),
         rows: isCounts ? [...store.counts.flatMap(slotRows), ...store.extraRows] : [],
         warnings: [],
         isCut: store.isCut && isCounts,
