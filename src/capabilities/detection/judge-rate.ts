@@ -7,7 +7,7 @@ import { isGross, isLarge, isLasting, LATENCY_SCALE, ruleThatHolds, type ScoredW
 import { scoreWindow } from './score-window.ts';
 import { samplesOf, type ServiceBaseline } from './service-baseline.ts';
 import { badField, type CountedKind, type ServiceCounts, totalField } from './service-counts.ts';
-import { type CountedWindow, sumOfNewest, W1, W3, W5 } from './slots.ts';
+import { type CountedWindow, NEWEST, sumOfNewest, W1, W3, W5 } from './slots.ts';
 
 /** What the last five minutes say about an open episode. */
 export type Calm = 'quiet' | 'lasting' | 'no-data';
@@ -28,7 +28,7 @@ export interface RateJudgement {
   readonly fit: BaselineFit;
   /** Of each kind that was scored. */
   readonly fits: Readonly<Partial<Record<CountedKind, BaselineFit>>>;
-  /** Every window that makes the score. */
+  /** Every window that makes the score, but for the newest half minute. */
   readonly windows: readonly ScoredWindow[];
   /** Of the last five minutes. */
   readonly k: number;
@@ -54,6 +54,8 @@ interface KindScores {
   readonly fit: BaselineFit;
   /** Those that make the score. */
   readonly scored: readonly ScoredWindow[];
+  /** Where the newest half minute is gross by itself; errors only, since half a minute of slowness is a restart. */
+  readonly gross: ScoredWindow | null;
   readonly lastMinute: ScoredWindow;
   readonly lastFive: ScoredWindow;
 }
@@ -88,7 +90,16 @@ const scoreKind = (
     return isRepeated(scored) ? { ...scored, isRepeated: true } : scored;
   };
   const scored = windows.map(score);
-  return { fit, scored, lastMinute: scored[0] ?? score(W1), lastFive: score(W5) };
+  const lastMinute = scored[0] ?? score(W1);
+  // What repeats is known by its minute: where in the minute it strikes may differ.
+  const newest = { ...score(NEWEST), isRepeated: lastMinute.isRepeated };
+  return {
+    fit,
+    scored,
+    gross: kind === 'error' && isGross(newest) ? newest : null,
+    lastMinute,
+    lastFive: score(W5),
+  };
 };
 
 const worst = (windows: readonly ScoredWindow[]): ScoredWindow | undefined =>
@@ -99,7 +110,7 @@ const judge = (
   isLearning: boolean,
   settings: DetectionSettings,
 ): RateJudgement => {
-  const windows = kinds.flatMap(({ scored }) => scored);
+  const windows = kinds.flatMap(({ scored, gross }) => (gross ? [...scored, gross] : scored));
   const highest = worst(windows);
   const score = highest?.score ?? 0;
   const lead = kinds.find(({ fit }) => fit === highest?.fit) ?? kinds[0];
@@ -119,7 +130,7 @@ const judge = (
     isLearning,
     calm: n === 0 ? 'no-data' : kinds.some(({ lastFive }) => isLasting(lastFive, settings)) ? 'lasting' : 'quiet',
     fit: lead.fit,
-    windows,
+    windows: kinds.flatMap(({ scored }) => scored),
     fits: Object.fromEntries(kinds.map(({ fit }) => [fit.kind, fit])),
     k,
     n,

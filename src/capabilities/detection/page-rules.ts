@@ -1,6 +1,6 @@
 import type { DetectionSettings } from './detection-settings.ts';
 import type { BaselineFit } from './fit-baseline.ts';
-import { type CountedWindow, HALF_MINUTE_SLOTS } from './slots.ts';
+import { type CountedWindow, HALF_MINUTE_SLOTS, NEWEST } from './slots.ts';
 
 // Makes a raw 4.25 the page line of latency at 3.5: latency wanders, so its raw z is too eager.
 export const LATENCY_SCALE = 14 / 17;
@@ -41,6 +41,8 @@ const LEARNING_EXCESS = 0.1;
 
 const FAST_ERROR = { score: 5, bad: 8, excess: 0.1 } as const;
 const FAST_LATENCY = { score: 6, bad: 10, excess: 0.25 } as const;
+// Half a minute alone is a burst more often than a minute is.
+const FAST_HALF_MINUTE = { score: 6, bad: 12, excess: 0.15 } as const;
 
 const rateOf = ({ k, n }: ScoredWindow): number => (n > 0 ? k / n : 0);
 
@@ -60,7 +62,8 @@ const isSpread = (scored: ScoredWindow): boolean => {
 
 /** So much at once that it need not be spread over time. */
 export const isGross = (scored: ScoredWindow): boolean => {
-  const line = scored.fit.kind === 'error' ? FAST_ERROR : FAST_LATENCY;
+  const ofErrors = scored.window === NEWEST ? FAST_HALF_MINUTE : FAST_ERROR;
+  const line = scored.fit.kind === 'error' ? ofErrors : FAST_LATENCY;
   return (
     scored.rawScore >= line.score &&
     scored.k >= line.bad &&

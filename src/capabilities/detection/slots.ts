@@ -36,10 +36,11 @@ export const bucketSpan = (bucket: number, at: Date): { readonly fromMs: number;
 
 /** A window is the newest slots together: counts add up. */
 export interface CountedWindow {
-  readonly minutes: 1 | 3 | 5;
+  readonly minutes: 0.5 | 1 | 3 | 5;
   readonly slots: number;
 }
 
+export const NEWEST: CountedWindow = { minutes: 0.5, slots: 1 };
 export const W1: CountedWindow = { minutes: 1, slots: 2 };
 export const W3: CountedWindow = { minutes: 3, slots: 5 };
 export const W5: CountedWindow = { minutes: 5, slots: 6 };

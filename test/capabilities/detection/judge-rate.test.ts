@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
 import type { Sample } from '#capabilities/detection/fit-baseline.ts';
 import { judgeErrorRate, judgeLatency, type RateJudgement } from '#capabilities/detection/judge-rate.ts';
+import type { ScoredWindow } from '#capabilities/detection/page-rules.ts';
 import { selectBaseline } from '#capabilities/detection/service-baseline.ts';
 import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
 import {
@@ -59,6 +60,24 @@ describe('decisions on errors against baseline A', () => {
     const judgement = judge(requestCounts({ now, before: BASELINE_A }));
     expect(judgement.score).toBe(10);
     expect(judgement).toMatchObject({ isPaging: true, severity: 'P1', isFailingNow: true });
+  });
+
+  const firstHalfMinute = windows({ k: 18, n: 200 }, { k: 19, n: 600 }, { k: 21, n: 1_000 }, halves(100, 18, 0, 1, 0));
+
+  it('pages when the newest half minute is gross, though its minute is not', () => {
+    const judgement = judge(requestCounts({ now: firstHalfMinute, before: BASELINE_A }));
+    expect(judgement).toMatchObject({ isPaging: true, isGross: true, heldBy: null });
+    const older = windows({ k: 18, n: 200 }, { k: 19, n: 600 }, { k: 21, n: 1_000 }, halves(100, 0, 18, 1, 0));
+    expect(judge(requestCounts({ now: older, before: BASELINE_A }))).toMatchObject({ isPaging: false, isGross: false });
+  });
+
+  it('holds that half minute back where its minute repeats each hour, or the service is new', () => {
+    const counts = requestCounts({ now: firstHalfMinute, before: BASELINE_A });
+    const isRepeated = ({ window }: ScoredWindow): boolean => window.minutes === 1;
+    const baseline = selectBaseline(counts, UNGUARDED, AT);
+    expect(judgeErrorRate(counts, baseline, NO_KIND_MEMORY, SETTINGS, isRepeated)).toMatchObject({ isPaging: false });
+    const young = requestCounts({ now: firstHalfMinute, before: BASELINE_A.slice(0, 4) });
+    expect(judge(young)).toMatchObject({ isPaging: false, isLearning: true });
   });
 
   it('holds back a change that is certain but small', () => {
