@@ -1,3 +1,4 @@
+import { listFaults } from '../../simulator/faults.ts';
 import { FAULTS, NEW_SERVICE, SILENCE, SLOW_BURNS, TRAFFIC_LEVELS } from './faults.ts';
 import type { Work } from './work.ts';
 
@@ -5,6 +6,8 @@ export interface Size {
   readonly serviceDays: number;
   readonly episodes: number;
   readonly seed: number;
+  /** Runs of the simulated shop for each of its faults and look-alikes. */
+  readonly shopSeeds: number;
 }
 
 const BASELINE_MINUTES = 66;
@@ -19,7 +22,7 @@ const SLOW_BURN_LEVELS = [20, 100, 1_000];
 const SEEDS_PER_PART = 1_000_003;
 
 /** Every service-day and every episode of the benchmark, the slow ones first. */
-export const planWork = ({ serviceDays, episodes, seed }: Size): readonly Work[] => {
+export const planWork = ({ serviceDays, episodes, seed, shopSeeds }: Size): readonly Work[] => {
   let part = seed * SEEDS_PER_PART;
   const nextSeed = (): number => (part += 7_919) >>> 0;
   const days: Work[] = Array.from({ length: serviceDays }, () => ({ kind: 'healthy-day', seed: nextSeed() }));
@@ -42,5 +45,8 @@ export const planWork = ({ serviceDays, episodes, seed }: Size): readonly Work[]
       options: { ...cell, seed: nextSeed() },
     })),
   );
-  return [...days, ...faults];
+  const shops = Array.from({ length: shopSeeds }, () =>
+    listFaults().map(({ name }): Work => ({ kind: 'shop', options: { seed: nextSeed(), fault: name } })),
+  ).flat();
+  return [...days, ...shops, ...faults];
 };

@@ -2,6 +2,8 @@ import { describeMachine } from '../machine.ts';
 import { FAULTS, NEW_SERVICE, SILENCE, SLOW_BURNS, TRAFFIC_LEVELS } from './faults.ts';
 import type { HealthyDay } from './healthy-day.ts';
 import type { Size } from './plan-work.ts';
+import { shopRuns, summarizeShop } from './summarize-shop.ts';
+import type { ThroughStore } from './through-store.ts';
 import type { ScorerSpeed } from './scorer-speed.ts';
 import { type Cells, grossSeconds, type Interval, overDays, recallOf, summarizeFaults } from './summarize.ts';
 import type { Done } from './work.ts';
@@ -11,6 +13,7 @@ export interface Report {
   readonly size: Size;
   readonly seconds: number;
   readonly speed: ScorerSpeed;
+  readonly throughStore: ThroughStore;
 }
 
 const daysOf = (done: readonly Done[]): readonly HealthyDay[] =>
@@ -63,7 +66,7 @@ const faultsJson = (cells: Cells) =>
     ]),
   );
 
-export const toJson = ({ done, size, seconds, speed }: Report) => {
+export const toJson = ({ done, size, seconds, speed, throughStore }: Report) => {
   const days = daysOf(done);
   const cells = summarizeFaults(done);
   const rows = falseRows(days);
@@ -89,6 +92,8 @@ export const toJson = ({ done, size, seconds, speed }: Report) => {
       recall: reference.recall,
       recallByTraffic: reference.byTraffic,
     },
+    shop: summarizeShop(shopRuns(done)),
+    throughStore,
     ...speed,
     size,
     seconds,
@@ -108,7 +113,7 @@ const groups = (days: readonly HealthyDay[]): Readonly<Record<string, readonly H
   '1,000 and more': days.filter(({ profile }) => profile.requestsPerFiveMinutes >= 1_000),
 });
 
-export const printTables = ({ done, size, seconds, speed }: Report): void => {
+export const printTables = ({ done, size, seconds, speed, throughStore }: Report): void => {
   const days = daysOf(done);
   const cells = summarizeFaults(done);
   const checks = days.reduce((sum, each) => sum + each.checks, 0);
@@ -191,6 +196,21 @@ export const printTables = ({ done, size, seconds, speed }: Report): void => {
     reference: { ...reference.byTraffic, '1,000 and more': reference.recall },
   });
   console.log(`Gross faults (outage, 1 → 20 %) at 100 requests and more: median ${grossSeconds(done)?.toFixed(0)} s`);
+  const shop = summarizeShop(shopRuns(done));
+  console.log(
+    `Simulated shop: ${shop.falsePages} of ${shop.checks} healthy checks page; faults found of runs / median seconds from when customers notice`,
+  );
+  console.table(
+    Object.fromEntries(
+      Object.entries(shop.faults).map(([name, { runs, found, secondsP50 }]) => [
+        name,
+        `${found} of ${runs} / ${secondsP50 ?? '–'}`,
+      ]),
+    ),
+  );
+  console.log(
+    `Through the embedded store: ${throughStore.rows} rows, ${throughStore.checks} checks, ${throughStore.pagesFromStore} page and ${throughStore.pagesFromCounts} of counts alone, the same in ${(100 * throughStore.agreement).toFixed(2)} %, at most ${throughStore.queriesPerTickMax} queries a tick`,
+  );
   const millions = (points: number): string => (points / 1e6).toFixed(2);
   console.log(
     `Scorer: ${millions(speed.pointsPerSecond)} M points/s on one thread, ${millions(speed.pointsPerSecondWithFits)} M with each baseline fitted anew`,

@@ -3,6 +3,7 @@ export { advanceDetection, type DetectionAdvance } from './advance-detection.ts'
 export { DEFAULT_DETECTION_SETTINGS, type DetectionSettings, type SizeFloors } from './detection-settings.ts';
 export { type DetectionState, EMPTY_STATE } from './detection-state.ts';
 export { DETECTION_TICK_JOB, detectionTickJob } from './detection-tick-job.ts';
+export { lookAtOnce } from './look-at-once.ts';
 export { forgetOldTicks } from './forget-old-ticks.ts';
 export { type DetectionStatus, readDetectionStatus } from './read-detection-status.ts';
 export { latencyOf, readLatencyP99 } from './read-latency-p99.ts';
