@@ -18,10 +18,14 @@ vi.setConfig({ testTimeout: 240_000 });
 const EVENING = new Date('2026-11-20T17:00:00Z');
 const at = (minute: number): string => new Date(EVENING.getTime() + minute * MINUTE_MS).toISOString();
 
+// Enough requests to be sure of, few enough to be read again and again.
+const LOAD = 0.3;
+
 const BAD_DEPLOY = shopDay({
   startAt: EVENING,
   minutes: 90,
   fault: { name: 'bad-deploy', fromMinute: 70, toMinute: 78 },
+  load: LOAD,
 });
 
 /** Only checks around the fault, for speed. */
@@ -102,7 +106,7 @@ describe('a fault in the file', () => {
 });
 
 describe('a healthy file', () => {
-  const HEALTHY = shopDay({ startAt: EVENING, minutes: 40, seed: 12 });
+  const HEALTHY = shopDay({ startAt: EVENING, minutes: 40, seed: 12, load: LOAD });
 
   it('opens none, and a short one says that it was still learning', async () => {
     const report = await replay(['--logs', writeInput(logsText(HEALTHY))]);
