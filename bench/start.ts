@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,6 +14,10 @@ import { makeRequests } from './synthetic-logs.ts';
  * after some minutes of work. With DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL in the
  * environment it uses those servers.
  */
+
+// The flags of `npm start`, without npm.
+const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { start: string } };
+const [, ...START] = scripts.start.split(' ');
 
 const TOKEN = 'bench-token-0123456789';
 const READY_WITHIN_MS = 60 * SECOND_MS;
@@ -42,7 +46,7 @@ interface Running {
 
 const start = async (): Promise<Running> => {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, ['src/main.ts', '--config', file], {
+  const child = spawn(process.execPath, [...START, '--config', file], {
     env: {
       ...process.env,
       SLACK_BOT_TOKEN: 'xoxb-bench',

@@ -27,6 +27,7 @@ interface Compose {
 interface Package {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
 }
 
 const readPackage = async (): Promise<Package> => JSON.parse(await readText('package.json')) as Package;
@@ -55,6 +56,12 @@ describe('the image', async () => {
     expect(lastStage.findIndex((line) => line.startsWith('USER '))).toBeLessThan(
       lastStage.findIndex((line) => line.startsWith('CMD ')),
     );
+  });
+
+  it('starts as npm start does', async () => {
+    const { scripts } = await readPackage();
+    const command = lastStage.find((line) => line.startsWith('CMD '))?.slice('CMD '.length) ?? '[]';
+    expect((JSON.parse(command) as string[]).join(' ')).toBe(scripts['start']);
   });
 
   it('copies what exists and what .dockerignore lets through', async () => {
