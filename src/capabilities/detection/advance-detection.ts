@@ -125,7 +125,7 @@ export const advanceDetection = (
         memory,
         slowBurn: burnOf(service, before, memory),
         usualLatency: state.thresholds.get(service) ?? null,
-        sightedMs,
+        sightedMs: answer.refused?.has(service) === true ? 0 : sightedMs,
         comparedFrom: new Date(Math.min((counts.buckets?.countedAt ?? at).getTime() - LOOK_BACK_MS, historyFromMs)),
         settings,
         evidence: evidenceOf(service),

@@ -2,6 +2,7 @@ import { advanceDetection } from './advance-detection.ts';
 import { ask } from './ask-telemetry.ts';
 import { slotCountsQuery } from './detection-queries.ts';
 import type { DetectionState } from './detection-state.ts';
+import { servicesAhead } from './future-row-gaps.ts';
 import { EMPTY_LARGE, largeFrom, MOST_SERVICES_AT_ONCE } from './large-state.ts';
 import { blindAdvance, evidenceFrom, type Look, type LookDeps } from './look.ts';
 import { readCounts } from './read-counts.ts';
@@ -21,7 +22,7 @@ export const lookAtOnce = async (deps: LookDeps, state: DetectionState, at: Date
     const large = asked.gap.kind === 'answer-cut' ? EMPTY_LARGE : null;
     return { advance: blindAdvance({ ...refreshed.state, large }, at, asked.gap), isBlind: true, queries };
   }
-  const counts = readCounts(asked.value);
+  const counts = { ...readCounts(asked.value), refused: servicesAhead(telemetryStore.futureRows(), at) };
   const judged = advanceDetection(refreshed.state, counts, at, settings, evidenceFrom(query, asked.value, counts));
   const odd = counts.gaps.flatMap(({ service }) => service ?? []);
   const large = state.tick.services > MOST_SERVICES_AT_ONCE ? largeFrom(counts.services, odd, query, at) : null;

@@ -5,6 +5,7 @@ import { baselineEvidence } from './baseline-evidence.ts';
 import { newestCountsQuery } from './detection-queries.ts';
 import type { DetectionState } from './detection-state.ts';
 import { FEW_SERVICES, type LargeState } from './large-state.ts';
+import { servicesAhead } from './future-row-gaps.ts';
 import { blindAdvance, evidenceFrom, type Look, type LookDeps } from './look.ts';
 import { readCounts } from './read-counts.ts';
 import { refreshShard } from './refresh-shard.ts';
@@ -29,7 +30,8 @@ export const lookAtShards = async (
   if ('gap' in asked) return { advance: blindAdvance(state, at, asked.gap), isBlind: true, queries: 1 };
 
   const current = readCounts(asked.value);
-  const counts = assembleCounts(current, large, state, at);
+  const refused = servicesAhead(telemetryStore.futureRows(), at);
+  const counts = { ...assembleCounts(current, large, state, at), refused };
   const evidence = evidenceFrom(query, asked.value, current);
   const judged = advanceDetection(state, counts, at, settings, (service) => ({
     ...evidence(service),

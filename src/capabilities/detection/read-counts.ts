@@ -26,6 +26,8 @@ export interface CountsAnswer {
   readonly gaps: readonly DetectionGap[];
   /** Services that cannot be judged in this tick: what is usual for them is not known yet. */
   readonly unjudged?: ReadonlySet<string>;
+  /** Services that send, but whose rows are refused: nothing of them is no silence. */
+  readonly refused?: ReadonlySet<string>;
 }
 
 /** What one row of a counts query says of one slot. */
