@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SECOND_MS } from '#kernel/duration.ts';
 import { quantile } from '#statistics/quantiles.ts';
+import { printResult } from './machine.ts';
 
 /**
  * How soon Slack learns that a slash command arrived: `npm start` in HTTP mode, fifty people who press
@@ -134,7 +135,7 @@ try {
   const receiptsMs: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) receiptsMs.push(...(await runRound(address, slack.url, round)));
   const atQuantile = (q: number): number => Math.round((quantile(receiptsMs, q) ?? Number.NaN) * 10) / 10;
-  const result = {
+  printResult({
     commands: receiptsMs.length,
     atOnce: PEOPLE,
     receiptMsP50: atQuantile(0.5),
@@ -142,10 +143,7 @@ try {
     receiptMsP99: atQuantile(0.99),
     receiptMsMost: atQuantile(1),
     listenerShareWithin5Ms: await readListenerShare(address, '0.005'),
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}`,
-  };
-  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
-  else console.table(result);
+  });
 } finally {
   child.kill('SIGTERM');
   if (child.exitCode === null) await once(child, 'exit');
