@@ -10,7 +10,13 @@ export interface DayPlan {
   readonly errors: Float64Array;
   /** Share of requests that take `TAIL_TIMES` as long. */
   readonly tail: Float64Array;
+  /** What of it is going on, by its place in `EVENTS`; 0 for nothing. */
+  readonly event: Uint8Array;
 }
+
+/** From what disturbs a healthy service least to what does most. */
+export const EVENTS = ['nothing', 'hourly job', 'surge', 'deploy', 'restart'] as const;
+export type DayEvent = (typeof EVENTS)[number];
 
 export const TAIL_TIMES = 4;
 
@@ -43,6 +49,12 @@ const add = (values: Float64Array, from: number, length: number, amount: number)
     values[half] = (values[half] ?? 0) + amount;
 };
 
+const mark = ({ event }: DayPlan, kind: DayEvent, from: number, length: number): void => {
+  const rank = EVENTS.indexOf(kind);
+  for (let half = Math.max(0, from); half < from + length && half < event.length; half += 1)
+    event[half] = Math.max(event[half] ?? 0, rank);
+};
+
 const planSurges = (random: Random, plan: DayPlan, perDay: number): void => {
   eachTime(random, plan.load.length, perDay, (from) => {
     const times = between(random, 2, 4);
@@ -52,6 +64,7 @@ const planSurges = (random: Random, plan: DayPlan, perDay: number): void => {
       const part = Math.min(1, (half + 1) / ramp, (length - half) / ramp);
       multiply(plan.load, from + half, 1, 1 + (times - 1) * part);
     }
+    mark(plan, 'surge', from, length);
     if (random() < 0.5) multiply(plan.latency, from, length, between(random, 1.05, 1.3));
   });
 };
@@ -59,6 +72,7 @@ const planSurges = (random: Random, plan: DayPlan, perDay: number): void => {
 const planDeploys = (random: Random, plan: DayPlan, perDay: number): void => {
   eachTime(random, plan.load.length, perDay, (from) => {
     const length = Math.round(between(random, 1, 4));
+    mark(plan, 'deploy', from, length + 2);
     add(plan.errors, from, length, between(random, 0, 0.01));
     multiply(plan.latency, from, length + 2, between(random, 1, 1.3));
   });
@@ -69,7 +83,9 @@ const planRestarts = (random: Random, plan: DayPlan, perDay: number): void => {
     multiply(plan.load, from, 1, between(random, 0, 0.7));
     // Callers that waited come back at once, and caches are cold.
     multiply(plan.load, from + 1, 1, between(random, 1, 1.5));
-    multiply(plan.latency, from + 1, Math.round(between(random, 1, 6)), between(random, 1.05, 1.5));
+    const cold = Math.round(between(random, 1, 6));
+    mark(plan, 'restart', from, cold + 1);
+    multiply(plan.latency, from + 1, cold, between(random, 1.05, 1.5));
   });
 };
 
@@ -79,6 +95,7 @@ const planHourlyJob = (random: Random, plan: DayPlan): void => {
   const kind = pick(random, ['load', 'latency', 'tail', 'errors']);
   const strength = random();
   for (let from = phase; from < plan.load.length; from += HALF_MINUTES_PER_HOUR) {
+    mark(plan, 'hourly job', from, length);
     const today = strength * between(random, 0.8, 1.2);
     if (kind === 'load') multiply(plan.load, from, length, 1 + 1.5 * today);
     if (kind === 'latency') multiply(plan.latency, from, length, 1.1 + 0.7 * today);
@@ -94,6 +111,7 @@ export const drawDayPlan = (random: Random, profile: Profile, length: number): D
     latency: new Float64Array(length).fill(1),
     errors: new Float64Array(length),
     tail: new Float64Array(length),
+    event: new Uint8Array(length),
   };
   const phase = random() * HALF_MINUTES_PER_DAY;
   for (let half = 0; half < length; half += 1) {

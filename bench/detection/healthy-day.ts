@@ -1,4 +1,5 @@
 import { seededRandom } from '#kernel/random.ts';
+import type { DayEvent } from './day-plan.ts';
 import { drawProfile, type Profile } from './profile.ts';
 import { judgeByReference } from './reference-rule.ts';
 import { createServiceWindow } from './service-window.ts';
@@ -12,6 +13,8 @@ export interface HealthyDay {
   readonly pages: { readonly error_rate: number; readonly latency: number; readonly silence: number };
   readonly episodes: number;
   readonly p1Pages: number;
+  /** The checks that page, by what the day had planned in the five minutes before. */
+  readonly pagesBy: Readonly<Record<DayEvent, number>>;
   readonly slowBurnTickets: number;
   /** Of the three hours before the day, in which pattern and spread are learnt. */
   readonly coldEpisodes: number;
@@ -38,6 +41,7 @@ export const runHealthyDay = (seed: number): HealthyDay => {
   const quiet = createTicker({ preset: 'quiet' });
 
   const pages = { error_rate: 0, latency: 0, silence: 0 };
+  const pagesBy: Record<DayEvent, number> = { nothing: 0, 'hourly job': 0, surge: 0, deploy: 0, restart: 0 };
   const paged = new Map<string, number>();
   let [episodes, p1Pages, slowBurnTickets, coldEpisodes] = [0, 0, 0, 0];
   let [quietPages, quietEpisodes, referencePages, referenceEpisodes] = [0, 0, 0, 0];
@@ -61,6 +65,7 @@ export const runHealthyDay = (seed: number): HealthyDay => {
       if (!isDay) coldEpisodes += isNew ? 1 : 0;
       else {
         pages[observation.signal] += 1;
+        pagesBy[traffic.recentEvent()] += 1;
         episodes += isNew ? 1 : 0;
         p1Pages += observation.severity === 'P1' ? 1 : 0;
       }
@@ -91,6 +96,7 @@ export const runHealthyDay = (seed: number): HealthyDay => {
     pages,
     episodes,
     p1Pages,
+    pagesBy,
     slowBurnTickets,
     coldEpisodes,
     quiet: { pages: quietPages, episodes: quietEpisodes },

@@ -1,4 +1,5 @@
 import { describeMachine } from '../machine.ts';
+import { type DayEvent, EVENTS } from './day-plan.ts';
 import { FAULTS, NEW_SERVICE, SILENCE, SLOW_BURNS, TRAFFIC_LEVELS } from './faults.ts';
 import type { HealthyDay } from './healthy-day.ts';
 import type { Size } from './plan-work.ts';
@@ -44,6 +45,11 @@ const falseRows = (days: readonly HealthyDay[]): Readonly<Record<string, { share
   },
 });
 
+const pagesByEvent = (days: readonly HealthyDay[]): Readonly<Record<DayEvent, number>> =>
+  Object.fromEntries(
+    EVENTS.map((event) => [event, days.reduce((sum, { pagesBy }) => sum + pagesBy[event], 0)]),
+  ) as Record<DayEvent, number>;
+
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 const faultsJson = (cells: Cells) =>
@@ -77,6 +83,7 @@ export const toJson = ({ done, size, seconds, speed, throughStore }: Report) => 
     falsePageShare: rows['as it is']?.share.value ?? null,
     falsePageShareInterval: rows['as it is']?.share ?? null,
     falsePagesPerServiceDay: rows['as it is']?.episodes ?? null,
+    falsePagesBy: pagesByEvent(days),
     recall: ours.recall,
     recallByTraffic: ours.byTraffic,
     grossDetectSecondsP50: grossSeconds(done),
@@ -135,6 +142,8 @@ export const printTables = ({ done, size, seconds, speed, throughStore }: Report
       'of them P1': sum(({ p1Pages }) => p1Pages),
     },
   });
+  console.log('Checks that page, by what the healthy day had planned in the five minutes before');
+  console.table({ 'checks that page': pagesByEvent(days) });
   console.table(
     Object.fromEntries(
       Object.entries(groups(days))

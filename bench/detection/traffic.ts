@@ -1,6 +1,6 @@
 import type { Random } from '#kernel/random.ts';
 import { beta, binomial, gammaOfMeanOne, normal, poisson } from './draw.ts';
-import { type DayPlan, drawDayPlan, TAIL_TIMES } from './day-plan.ts';
+import { type DayEvent, type DayPlan, drawDayPlan, EVENTS, TAIL_TIMES } from './day-plan.ts';
 import type { Fault } from './faults.ts';
 import type { Profile } from './profile.ts';
 
@@ -14,6 +14,8 @@ export interface HalfMinute {
 export interface Traffic {
   /** The next half minute, of which the newer `faultyShare` is struck by the fault. */
   next(fault: Fault | null, faultyShare: number): HalfMinute;
+  /** What the day has planned in the last five minutes up to now; of several, what disturbs most. */
+  recentEvent(): DayEvent;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -76,6 +78,7 @@ export const createTraffic = (random: Random, profile: Profile, halfMinutes: num
   };
 
   return {
+    recentEvent: () => EVENTS[Math.max(0, ...plan.event.subarray(Math.max(0, half - 10), half))] ?? 'nothing',
     next: (fault, faultyShare) => {
       const load = plan.load[half] ?? 1;
       const latency = plan.latency[half] ?? 1;
