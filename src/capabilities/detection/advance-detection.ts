@@ -4,15 +4,15 @@ import { advanceService, type ServiceAdvance } from './advance-service.ts';
 import { judgeTelemetrySilence } from './judge-telemetry-silence.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import { type DetectionState, NO_SERVICE_STATE, type ServiceState, type Visibility } from './detection-state.ts';
-import { isSeenIn, nextBuckets, nextSamples } from './bucket-history.ts';
+import { isSeenIn, nextBuckets, nextSamples } from './judge/bucket-history.ts';
 import { isDue } from './due.ts';
-import { judgeSlowBurn, type SlowBurn } from './slow-burn.ts';
-import { NO_MEMORY, rememberSpread, type Sample } from './fit-baseline.ts';
-import type { KindMemory } from './judge-rate.ts';
+import { judgeSlowBurn, type SlowBurn } from './judge/slow-burn.ts';
+import { NO_MEMORY, rememberSpread, type Sample } from './judge/fit-baseline.ts';
+import type { KindMemory } from './judge/judge-rate.ts';
 import type { CountsAnswer } from './read-counts.ts';
-import { notUsual, samplesOf } from './service-baseline.ts';
-import { BUCKET_MS, LOOK_BACK_MS, sumOfNewest, SLOT_COUNT } from './slots.ts';
-import { unseenService } from './service-counts.ts';
+import { notUsual, samplesOf } from './judge/service-baseline.ts';
+import { BUCKET_MS, LOOK_BACK_MS, sumOfNewest, SLOT_COUNT } from './judge/slots.ts';
+import { unseenService } from './judge/service-counts.ts';
 import { tooLittleTraffic } from './traffic-gaps.ts';
 
 export interface DetectionAdvance {

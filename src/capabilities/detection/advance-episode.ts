@@ -1,5 +1,5 @@
-import type { Calm } from './judge-rate.ts';
-import { QUIET_TICKS } from './page-rules.ts';
+import type { Calm } from './judge/judge-rate.ts';
+import { QUIET_TICKS } from './judge/page-rules.ts';
 
 /** One anomaly, from its first tick until ten quiet ones. */
 export interface Episode {

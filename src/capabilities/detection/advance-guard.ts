@@ -1,7 +1,7 @@
 import type { QueryEvidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
-import type { BaselineGuard, DirtySpan, ServiceBaseline, UsualLatency } from './service-baseline.ts';
-import { LOOK_BACK_MS } from './slots.ts';
+import type { BaselineGuard, DirtySpan, ServiceBaseline, UsualLatency } from './judge/service-baseline.ts';
+import { LOOK_BACK_MS } from './judge/slots.ts';
 
 // The current window is not yet in any baseline: it becomes dirty from its start.
 const DIRTY_LEAD_MS = 5 * MINUTE_MS;

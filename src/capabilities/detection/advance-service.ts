@@ -6,18 +6,24 @@ import { advanceEpisode, type Episode, type EpisodeReading, type EpisodeStep } f
 import { advanceGuard } from './advance-guard.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { ServiceState, Visibility } from './detection-state.ts';
-import { rememberUnusual, repeatsEachHour } from './hourly-pattern.ts';
-import { judgeErrorRate, judgeLatency, type KindMemory, type RateJudgement } from './judge-rate.ts';
+import { rememberUnusual, repeatsEachHour } from './judge/hourly-pattern.ts';
+import { judgeErrorRate, judgeLatency, type KindMemory, type RateJudgement } from './judge/judge-rate.ts';
 import { acceptService, hasBecomeUsual } from './new-normal.ts';
-import { judgeSilence, linesForSilence, type SilenceJudgement } from './judge-silence.ts';
+import { judgeSilence, linesForSilence, type SilenceJudgement } from './judge/judge-silence.ts';
 import { observeRate, observeSilence } from './observe-anomaly.ts';
-import { HELD_BY_QUIET, QUIET_TICKS, type ScoredWindow } from './page-rules.ts';
-import { smallestVisibleRate } from './score-window.ts';
-import { NO_GUARD, notUsual, selectBaseline, type ServiceBaseline, type UsualLatency } from './service-baseline.ts';
-import { evidenceOfBurn, SLOW_BURN_WORDS, type SlowBurn } from './slow-burn.ts';
+import { HELD_BY_QUIET, QUIET_TICKS, type ScoredWindow } from './judge/page-rules.ts';
+import { smallestVisibleRate } from './judge/score-window.ts';
+import {
+  NO_GUARD,
+  notUsual,
+  selectBaseline,
+  type ServiceBaseline,
+  type UsualLatency,
+} from './judge/service-baseline.ts';
+import { evidenceOfBurn, SLOW_BURN_WORDS, type SlowBurn } from './judge/slow-burn.ts';
 import { baselineOfEvidence, withBaseline } from './service-evidence.ts';
-import { type ServiceCounts, totalField } from './service-counts.ts';
-import { CURRENT_MS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest, W3, W5 } from './slots.ts';
+import { type ServiceCounts, totalField } from './judge/service-counts.ts';
+import { CURRENT_MS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest, W3, W5 } from './judge/slots.ts';
 
 /** Everything of one service that a tick looks at. */
 export interface ServiceTick {

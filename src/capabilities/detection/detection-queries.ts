@@ -4,9 +4,9 @@ import type { Schema } from '#esql/schema.ts';
 import { addMs } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { LookupTable } from '#ports/telemetry-store.ts';
-import type { UsualLatency } from './service-baseline.ts';
-import type { Shard } from './shards.ts';
-import { CURRENT_MS, LOOK_BACK_MS } from './slots.ts';
+import type { UsualLatency } from './judge/service-baseline.ts';
+import type { Shard } from './large/shards.ts';
+import { CURRENT_MS, LOOK_BACK_MS } from './judge/slots.ts';
 
 export const THRESHOLDS_TABLE = 'sentinel-thresholds';
 /** Of one shard, to count its buckets against before they become those of all. */

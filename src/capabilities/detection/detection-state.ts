@@ -1,11 +1,11 @@
 import type { Signal } from '#kernel/anomaly.ts';
 import type { Episode } from './advance-episode.ts';
-import { type BucketHistory, NO_HISTORY } from './bucket-history.ts';
-import type { UnusualMinutes } from './hourly-pattern.ts';
-import type { KindMemory } from './judge-rate.ts';
-import type { LargeState } from './large-state.ts';
-import type { SlowBurn } from './slow-burn.ts';
-import { type BaselineGuard, NO_GUARD, type UsualLatency } from './service-baseline.ts';
+import { type BucketHistory, NO_HISTORY } from './judge/bucket-history.ts';
+import type { UnusualMinutes } from './judge/hourly-pattern.ts';
+import type { KindMemory } from './judge/judge-rate.ts';
+import type { LargeState } from './large/large-state.ts';
+import type { SlowBurn } from './judge/slow-burn.ts';
+import { type BaselineGuard, NO_GUARD, type UsualLatency } from './judge/service-baseline.ts';
 
 /** How far back what was before the first tick has been read. */
 export interface HistoryProgress {

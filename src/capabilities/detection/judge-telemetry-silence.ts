@@ -2,9 +2,9 @@ import type { DetectionGap } from '#kernel/anomaly.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import type { DetectionSettings } from './detection-settings.ts';
 import type { TickMemory } from './detection-state.ts';
-import { judgeSilence, linesForSilence } from './judge-silence.ts';
-import type { ServiceCounts } from './service-counts.ts';
-import { CURRENT_SLOTS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest } from './slots.ts';
+import { judgeSilence, linesForSilence } from './judge/judge-silence.ts';
+import type { ServiceCounts } from './judge/service-counts.ts';
+import { CURRENT_SLOTS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest } from './judge/slots.ts';
 
 export interface TelemetrySilence {
   readonly silentSince: Date | null;

@@ -1,11 +1,17 @@
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
-import { type BaselineFit, fitBaseline, forgottenAfter, type Sample, squaredDeviationCapped } from './fit-baseline.ts';
-import { keyOf, minuteOf, UNUSUAL_SCORE, type UnusualMinute, type UnusualMinutes } from './hourly-pattern.ts';
-import type { KindMemory } from './judge-rate.ts';
+import {
+  type BaselineFit,
+  fitBaseline,
+  forgottenAfter,
+  type Sample,
+  squaredDeviationCapped,
+} from './judge/fit-baseline.ts';
+import { keyOf, minuteOf, UNUSUAL_SCORE, type UnusualMinute, type UnusualMinutes } from './judge/hourly-pattern.ts';
+import type { KindMemory } from './judge/judge-rate.ts';
 import type { SlotRow } from './read-counts.ts';
-import { scoreWindow } from './score-window.ts';
-import { badField, type CountedKind, type RowUnit, totalField } from './service-counts.ts';
-import { BASELINE_BUCKETS, BUCKET_MS, type CountedWindow, W1, W3, W5 } from './slots.ts';
+import { scoreWindow } from './judge/score-window.ts';
+import { badField, type CountedKind, type RowUnit, totalField } from './judge/service-counts.ts';
+import { BASELINE_BUCKETS, BUCKET_MS, type CountedWindow, W1, W3, W5 } from './judge/slots.ts';
 
 /** What one past hour of a service teaches. */
 export interface Lesson {

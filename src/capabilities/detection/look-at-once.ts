@@ -3,7 +3,7 @@ import { ask } from './ask-telemetry.ts';
 import { slotCountsQuery } from './detection-queries.ts';
 import type { DetectionState } from './detection-state.ts';
 import { servicesAhead } from './future-row-gaps.ts';
-import { EMPTY_LARGE, largeFrom, MOST_SERVICES_AT_ONCE } from './large-state.ts';
+import { EMPTY_LARGE, largeFrom, MOST_SERVICES_AT_ONCE } from './large/large-state.ts';
 import { blindAdvance, evidenceFrom, type Look, type LookDeps } from './look.ts';
 import { readCounts } from './read-counts.ts';
 import { beginHistory, readHistory } from './read-history.ts';

@@ -2,11 +2,11 @@ import type { Actor } from '#kernel/actor.ts';
 import type { AcceptedAnomaly } from '#kernel/anomaly.ts';
 import { DAY_MS } from '#kernel/duration.ts';
 import type { ServiceState } from './detection-state.ts';
-import { fitBaseline } from './fit-baseline.ts';
-import { unusualBefore } from './hourly-pattern.ts';
-import type { KindMemory } from './judge-rate.ts';
-import { NO_GUARD, samplesOf, selectBaseline } from './service-baseline.ts';
-import { type CountedKind, type ServiceCounts, totalField } from './service-counts.ts';
+import { fitBaseline } from './judge/fit-baseline.ts';
+import { unusualBefore } from './judge/hourly-pattern.ts';
+import type { KindMemory } from './judge/judge-rate.ts';
+import { NO_GUARD, samplesOf, selectBaseline } from './judge/service-baseline.ts';
+import { type CountedKind, type ServiceCounts, totalField } from './judge/service-counts.ts';
 
 /** What becomes of a service whose traffic of now is taken for its normal. */
 export interface AcceptedService {

@@ -4,11 +4,11 @@ import { severityOfScore } from '#kernel/severity.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { type Episode, QUIET_TICKS_TO_CLOSE } from './advance-episode.ts';
 import type { DetectionSettings } from './detection-settings.ts';
-import type { RateJudgement } from './judge-rate.ts';
-import type { SilenceJudgement } from './judge-silence.ts';
-import { expectedRates } from './score-window.ts';
-import type { ServiceBaseline, UsualLatency } from './service-baseline.ts';
-import { totalField } from './service-counts.ts';
+import type { RateJudgement } from './judge/judge-rate.ts';
+import type { SilenceJudgement } from './judge/judge-silence.ts';
+import { expectedRates } from './judge/score-window.ts';
+import type { ServiceBaseline, UsualLatency } from './judge/service-baseline.ts';
+import { totalField } from './judge/service-counts.ts';
 
 interface Observed {
   readonly intervalMs: number;

@@ -1,9 +1,9 @@
 import type { DetectionGap } from '#kernel/anomaly.ts';
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
-import { COUNT_FIELDS, type CountField, type ServiceCounts } from './service-counts.ts';
-import type { DirtySpan, UsualLatency } from './service-baseline.ts';
-import { isDirty } from './service-baseline.ts';
-import { BUCKET_MS, SLOT_COUNT } from './slots.ts';
+import { COUNT_FIELDS, type CountField, type ServiceCounts } from './judge/service-counts.ts';
+import type { DirtySpan, UsualLatency } from './judge/service-baseline.ts';
+import { isDirty } from './judge/service-baseline.ts';
+import { BUCKET_MS, SLOT_COUNT } from './judge/slots.ts';
 import { isStorableName } from '#kernel/storable-name.ts';
 import { median } from '#statistics/quantiles.ts';
 

@@ -1,15 +1,15 @@
 import { addMs, HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
 import { ask, type AskLimits } from './ask-telemetry.ts';
-import { type BucketHistory, withOlder } from './bucket-history.ts';
+import { type BucketHistory, withOlder } from './judge/bucket-history.ts';
 import { historyQuery } from './detection-queries.ts';
 import { type DetectionState, type HistoryProgress, NO_SERVICE_STATE } from './detection-state.ts';
-import { NO_MEMORY, type SpreadMemory } from './fit-baseline.ts';
-import { RING_MS } from './hourly-pattern.ts';
-import type { KindMemory } from './judge-rate.ts';
+import { NO_MEMORY, type SpreadMemory } from './judge/fit-baseline.ts';
+import { RING_MS } from './judge/hourly-pattern.ts';
+import type { KindMemory } from './judge/judge-rate.ts';
 import { learnHour, type Lesson } from './learn-hour.ts';
 import type { LookDeps } from './look.ts';
 import { readSlotRows } from './read-counts.ts';
-import { BASELINE_BUCKETS, BUCKET_MS, CURRENT_MS } from './slots.ts';
+import { BASELINE_BUCKETS, BUCKET_MS, CURRENT_MS } from './judge/slots.ts';
 
 const HOURS = 24;
 // 60 rows a service fit one answer up to 166 services, 12 up to 833.

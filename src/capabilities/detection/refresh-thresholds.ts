@@ -6,7 +6,7 @@ import { latencyQuery, THRESHOLDS_TABLE, thresholdsTable } from './detection-que
 import { type DetectionState, NO_SERVICE_STATE } from './detection-state.ts';
 import { isDue } from './due.ts';
 import { readUsualLatency } from './read-counts.ts';
-import { notUsual, type UsualLatency } from './service-baseline.ts';
+import { notUsual, type UsualLatency } from './judge/service-baseline.ts';
 
 const THRESHOLDS_EVERY_MS = 5 * MINUTE_MS;
 

@@ -12,7 +12,7 @@ import type { DetectionState } from './detection-state.ts';
 import { wasClockSetBack } from './due.ts';
 import { futureRowGaps } from './future-row-gaps.ts';
 import { lookAtOnce } from './look-at-once.ts';
-import { lookAtShards } from './look-at-shards.ts';
+import { lookAtShards } from './large/look-at-shards.ts';
 import { sightOf } from './tick-sight.ts';
 import { readDetectionState, type StoredState, writeDetectionState } from './store-detection-state.ts';
 

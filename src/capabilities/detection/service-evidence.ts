@@ -1,7 +1,7 @@
 import type { Evidence, QueryEvidence } from '#kernel/anomaly.ts';
-import type { DirtySpan, FrozenBaseline, ServiceBaseline } from './service-baseline.ts';
-import { isDirty } from './service-baseline.ts';
-import { BASELINE_BUCKETS, bucketSpan, CURRENT_SLOTS } from './slots.ts';
+import type { DirtySpan, FrozenBaseline, ServiceBaseline } from './judge/service-baseline.ts';
+import { isDirty } from './judge/service-baseline.ts';
+import { BASELINE_BUCKETS, bucketSpan, CURRENT_SLOTS } from './judge/slots.ts';
 
 const bucketsOf = (
   { query, parameters, window, columns, rows }: QueryEvidence,

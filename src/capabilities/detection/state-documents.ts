@@ -8,14 +8,14 @@ import {
   type ServiceState,
   type TickMemory,
 } from './detection-state.ts';
-import type { BucketHistory } from './bucket-history.ts';
-import type { UnusualMinutes } from './hourly-pattern.ts';
-import type { SlowBurn } from './slow-burn.ts';
-import { largeDocuments, withLargeDocument } from './large-documents.ts';
-import { type BaselineGuard, NO_GUARD } from './service-baseline.ts';
-import { COUNT_FIELDS, type CountField } from './service-counts.ts';
-import { sortShards } from './shards.ts';
-import { BASELINE_BUCKETS } from './slots.ts';
+import type { BucketHistory } from './judge/bucket-history.ts';
+import type { UnusualMinutes } from './judge/hourly-pattern.ts';
+import type { SlowBurn } from './judge/slow-burn.ts';
+import { largeDocuments, withLargeDocument } from './large/large-documents.ts';
+import { type BaselineGuard, NO_GUARD } from './judge/service-baseline.ts';
+import { COUNT_FIELDS, type CountField } from './judge/service-counts.ts';
+import { sortShards } from './large/shards.ts';
+import { BASELINE_BUCKETS } from './judge/slots.ts';
 
 /** One row of `detection_state`. The rows of all services together have the service ''. */
 export interface StateDocument {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { acceptNewNormal } from '#capabilities/detection/accept-new-normal.ts';
 import { readDetectionState } from '#capabilities/detection/store-detection-state.ts';
 import { runDetectionTick } from '#capabilities/detection/run-detection-tick.ts';
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import { DEFAULT_INCIDENT_SETTINGS, recordDetection } from '#capabilities/incidents/index.ts';
 import type { StateStore } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { advanceDetection, type DetectionAdvance } from '#capabilities/detection/advance-detection.ts';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
 import { type DetectionState, EMPTY_STATE } from '#capabilities/detection/detection-state.ts';
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import { fromDocuments, toDocuments, tickDocument } from '#capabilities/detection/state-documents.ts';
 import type { Evidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
-import { readLatencyP99 } from '#capabilities/detection/read-latency-p99.ts';
-import { readSignalChart } from '#capabilities/detection/read-signal-chart.ts';
+import { readLatencyP99 } from '#capabilities/detection/display/read-latency-p99.ts';
+import { readSignalChart } from '#capabilities/detection/display/read-signal-chart.ts';
 import { runDetectionTick, type TickOutcome } from '#capabilities/detection/run-detection-tick.ts';
 import type { StateStore } from '#database/state-store.ts';
 import type { AnomalyObservation } from '#kernel/anomaly.ts';

@@ -3,8 +3,8 @@ import { adoptKnownAnomalies } from '#capabilities/detection/adopt-known-anomali
 import { advanceDetection } from '#capabilities/detection/advance-detection.ts';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
 import { type DetectionState, EMPTY_STATE } from '#capabilities/detection/detection-state.ts';
-import { NO_GUARD } from '#capabilities/detection/service-baseline.ts';
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import { NO_GUARD } from '#capabilities/detection/judge/service-baseline.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import type { KnownAnomaly } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { AT, BASELINE_A, equalBuckets, requestCounts } from './support/service-ticks.ts';

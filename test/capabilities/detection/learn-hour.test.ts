@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fitBaseline, NO_MEMORY, rememberSpread, type Sample } from '#capabilities/detection/fit-baseline.ts';
-import { minuteOf } from '#capabilities/detection/hourly-pattern.ts';
+import { fitBaseline, NO_MEMORY, rememberSpread, type Sample } from '#capabilities/detection/judge/fit-baseline.ts';
+import { minuteOf } from '#capabilities/detection/judge/hourly-pattern.ts';
 import { learnHour } from '#capabilities/detection/learn-hour.ts';
 import type { SlotRow } from '#capabilities/detection/read-counts.ts';
 import { addMs, HOUR_MS } from '#kernel/duration.ts';

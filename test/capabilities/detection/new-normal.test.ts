@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Episode } from '#capabilities/detection/advance-episode.ts';
 import { NO_SERVICE_STATE, type ServiceState } from '#capabilities/detection/detection-state.ts';
-import type { Sample } from '#capabilities/detection/fit-baseline.ts';
+import type { Sample } from '#capabilities/detection/judge/fit-baseline.ts';
 import { acceptService, hasBecomeUsual } from '#capabilities/detection/new-normal.ts';
 import { SENTINEL } from '#kernel/actor.ts';
 import type { Signal } from '#kernel/anomaly.ts';

@@ -3,7 +3,7 @@ import { detectionTickJob } from '#capabilities/detection/detection-tick-job.ts'
 import { forgetOldTicks } from '#capabilities/detection/forget-old-ticks.ts';
 import { readDetectionStatus } from '#capabilities/detection/read-detection-status.ts';
 import { runDetectionTick, type TickOutcome } from '#capabilities/detection/run-detection-tick.ts';
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';

@@ -1,4 +1,4 @@
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import type { QueryAnswer, QueryRequest, QueryValue, TelemetryStore } from '#ports/telemetry-store.ts';
 import { isHistory, memoryTelemetryStore, slotRows } from './memory-telemetry-store.ts';

@@ -1,4 +1,4 @@
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import type { Schema } from '#esql/schema.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type {

@@ -1,9 +1,9 @@
-import type { BaselineGuard, UsualLatency } from '#capabilities/detection/service-baseline.ts';
-import { type Counts, NO_COUNTS, type ServiceCounts } from '#capabilities/detection/service-counts.ts';
-import type { Sample } from '#capabilities/detection/fit-baseline.ts';
-import { NO_MEMORY } from '#capabilities/detection/fit-baseline.ts';
-import type { KindMemory } from '#capabilities/detection/judge-rate.ts';
-import { SLOT_COUNT } from '#capabilities/detection/slots.ts';
+import type { BaselineGuard, UsualLatency } from '#capabilities/detection/judge/service-baseline.ts';
+import { type Counts, NO_COUNTS, type ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
+import type { Sample } from '#capabilities/detection/judge/fit-baseline.ts';
+import { NO_MEMORY } from '#capabilities/detection/judge/fit-baseline.ts';
+import type { KindMemory } from '#capabilities/detection/judge/judge-rate.ts';
+import { SLOT_COUNT } from '#capabilities/detection/judge/slots.ts';
 
 export const AT = new Date('2026-11-21T12:00:00.000Z');
 export const USUAL: UsualLatency = { p50Ms: 40, p99Ms: 200 };

@@ -3,7 +3,7 @@ import {
   type CountField,
   type Counts,
   type ServiceCounts,
-} from '#capabilities/detection/service-counts.ts';
+} from '#capabilities/detection/judge/service-counts.ts';
 import { addMs } from '#kernel/duration.ts';
 import type { Random } from '#kernel/random.ts';
 

@@ -1,14 +1,14 @@
 import type { DetectionGap } from '#kernel/anomaly.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
-import { ask, type AskDeps } from './ask-telemetry.ts';
-import { bucketCountsQuery, latencyQuery, NEXT_THRESHOLDS_TABLE } from './detection-queries.ts';
-import { isDue } from './due.ts';
-import type { DetectionState } from './detection-state.ts';
-import type { DetectionSettings } from './detection-settings.ts';
+import { ask, type AskDeps } from '../ask-telemetry.ts';
+import { bucketCountsQuery, latencyQuery, NEXT_THRESHOLDS_TABLE } from '../detection-queries.ts';
+import { isDue } from '../due.ts';
+import type { DetectionState } from '../detection-state.ts';
+import type { DetectionSettings } from '../detection-settings.ts';
 import { cacheShard, type LargeState, type PendingShard, type Round, SHARD_SERVICES } from './large-state.ts';
-import { readCounts } from './read-counts.ts';
-import { keepFrozen, oldThresholds, readCleanLatency, writeThresholds } from './refresh-thresholds.ts';
-import type { UsualLatency } from './service-baseline.ts';
+import { readCounts } from '../read-counts.ts';
+import { keepFrozen, oldThresholds, readCleanLatency, writeThresholds } from '../refresh-thresholds.ts';
+import type { UsualLatency } from '../judge/service-baseline.ts';
 import { isInShard, type Shard, shardAfter } from './shards.ts';
 
 const ROUND_EVERY_MS = 5 * MINUTE_MS;

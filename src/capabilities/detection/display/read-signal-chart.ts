@@ -5,11 +5,11 @@ import type { SignalChart, SignalPoint } from '#ports/chart-renderer.ts';
 import type { SignalChartRequest } from '#ports/signal-history.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { median, quantile } from '#statistics/quantiles.ts';
-import type { DetectionSettings } from './detection-settings.ts';
-import { type BaselineFit, fitBaseline, type Sample } from './fit-baseline.ts';
+import type { DetectionSettings } from '../detection-settings.ts';
+import { type BaselineFit, fitBaseline, type Sample } from '../judge/fit-baseline.ts';
 import { type MinuteCounts, readMinuteCounts } from './minute-counts.ts';
-import { expectedRates } from './score-window.ts';
-import { BASELINE_BUCKETS } from './slots.ts';
+import { expectedRates } from '../judge/score-window.ts';
+import { BASELINE_BUCKETS } from '../judge/slots.ts';
 
 interface Deps {
   readonly clock: Clock;

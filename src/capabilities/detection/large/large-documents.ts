@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CachedShard, EMPTY_LARGE, type LargeState, type Round } from './large-state.ts';
-import { COUNT_FIELDS, type CountField, type Counts } from './service-counts.ts';
-import { BASELINE_BUCKETS } from './slots.ts';
+import { COUNT_FIELDS, type CountField, type Counts } from '../judge/service-counts.ts';
+import { BASELINE_BUCKETS } from '../judge/slots.ts';
 
 const ROUND = 'round';
 const LAST_SEEN = 'last-seen';

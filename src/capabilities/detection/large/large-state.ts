@@ -1,9 +1,9 @@
 import { MINUTE_MS } from '#kernel/duration.ts';
-import type { DetectionQuery } from './detection-queries.ts';
-import { wasClockSetBack } from './due.ts';
-import type { UsualLatency } from './service-baseline.ts';
-import type { Counts, ServiceCounts } from './service-counts.ts';
-import { baselineOf } from './service-counts.ts';
+import type { DetectionQuery } from '../detection-queries.ts';
+import { wasClockSetBack } from '../due.ts';
+import type { UsualLatency } from '../judge/service-baseline.ts';
+import type { Counts, ServiceCounts } from '../judge/service-counts.ts';
+import { baselineOf } from '../judge/service-counts.ts';
 import { compareNames, isInShard, overlap, replaceShard, type Shard, shardAfter } from './shards.ts';
 
 /** 18 rows a service fit one answer up to 555 services; from here on the buckets are read in shards. */

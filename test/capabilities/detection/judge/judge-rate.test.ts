@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
-import type { Sample } from '#capabilities/detection/fit-baseline.ts';
-import { judgeErrorRate, judgeLatency, type RateJudgement } from '#capabilities/detection/judge-rate.ts';
-import type { ScoredWindow } from '#capabilities/detection/page-rules.ts';
-import { selectBaseline } from '#capabilities/detection/service-baseline.ts';
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import type { Sample } from '#capabilities/detection/judge/fit-baseline.ts';
+import { judgeErrorRate, judgeLatency, type RateJudgement } from '#capabilities/detection/judge/judge-rate.ts';
+import type { ScoredWindow } from '#capabilities/detection/judge/page-rules.ts';
+import { selectBaseline } from '#capabilities/detection/judge/service-baseline.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import {
   AT,
   BASELINE_A,
@@ -13,7 +13,7 @@ import {
   NO_KIND_MEMORY,
   requestCounts,
   UNGUARDED,
-} from './support/service-ticks.ts';
+} from '../support/service-ticks.ts';
 
 const SETTINGS = DEFAULT_DETECTION_SETTINGS;
 

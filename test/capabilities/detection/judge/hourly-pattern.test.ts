@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { advanceDetection } from '#capabilities/detection/advance-detection.ts';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
 import { type DetectionState, EMPTY_STATE } from '#capabilities/detection/detection-state.ts';
-import { fitBaseline } from '#capabilities/detection/fit-baseline.ts';
-import { rememberUnusual, repeatsEachHour, type UnusualMinutes } from '#capabilities/detection/hourly-pattern.ts';
-import type { ScoredWindow } from '#capabilities/detection/page-rules.ts';
-import { W3 } from '#capabilities/detection/slots.ts';
+import { fitBaseline } from '#capabilities/detection/judge/fit-baseline.ts';
+import { rememberUnusual, repeatsEachHour, type UnusualMinutes } from '#capabilities/detection/judge/hourly-pattern.ts';
+import type { ScoredWindow } from '#capabilities/detection/judge/page-rules.ts';
+import { W3 } from '#capabilities/detection/judge/slots.ts';
 import { fromDocuments, tickDocument, toDocuments } from '#capabilities/detection/state-documents.ts';
 import type { AnomalyObservation, Evidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { AT, BASELINE_A, USUAL } from './support/service-ticks.ts';
-import { type Behaviour, simulatedService } from './support/simulated-service.ts';
+import { AT, BASELINE_A, USUAL } from '../support/service-ticks.ts';
+import { type Behaviour, simulatedService } from '../support/simulated-service.ts';
 
 const FIT = fitBaseline('error', BASELINE_A);
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { advanceDetection, type DetectionAdvance } from '#capabilities/detection/advance-detection.ts';
-import { assembleCounts, rememberLastSeen } from '#capabilities/detection/assemble-counts.ts';
+import { assembleCounts, rememberLastSeen } from '#capabilities/detection/large/assemble-counts.ts';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
 import { type DetectionState, EMPTY_STATE } from '#capabilities/detection/detection-state.ts';
-import { cacheShard, EMPTY_LARGE, type LargeState } from '#capabilities/detection/large-state.ts';
-import { mapCounts, type ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import { cacheShard, EMPTY_LARGE, type LargeState } from '#capabilities/detection/large/large-state.ts';
+import { mapCounts, type ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import { fromDocuments, toDocuments } from '#capabilities/detection/state-documents.ts';
 import type { Evidence } from '#kernel/anomaly.ts';
 import { addMs } from '#kernel/duration.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { AT, USUAL } from './support/service-ticks.ts';
-import { type Behaviour, simulatedService } from './support/simulated-service.ts';
+import { AT, USUAL } from '../support/service-ticks.ts';
+import { type Behaviour, simulatedService } from '../support/simulated-service.ts';
 
 const TICK_MS = 30_000;
 const ROUND_TICKS = 10;

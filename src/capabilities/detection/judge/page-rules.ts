@@ -1,4 +1,4 @@
-import type { DetectionSettings } from './detection-settings.ts';
+import type { DetectionSettings } from '../detection-settings.ts';
 import type { BaselineFit } from './fit-baseline.ts';
 import { type CountedWindow, HALF_MINUTE_SLOTS, NEWEST } from './slots.ts';
 

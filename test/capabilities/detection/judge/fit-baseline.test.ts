@@ -8,12 +8,12 @@ import {
   scoreSample,
   type Sample,
   type SpreadMemory,
-} from '#capabilities/detection/fit-baseline.ts';
+} from '#capabilities/detection/judge/fit-baseline.ts';
 import { betaBinomialUpperTail } from '#statistics/beta-binomial.ts';
 import { normalUpperTailInverse } from '#statistics/normal-distribution.ts';
-import { expectedRates, scoreWindow, smallestVisibleRate } from '#capabilities/detection/score-window.ts';
-import type { CountedKind } from '#capabilities/detection/service-counts.ts';
-import { BASELINE_A, equalBuckets } from './support/service-ticks.ts';
+import { expectedRates, scoreWindow, smallestVisibleRate } from '#capabilities/detection/judge/score-window.ts';
+import type { CountedKind } from '#capabilities/detection/judge/service-counts.ts';
+import { BASELINE_A, equalBuckets } from '../support/service-ticks.ts';
 
 const of = (n: number, ...ks: readonly number[]): readonly Sample[] => ks.map((k) => ({ k, n }));
 

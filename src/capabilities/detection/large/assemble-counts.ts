@@ -1,11 +1,11 @@
 import type { DetectionGap } from '#kernel/anomaly.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
-import type { DetectionState } from './detection-state.ts';
+import type { DetectionState } from '../detection-state.ts';
 import { type CachedShard, isUsable, type LargeState } from './large-state.ts';
-import type { CountsAnswer } from './read-counts.ts';
-import { type Counts, mapCounts, NO_COUNTS, type ServiceCounts } from './service-counts.ts';
+import type { CountsAnswer } from '../read-counts.ts';
+import { type Counts, mapCounts, NO_COUNTS, type ServiceCounts } from '../judge/service-counts.ts';
 import { areAllNamesIn, compareNames, isInShard } from './shards.ts';
-import { CURRENT_SLOTS, HALF_MINUTE_SLOTS, LOOK_BACK_MS, sumOfNewest } from './slots.ts';
+import { CURRENT_SLOTS, HALF_MINUTE_SLOTS, LOOK_BACK_MS, sumOfNewest } from '../judge/slots.ts';
 
 export interface AssembledCounts extends CountsAnswer {
   readonly unjudged: ReadonlySet<string>;

@@ -7,18 +7,18 @@ import {
   nextBuckets,
   nextSamples,
   NO_HISTORY,
-} from '#capabilities/detection/bucket-history.ts';
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+} from '#capabilities/detection/judge/bucket-history.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
 import { type DetectionState, EMPTY_STATE } from '#capabilities/detection/detection-state.ts';
-import { NO_MEMORY, type Sample } from '#capabilities/detection/fit-baseline.ts';
-import { judgeSlowBurn } from '#capabilities/detection/slow-burn.ts';
+import { NO_MEMORY, type Sample } from '#capabilities/detection/judge/fit-baseline.ts';
+import { judgeSlowBurn } from '#capabilities/detection/judge/slow-burn.ts';
 import { fromDocuments, tickDocument, toDocuments } from '#capabilities/detection/state-documents.ts';
 import type { AnomalyObservation, Evidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { AT, equalBuckets, requestCounts, USUAL } from './support/service-ticks.ts';
-import { type Behaviour, simulatedService } from './support/simulated-service.ts';
+import { AT, equalBuckets, requestCounts, USUAL } from '../support/service-ticks.ts';
+import { type Behaviour, simulatedService } from '../support/simulated-service.ts';
 
 const ENDS = Array.from({ length: 48 }, (_, index) => AT.getTime() - (47 - index) * 5 * MINUTE_MS);
 const USUALLY: readonly Sample[] = Array.from({ length: 42 }, () => ({ k: 5, n: 1_000 }));

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { advanceGuard } from '#capabilities/detection/advance-guard.ts';
 import { refreshThresholds } from '#capabilities/detection/refresh-thresholds.ts';
 import { EMPTY_STATE, NO_SERVICE_STATE } from '#capabilities/detection/detection-state.ts';
-import { type BaselineGuard, isDirty, selectBaseline } from '#capabilities/detection/service-baseline.ts';
+import { type BaselineGuard, isDirty, selectBaseline } from '#capabilities/detection/judge/service-baseline.ts';
 import type { QueryEvidence } from '#kernel/anomaly.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
-import { memoryTelemetryStore } from './support/memory-telemetry-store.ts';
-import { AT, BASELINE_A, equalBuckets, requestCounts, UNGUARDED, USUAL } from './support/service-ticks.ts';
-import { silentLogger } from './support/tick-world.ts';
+import { memoryTelemetryStore } from '../support/memory-telemetry-store.ts';
+import { AT, BASELINE_A, equalBuckets, requestCounts, UNGUARDED, USUAL } from '../support/service-ticks.ts';
+import { silentLogger } from '../support/tick-world.ts';
 
 const healthy = requestCounts({ now: equalBuckets(0, 100, 6), before: BASELINE_A });
 const bad = requestCounts({ now: equalBuckets(30, 100, 6), before: equalBuckets(300, 1_000) });

@@ -1,15 +1,15 @@
-import { advanceDetection } from './advance-detection.ts';
-import { ask } from './ask-telemetry.ts';
+import { advanceDetection } from '../advance-detection.ts';
+import { ask } from '../ask-telemetry.ts';
 import { assembleCounts, rememberLastSeen } from './assemble-counts.ts';
 import { baselineEvidence } from './baseline-evidence.ts';
-import { newestCountsQuery } from './detection-queries.ts';
-import type { DetectionState } from './detection-state.ts';
+import { newestCountsQuery } from '../detection-queries.ts';
+import type { DetectionState } from '../detection-state.ts';
 import { FEW_SERVICES, type LargeState } from './large-state.ts';
-import { servicesAhead } from './future-row-gaps.ts';
-import { blindAdvance, evidenceFrom, type Look, type LookDeps } from './look.ts';
-import { readCounts } from './read-counts.ts';
+import { servicesAhead } from '../future-row-gaps.ts';
+import { blindAdvance, evidenceFrom, type Look, type LookDeps } from '../look.ts';
+import { readCounts } from '../read-counts.ts';
 import { refreshShard } from './refresh-shard.ts';
-import { writeThresholds } from './refresh-thresholds.ts';
+import { writeThresholds } from '../refresh-thresholds.ts';
 
 /**
  * Counts the current slots of all services, compares them with buckets counted earlier, and

@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { acceptNewNormal } from '#capabilities/detection/accept-new-normal.ts';
 import { runDetectionTick, type TickOutcome } from '#capabilities/detection/run-detection-tick.ts';
-import type { ServiceCounts } from '#capabilities/detection/service-counts.ts';
+import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
 import { readDetectionState } from '#capabilities/detection/store-detection-state.ts';
 import type { StateStore } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { addMs } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
-import { openTestState } from '../../support/state.ts';
-import { type CountedTelemetryStore, countedTelemetryStore } from './support/counted-telemetry-store.ts';
-import { AT, BASELINE_A, equalBuckets, requestCounts } from './support/service-ticks.ts';
-import { clearDetection, movableClock, tickWorld } from './support/tick-world.ts';
+import { openTestState } from '../../../support/state.ts';
+import { type CountedTelemetryStore, countedTelemetryStore } from '../support/counted-telemetry-store.ts';
+import { AT, BASELINE_A, equalBuckets, requestCounts } from '../support/service-ticks.ts';
+import { clearDetection, movableClock, tickWorld } from '../support/tick-world.ts';
 
 let state: StateStore;
 beforeAll(async () => {

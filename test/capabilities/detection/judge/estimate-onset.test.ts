@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateOnset } from '#capabilities/detection/estimate-onset.ts';
-import { CURRENT_SLOTS } from '#capabilities/detection/slots.ts';
+import { estimateOnset } from '#capabilities/detection/judge/estimate-onset.ts';
+import { CURRENT_SLOTS } from '#capabilities/detection/judge/slots.ts';
 
 const PER_SECOND = 4;
 const USUAL = 0.005;

@@ -7,7 +7,7 @@ import {
   replaceShard,
   type Shard,
   shardAfter,
-} from '#capabilities/detection/shards.ts';
+} from '#capabilities/detection/large/shards.ts';
 
 interface Labelled extends Shard {
   readonly label: number;

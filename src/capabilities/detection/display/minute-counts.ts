@@ -3,7 +3,7 @@ import type { Schema } from '#esql/schema.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import { absentAttributes, BAD_LEVELS, failedRequest } from './detection-queries.ts';
+import { absentAttributes, BAD_LEVELS, failedRequest } from '../detection-queries.ts';
 
 /** One minute of a service, for display. */
 export interface MinuteCounts {

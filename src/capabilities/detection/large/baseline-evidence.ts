@@ -1,9 +1,9 @@
 import type { Evidence } from '#kernel/anomaly.ts';
 import type { CachedShard } from './large-state.ts';
-import { COLUMNS } from './read-counts.ts';
-import { COUNT_FIELDS } from './service-counts.ts';
+import { COLUMNS } from '../read-counts.ts';
+import { COUNT_FIELDS } from '../judge/service-counts.ts';
 import { isInShard } from './shards.ts';
-import { CURRENT_SLOTS } from './slots.ts';
+import { CURRENT_SLOTS } from '../judge/slots.ts';
 
 /** The query that a service's buckets were counted by, and what of its answer was kept. */
 export const baselineEvidence = (shards: readonly CachedShard[], service: string): Pick<Evidence, 'baseline'> => {

@@ -6,10 +6,10 @@ import type { StateStore } from '#database/state-store.ts';
 import type { AnomalyObservation } from '#kernel/anomaly.ts';
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
-import { openTestState } from '../../support/state.ts';
-import { requests } from './support/generated-logs.ts';
-import { AT } from './support/service-ticks.ts';
-import { clearDetection, movableClock, silentLogger, silentMetrics, tickWorld } from './support/tick-world.ts';
+import { openTestState } from '../../../support/state.ts';
+import { requests } from '../support/generated-logs.ts';
+import { AT } from '../support/service-ticks.ts';
+import { clearDetection, movableClock, silentLogger, silentMetrics, tickWorld } from '../support/tick-world.ts';
 
 const SERVICES = 1_000;
 const T = addMs(AT, -12 * SECOND_MS).getTime();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { estimateEndAge } from '#capabilities/detection/estimate-end.ts';
-import { CURRENT_MS } from '#capabilities/detection/slots.ts';
+import { estimateEndAge } from '#capabilities/detection/judge/estimate-end.ts';
+import { CURRENT_MS } from '#capabilities/detection/judge/slots.ts';
 
 const ROWS = [100, 100, 100, 100, 200, 400];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isUsuallySeen, judgeSilence, silenceScore } from '#capabilities/detection/judge-silence.ts';
-import { fill } from './support/service-ticks.ts';
+import { isUsuallySeen, judgeSilence, silenceScore } from '#capabilities/detection/judge/judge-silence.ts';
+import { fill } from '../support/service-ticks.ts';
 
 const twelve = (n: number): readonly number[] => Array.from({ length: 12 }, () => n);
 const BURSTY = [0, 40, 0, 0, 40, 0, 0, 40, 0, 0, 40, 0];

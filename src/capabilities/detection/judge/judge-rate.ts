@@ -1,5 +1,5 @@
 import { type Severity, severityOfScore } from '#kernel/severity.ts';
-import type { DetectionSettings } from './detection-settings.ts';
+import type { DetectionSettings } from '../detection-settings.ts';
 import { estimateEndAge } from './estimate-end.ts';
 import { estimateOnset } from './estimate-onset.ts';
 import { type BaselineFit, fitBaseline, type SpreadMemory } from './fit-baseline.ts';
