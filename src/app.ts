@@ -266,6 +266,7 @@ const readStatus = async (
     telemetry: { kind: config.telemetry.kind, answerMs: telemetryMs },
     jobs: { waiting: total('waiting'), failed: total('failed') },
     slack: { isConnected: isConnected(), troubles },
+    faintest: status.smallestVisible,
     untracked,
     gaps: status.gaps.map((gap) => gap.message),
     note: config.slack.dialect === 'local' ? 'Demo: nothing leaves this machine' : null,

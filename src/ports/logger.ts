@@ -1,4 +1,5 @@
-type Fields = Readonly<Record<string, unknown>>;
+/** A fault goes under `err`: only there its message and stack are written out. */
+type Fields = Readonly<Record<string, unknown>> & { readonly error?: never };
 
 /** Structured logs. Fields never hold secrets or message bodies. */
 export interface Logger {

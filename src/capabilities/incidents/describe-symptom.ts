@@ -15,6 +15,8 @@ export type SymptomFacts = Pick<
   | 'peakLatencyKind'
   | 'quietSince'
   | 'calm'
+  | 'lastMinute'
+  | 'isFailingNow'
 >;
 
 /**
@@ -29,12 +31,14 @@ export const describeSymptom = (anomaly: SymptomFacts): string => {
     case 'latency': {
       const { latencyKind, peakLatencyKind } = anomaly;
       return isOver
-        ? `${peak(anomaly)} were ${slowerThan(peakLatencyKind)}`
+        ? `${peak(anomaly)} were ${slowerThan(peakLatencyKind)} ${PEAK_SPAN}`
         : `${share(anomaly)} ${slowerThan(latencyKind)}`;
     }
     case 'error_rate': {
       const [fails, failed] = anomaly.unit === 'requests' ? ['fail', 'failed'] : ['are errors', 'were errors'];
-      return isOver ? `${peak(anomaly)} ${failed}` : `${share(anomaly)} ${fails}`;
+      if (isOver) return `${peak(anomaly)} ${failed} ${PEAK_SPAN}`;
+      const now = lastMinuteOf(anomaly);
+      return now === null ? `${share(anomaly)} ${fails}` : `${share(anomaly)} ${failed}, ${now}`;
     }
   }
 };
@@ -50,6 +54,15 @@ const describeSilence = (anomaly: SymptomFacts): string => {
   const back = backSince(anomaly);
   return back === null ? since : `${since}, seen again at ${describeClockTime(back)}`;
 };
+
+// A minute within them may have been worse.
+const PEAK_SPAN = 'over 5\u00a0min';
+
+/** Of a signal that stopped in the last minute; null while it goes on. */
+const lastMinuteOf = ({ isFailingNow, lastMinute }: SymptomFacts): string | null =>
+  isFailingNow || lastMinute === null || lastMinute.n === 0
+    ? null
+    : `${describeRate(lastMinute.k / lastMinute.n)} in the last minute`;
 
 const share = ({ k, n, unit }: SymptomFacts): string =>
   `${describeRate(n === 0 ? 0 : k / n)} of ${describeCount(n)} ${unit}`;

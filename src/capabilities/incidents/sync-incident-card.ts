@@ -108,7 +108,7 @@ const readOrNone = async <T>(
   try {
     return { isRead: true, value: await Promise.race([read(), limit.promise]) };
   } catch (error) {
-    deps.logger.warn({ what, error }, 'a card goes out without a part that could not be read');
+    deps.logger.warn({ what, err: error }, 'A card goes out without a part that could not be read');
     return { isRead: false, value: null };
   } finally {
     clearTimeout(timer);

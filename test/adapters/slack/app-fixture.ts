@@ -27,6 +27,7 @@ export const status: StatusView = {
   jobs: { waiting: 0, failed: 0 },
   slack: { isConnected: true, troubles: [] },
   untracked: { anomalies: [], total: 0 },
+  faintest: [],
   gaps: [],
   note: null,
 };

@@ -18,16 +18,22 @@ const facts = (changes: Partial<SymptomFacts> = {}): SymptomFacts => ({
   peakLatencyKind: null,
   quietSince: null,
   calm: null,
+  lastMinute: { k: 200, n: 460 },
+  isFailingNow: true,
   ...changes,
 });
 
 describe('symptoms', () => {
   it.each([
     ['38.2 % of 2,310 requests fail', facts()],
+    [
+      '38.2 % of 2,310 requests failed, 0 % in the last minute',
+      facts({ isFailingNow: false, lastMinute: { k: 0, n: 460 } }),
+    ],
     ['38.2 % of 2,310 log lines are errors', facts({ unit: 'log lines' })],
-    ['up to 39.4 % of requests failed', facts({ quietSince: minutes(5) })],
-    ['up to 39.4 % of requests failed', facts({ calm: { since: minutes(5), closesAt: minutes(10) } })],
-    ['up to 39.4 % of log lines were errors', facts({ unit: 'log lines', quietSince: minutes(5) })],
+    ['up to 39.4 % of requests failed over 5 min', facts({ quietSince: minutes(5) })],
+    ['up to 39.4 % of requests failed over 5 min', facts({ calm: { since: minutes(5), closesAt: minutes(10) } })],
+    ['up to 39.4 % of log lines were errors over 5 min', facts({ unit: 'log lines', quietSince: minutes(5) })],
     [
       '31 % of 2,310 requests slower than 1.2 × the usual p99',
       facts({ signal: 'latency', latencyKind: 'tail', k: 716 }),
@@ -37,7 +43,7 @@ describe('symptoms', () => {
       facts({ signal: 'latency', latencyKind: 'mid', k: 2000 }),
     ],
     [
-      'up to 39.4 % of requests were slower than 1.2 × the usual p99',
+      'up to 39.4 % of requests were slower than 1.2 × the usual p99 over 5 min',
       facts({ signal: 'latency', latencyKind: 'mid', peakLatencyKind: 'tail', quietSince: minutes(5) }),
     ],
     ['no data since 02:26 UTC', facts({ signal: 'silence', k: 0, n: 0, lastSeenAt: minutes(13) })],

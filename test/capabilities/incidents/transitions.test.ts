@@ -135,7 +135,7 @@ describe('resolving', () => {
     expect(outcome).toMatchObject({
       kind: 'resolved',
       isStillFailing: false,
-      incident: { symptom: 'up to 38.2\u00a0% of requests failed' },
+      incident: { symptom: 'up to 38.2\u00a0% of requests failed over 5\u00a0min' },
     });
     expect((await incidentNumbered(state.db, 1)).resolution).toBeNull();
   });

@@ -73,7 +73,7 @@ const slowThreshold = (kind: AnomalyWords['latencyKind']): string => SLOW[kind ?
 const p99Sentence = (anomaly: AnomalyWords): string =>
   anomaly.p99Ms === null || anomaly.usualP99Ms === null
     ? ''
-    : ` p99 is ${formatLatency(anomaly.p99Ms)}; ${formatLatency(anomaly.usualP99Ms)} is normal.`;
+    : ` p99 ${anomaly.isFailingNow ? 'is' : 'was'} ${formatLatency(anomaly.p99Ms)}; ${formatLatency(anomaly.usualP99Ms)} is normal.`;
 
 /** A fault that has just begun is little of the last minutes, one that has just ended still most of them: "0 % of 410 in the last minute". */
 const lastMinuteWords = ({ lastMinute, calm }: AnomalyWords): readonly string[] =>
@@ -220,10 +220,10 @@ export const pastClause = (anomaly: AnomalyWords & Peak, until: Date | null, now
   switch (anomaly.signal) {
     case 'error_rate':
       return anomaly.unit === 'requests'
-        ? `Up to ${peak} of requests failed ${span}`
-        : `Up to ${peak} of log lines were errors ${span}`;
+        ? `Up to ${peak} of requests failed over ${PEAK_SPAN}, ${span}`
+        : `Up to ${peak} of log lines were errors over ${PEAK_SPAN}, ${span}`;
     case 'latency':
-      return `Up to ${peak} of requests were slower than ${slowThreshold(anomaly.peakLatencyKind)} ${span}`;
+      return `Up to ${peak} of requests were slower than ${slowThreshold(anomaly.peakLatencyKind)} over ${PEAK_SPAN}, ${span}`;
     case 'silence':
       return `${nameIn(anomaly.service)} sent nothing ${span}`;
   }

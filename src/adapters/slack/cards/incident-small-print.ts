@@ -49,7 +49,8 @@ const describeFolded = (ofService: readonly AnomalyView[], now: Date): string =>
   const shown = told.find(({ signal }) => signal === 'error_rate') ?? told[0];
   invariant(shown, 'a folded service has an anomaly');
   if (lasting.length === 0) return `${nameIn(shown.service)} back in its band`;
-  const isSlowToo = shown.signal === 'error_rate' && lasting.some(({ signal }) => signal === 'latency');
+  const isSlowToo =
+    shown.signal === 'error_rate' && lasting.some(({ signal, isFailingNow }) => signal === 'latency' && isFailingNow);
   const score = shown.signal === 'silence' ? '' : ` (${formatScore(shown.score, shown.signal)})`;
   return `${shortOf(shown, now)}${score}${isSlowToo ? ' and slow' : ''}`;
 };

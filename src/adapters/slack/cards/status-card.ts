@@ -11,8 +11,18 @@ import {
   plainList,
 } from './incident-list-card.ts';
 import { SEVERITY_CIRCLE } from './incident-state.ts';
-import { formatCount, formatScore, formatSpan } from './numbers.ts';
-import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, lengthOf, listWithRest, NBSP, toOneLine } from './text.ts';
+import { formatCount, formatPercent, formatScore, formatSpan } from './numbers.ts';
+import {
+  cutAtWord,
+  escapeMrkdwn,
+  FALLBACK_LIMIT,
+  fence,
+  lengthOf,
+  listWithRest,
+  nameIn,
+  NBSP,
+  toOneLine,
+} from './text.ts';
 
 /** What Sentinel says of itself. */
 export interface StatusView {
@@ -36,6 +46,8 @@ export interface StatusView {
   };
   /** Anomalies that no incident tracks, the highest score first. */
   readonly untracked: { readonly anomalies: readonly AnomalyView[]; readonly total: number };
+  /** Services of little traffic, with the least share of errors that would be seen; null where none would. */
+  readonly faintest: readonly { readonly service: string; readonly smallestRate: number | null }[];
   /** What the last check could not look at, a sentence each. */
   readonly gaps: readonly string[];
   /** E.g. that nothing leaves this machine; null for nothing. */
@@ -46,6 +58,7 @@ const LABEL_COLUMNS = 11;
 const COLUMNS = 36;
 const GAP_LIMIT = 200;
 const LISTED = 5;
+const FAINTEST_LISTED = 3;
 
 /** What is open, one sentence on Sentinel itself, then its parts; what is not configured is said as its effect. */
 export const statusCard = (status: StatusView, now: Date): CardMessage => {
@@ -68,6 +81,7 @@ export const statusCard = (status: StatusView, now: Date): CardMessage => {
       section(fence(lines(status))),
       ...(troubles.length === 0 ? [] : [section(['*Slack*', ...troubles].join('\n'))]),
       ...(status.untracked.total === 0 ? [] : [section(untracked(status, now))]),
+      ...(status.faintest.length === 0 ? [] : [context(faintest(status))]),
       ...(gaps.length === 0 ? [] : [context(`*Not seen:* ${listWithRest(gaps, LISTED, ' · ')}`)]),
       context(
         status.note === null ? 'only you see this' : `${escapeMrkdwn(toOneLine(status.note))} · only you see this`,
@@ -134,6 +148,15 @@ const lines = (status: StatusView): readonly string[] => {
 
 const cutColumns = (line: string): string =>
   lengthOf(line) <= COLUMNS ? line : `${[...line].slice(0, COLUMNS - 1).join('')}›`;
+
+const faintest = ({ faintest: services }: StatusView): string => {
+  const shown = services.map(({ service, smallestRate }) =>
+    smallestRate === null
+      ? `no share of errors in ${nameIn(service)}`
+      : `${formatPercent(smallestRate)} of errors in ${nameIn(service)}`,
+  );
+  return `*Little traffic.* The least that would be seen: ${listWithRest(shown, FAINTEST_LISTED, ', ')}`;
+};
 
 const untracked = ({ untracked: { anomalies, total } }: StatusView, now: Date): string => {
   const shown = anomalies.slice(0, LISTED).map((anomaly) => {

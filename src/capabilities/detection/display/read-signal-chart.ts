@@ -37,8 +37,10 @@ const readMinutes = async (
   request: SignalChartRequest,
 ): Promise<Minutes> => {
   const onsetMs = request.onsetAt.getTime();
-  const nowMs = clock.now().getTime() - settings.lagMs;
-  const toMs = Math.min(nowMs, onsetMs + MOST_SHOWN_AFTER_ONSET_MS);
+  // While it lasts, the chart's last minute is the one that the card tells of.
+  const isLasting = request.recoveredAt === null && request.noDataSince === null && request.lead.isSlowBurn !== true;
+  const endMs = isLasting ? request.lead.window.to.getTime() : clock.now().getTime() - settings.lagMs;
+  const toMs = Math.min(endMs, onsetMs + MOST_SHOWN_AFTER_ONSET_MS);
   const shownFromMs = Math.min(onsetMs - SHOWN_BEFORE_ONSET_MS, toMs - LEAST_SHOWN_MS);
   const baselineToMs = onsetMs - BASELINE_ENDS_BEFORE_ONSET_MS;
   const wantedMs = toMs - Math.min(shownFromMs, baselineToMs - BASELINE_MS);

@@ -25,6 +25,7 @@ const status = (changes: Partial<StatusView> = {}): StatusView => ({
   jobs: { waiting: 0, failed: 0 },
   slack: { isConnected: true, troubles: [] },
   untracked: { anomalies: [], total: 0 },
+  faintest: [],
   gaps: [],
   note: 'Demo: nothing leaves this machine',
   ...changes,
@@ -50,6 +51,10 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
   'status, with anomalies and gaps': statusCard(
     status({
       untracked: { anomalies: [failingGateway], total: 9 },
+      faintest: [
+        { service: 'night-job', smallestRate: null },
+        { service: 'mailer', smallestRate: 0.25 },
+      ],
       gaps: ['inventory-service sends <nothing>'],
       note: null,
     }),
