@@ -1,6 +1,6 @@
 import type { DetectionDeps } from '#capabilities/detection/index.ts';
 import { readKnownAnomalies, recordDetection } from '#capabilities/incidents/index.ts';
-import type { RefreshCallGraphDeps } from '#capabilities/topology/index.ts';
+import { type RefreshCallGraphDeps, refreshOldCallGraph } from '#capabilities/topology/index.ts';
 import type { Database } from '#database/state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -22,6 +22,7 @@ export const detectionDeps = (ground: DetectionGround): DetectionDeps => ({
   ...ground,
   settings: ground.config.detection,
   readKnownAnomalies,
+  beforeFolding: (signal) => refreshOldCallGraph(callGraphDeps(ground), signal),
   recordDetection: async (trx, tick) => {
     await recordDetection({ metrics: ground.metrics, settings: ground.config.incidents }, trx, tick);
   },

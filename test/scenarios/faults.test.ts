@@ -9,7 +9,7 @@ import {
   readKnownAnomalies,
   recordDetection,
 } from '#capabilities/incidents/index.ts';
-import { refreshCallGraph } from '#capabilities/topology/index.ts';
+import { refreshOldCallGraph } from '#capabilities/topology/index.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
 import { type FaultDefinition, listFaults } from '../../simulator/faults.ts';
@@ -45,7 +45,6 @@ const watchShop = async ({ name: fault, visibleAfterMs }: FaultDefinition, start
   };
   // In steps, so that no slice of rows grows large.
   for (let ms = MINUTE_MS; ms <= HISTORY_MS; ms += MINUTE_MS) await advance(addMs(startAt, ms));
-  await refreshCallGraph({ ...deps, db, telemetryStore, settings: { calls: {} } });
 
   const openings: Date[] = [];
   for (let ms = 0; ms <= visibleAfterMs + WATCHED_MS; ms += 30 * SECOND_MS) {
@@ -56,6 +55,8 @@ const watchShop = async ({ name: fault, visibleAfterMs }: FaultDefinition, start
       telemetryStore,
       settings: DEFAULT_DETECTION_SETTINGS,
       readKnownAnomalies,
+      // Nothing else has read who calls whom: all of the telemetry is new.
+      beforeFolding: (signal) => refreshOldCallGraph({ ...deps, db, telemetryStore, settings: { calls: {} } }, signal),
       recordDetection: async (trx, tick) => {
         const { opened } = await recordDetection(
           { metrics: deps.metrics, settings: DEFAULT_INCIDENT_SETTINGS },

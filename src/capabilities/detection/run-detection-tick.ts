@@ -32,6 +32,8 @@ export interface DetectionDeps {
   readonly settings: DetectionSettings;
   /** The anomalies that last, as those know them who record them. */
   readonly readKnownAnomalies: (db: Database) => Promise<readonly KnownAnomaly[]>;
+  /** Comes before what pages is recorded, outside its transaction. Its faults are logged: a page does not wait for them. */
+  readonly beforeFolding: (signal: AbortSignal) => Promise<void>;
   readonly recordDetection: (trx: DatabaseTransaction, tick: RecordedTick) => Promise<void>;
 }
 
@@ -51,6 +53,8 @@ export type TickOutcome =
   | { readonly kind: 'lost-race' }
   /** The last tick was less than half an interval ago; nothing was asked. */
   | { readonly kind: 'too-soon' };
+
+const BEFORE_FOLDING_LIMIT_MS = 8 * SECOND_MS;
 
 const isTooSoon = (state: DetectionState, at: Date, { intervalMs }: DetectionSettings): boolean => {
   const { lastTickAt } = state.tick;
@@ -81,6 +85,15 @@ const commit = async (
       .execute();
     return true;
   });
+
+const prepareFolding = async ({ beforeFolding, logger }: DetectionDeps, signal?: AbortSignal): Promise<void> => {
+  const limit = AbortSignal.timeout(BEFORE_FOLDING_LIMIT_MS);
+  try {
+    await beforeFolding(signal ? AbortSignal.any([signal, limit]) : limit);
+  } catch (error) {
+    logger.warn({ err: error }, 'What pages is folded by what was known before');
+  }
+};
 
 /**
  * One tick: reads all counts in at most two queries, scores them, and commits state,
@@ -116,6 +129,7 @@ export const runDetectionTick = async (
   const { large } = state;
   const asking = { ...deps, ...(options.signal ? { signal: options.signal } : {}) };
   const look = large ? await lookAtShards(asking, state, large, at) : await lookAtOnce(asking, state, at);
+  if (look.advance.observations.some(({ isPaging }) => isPaging)) await prepareFolding(deps, options.signal);
   // A tick that was stopped at its limit must not write after another one took its turn.
   options.signal?.throwIfAborted();
   const { advance } = look;

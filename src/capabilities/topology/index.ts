@@ -15,5 +15,6 @@ export {
   CALL_GRAPH_REFRESH_JOB,
   callGraphRefreshJob,
   refreshCallGraph,
+  refreshOldCallGraph,
   type RefreshCallGraphDeps,
 } from './refresh-call-graph.ts';

@@ -17,6 +17,7 @@ export interface RefreshCallGraphDeps extends SampleDeps {
 
 export const CALL_GRAPH_REFRESH_JOB = 'call-graph.refresh';
 export const CALL_GRAPH_REFRESH_EVERY_MS = 5 * MINUTE_MS;
+const OLD_AFTER_MS = MINUTE_MS;
 const SAMPLE_WINDOW_MS = 15 * MINUTE_MS;
 
 /** Brings the stored call graph up to date. Throws AppError if telemetry cannot be read. */
@@ -35,6 +36,19 @@ export const refreshCallGraph = async (deps: RefreshCallGraphDeps, signal?: Abor
     },
     'call graph refreshed',
   );
+};
+
+/**
+ * Refreshes it before anomalies are folded along it, unless that was just done: what was connected since the
+ * last refresh would open one incident for each service that one cause affects. Throws as the refresh does.
+ */
+export const refreshOldCallGraph = async (deps: RefreshCallGraphDeps, signal?: AbortSignal): Promise<void> => {
+  const { at } = await deps.db
+    .selectFrom('call_graph_refreshes')
+    .select(({ fn }) => fn.max<Date | null>('at').as('at'))
+    .executeTakeFirstOrThrow();
+  const ageMs = at === null ? Number.POSITIVE_INFINITY : deps.clock.now().getTime() - at.getTime();
+  if (ageMs >= OLD_AFTER_MS || ageMs < 0) await refreshCallGraph(deps, signal);
 };
 
 export const callGraphRefreshJob = (deps: RefreshCallGraphDeps): JobDefinition<null> => ({

@@ -75,6 +75,23 @@ describe('runDetectionTick', () => {
     expect(await tickRows()).toEqual([]);
   });
 
+  it('lets the call graph be read before what pages is folded, and does not wait for its faults', async () => {
+    const store = memoryTelemetryStore();
+    const order: string[] = [];
+    const beforeFolding = async () => {
+      order.push('before folding');
+      throw new Error('no spans');
+    };
+    const recordDetection = async () => void order.push('recorded');
+    const { deps } = tickWorld(state.db, store, undefined, { beforeFolding, recordDetection });
+    store.counts = [healthy('payment-service')];
+    await runDetectionTick(deps);
+    expect(order).toEqual(['recorded']);
+    store.counts = [failing('payment-service')];
+    expect((await runDetectionTick(deps, at(1))).kind).toBe('finished');
+    expect(order).toEqual(['recorded', 'before folding', 'recorded']);
+  });
+
   it('lets one of two ticks at once write, and the other nothing', async () => {
     const store = memoryTelemetryStore();
     store.counts = [failing('payment-service')];

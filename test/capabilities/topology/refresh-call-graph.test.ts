@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
-import { type ConfiguredCalls, callGraphRefreshJob, readCallGraph } from '#capabilities/topology/index.ts';
+import {
+  type ConfiguredCalls,
+  callGraphRefreshJob,
+  readCallGraph,
+  refreshOldCallGraph,
+} from '#capabilities/topology/index.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { AppError } from '#kernel/errors.ts';
 import { addMs, DAY_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
@@ -172,5 +177,18 @@ describe('refreshing the call graph', () => {
     ]);
     const last = addMs(NOW, 180 * SECOND_MS);
     expect(await refreshLater(180, { payment: ['fraud'] })).toEqual([['fraud', last]]);
+  });
+
+  it('reads what was connected since, unless it was just read', async () => {
+    const deps = { db: state.db, clock, logger, telemetryStore, settings: { calls: {} } };
+    const callCount = async () => (await readCallGraph(state.db)).edges.length;
+    await refreshOldCallGraph(deps);
+    await telemetryStore.append({ spans: [span('t1', 'a', null, 'gateway'), span('t1', 'b', 'a', 'order')] });
+    now = addMs(NOW, 59 * SECOND_MS);
+    await refreshOldCallGraph(deps);
+    expect(await callCount()).toBe(0);
+    now = addMs(NOW, MINUTE_MS);
+    await refreshOldCallGraph(deps);
+    expect(await callCount()).toBe(1);
   });
 });

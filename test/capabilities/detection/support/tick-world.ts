@@ -48,6 +48,7 @@ export const tickWorld = (
     metrics: silentMetrics,
     settings: DEFAULT_DETECTION_SETTINGS,
     readKnownAnomalies: async () => [],
+    beforeFolding: async () => undefined,
     recordDetection: async (_trx, tick) => {
       recorded.push(tick);
     },
