@@ -4,6 +4,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { Random } from '#kernel/random.ts';
+import { LATE, within } from '#kernel/within.ts';
 import { type JobQueue, type JobRequest, QUEUE_NAMES, type QueueDepth, type QueueName } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -12,7 +13,6 @@ import { keepSchedules } from './keep-schedules.ts';
 import { openQueueBackend, type QueueConnection, type QueueHandle, type WorkerHandle } from './queue-backend.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { abortAll, type AnyJobDefinition, runJob, type RunningJobs } from './run-job.ts';
-import { settlesWithin } from './settles-within.ts';
 
 export interface JobQueueDeps {
   readonly clock: Clock;
@@ -64,13 +64,17 @@ const unavailable = (cause?: unknown): AppError =>
 
 const withinLimit = async <T>(work: Promise<T>, limitMs: number): Promise<T> => {
   try {
-    const ended = await settlesWithin(work, limitMs);
-    if (ended) return await work;
+    const answer = await within(limitMs, work);
+    if (answer !== LATE) return answer;
   } catch (error) {
     throw unavailable(error);
   }
   throw unavailable();
 };
+
+/** Whether the work ended, either way. Its error is left to whoever awaits it. */
+const settlesWithin = async (work: Promise<unknown>, limitMs: number): Promise<boolean> =>
+  (await within(limitMs, Promise.allSettled([work]))) !== LATE;
 
 const templateOf = (definition: AnyJobDefinition): JobsOptions => ({
   attempts: definition.attempts,

@@ -1,4 +1,5 @@
 import { isAppError } from '#kernel/errors.ts';
+import { LATE, within } from '#kernel/within.ts';
 
 export interface ReadinessCheck {
   readonly name: string;
@@ -21,18 +22,6 @@ export interface Readiness {
 // Kubernetes asks every 10 s with a limit of its own; an answer that is late is no answer.
 export const READINESS_TIMEOUT_MS = 2_000;
 
-const withinLimit = async <Result>(work: Promise<Result>, timeoutMs: number): Promise<Result | 'late'> => {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
 const runCheck = async ({ name, check }: ReadinessCheck, timeoutMs: number): Promise<CheckResult> => {
   const startedMs = performance.now();
   const result = (isReady: boolean, detail: string | null): CheckResult => ({
@@ -42,8 +31,8 @@ const runCheck = async ({ name, check }: ReadinessCheck, timeoutMs: number): Pro
     tookMs: Math.round(performance.now() - startedMs),
   });
   try {
-    const answer = await withinLimit(check(), timeoutMs);
-    if (answer === 'late') return result(false, `No answer within ${timeoutMs / 1000} s.`);
+    const answer = await within(timeoutMs, check());
+    if (answer === LATE) return result(false, `No answer within ${timeoutMs / 1000} s.`);
     return result(true, answer ?? null);
   } catch (error) {
     return result(false, isAppError(error) ? error.userMessage : 'The check failed. The log says why.');

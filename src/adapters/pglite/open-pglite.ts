@@ -4,6 +4,7 @@ import type { Schema } from '#database/schema.ts';
 import { withStateFaults } from '#database/state-fault.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { AppError } from '#kernel/errors.ts';
+import { requireWithin } from '#kernel/within.ts';
 import { initialiseDirectory } from './initialise-directory.ts';
 import { createPglitePool, type PglitePool } from './pglite-pool.ts';
 import { SETTINGS } from './pglite-settings.ts';
@@ -103,21 +104,8 @@ export const openPglite = async (options: PgliteOptions): Promise<EmbeddedDataba
         return () => stop();
       },
       ping: async (timeoutMs) => {
-        const limit = Promise.withResolvers<never>();
-        const timer = setTimeout(() => {
-          limit.reject(
-            new AppError({
-              code: 'timeout',
-              isRetryable: true,
-              userMessage: `The embedded database did not answer within ${timeoutMs} ms.`,
-            }),
-          );
-        }, timeoutMs);
-        try {
-          await Promise.race([withStateFaults(() => pglite.query('SELECT 1')), limit.promise]);
-        } finally {
-          clearTimeout(timer);
-        }
+        const answer = withStateFaults(() => pglite.query('SELECT 1'));
+        await requireWithin(timeoutMs, answer, `The embedded database did not answer within ${timeoutMs} ms.`);
       },
       vacuum: () => vacuumAll(pglite),
       close: () => {

@@ -4,6 +4,7 @@ import type { Schema } from '#database/schema.ts';
 import { toStateFault, withStateFaults } from '#database/state-fault.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { AppError, isAppError } from '#kernel/errors.ts';
+import { requireWithin } from '#kernel/within.ts';
 import type { Logger } from '#ports/logger.ts';
 import { createPostgresListener } from './postgres-listener.ts';
 
@@ -62,16 +63,8 @@ const translated = (pool: pg.Pool): PostgresPool => ({
 });
 
 const pingWithin = async (pool: pg.Pool, limitMs: number): Promise<void> => {
-  const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const userMessage = `The database of Sentinel did not answer within ${limitMs} ms.`;
-    limit.reject(new AppError({ code: 'timeout', isRetryable: true, userMessage }));
-  }, limitMs);
-  try {
-    await Promise.race([withStateFaults(() => pool.query('SELECT 1')), limit.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const answer = withStateFaults(() => pool.query('SELECT 1'));
+  await requireWithin(limitMs, answer, `The database of Sentinel did not answer within ${limitMs} ms.`);
 };
 
 /** Opens a PostgreSQL server as the state store. Throws AppError `unavailable` if it cannot be reached. */

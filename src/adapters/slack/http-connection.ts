@@ -1,6 +1,7 @@
 import { type App, isValidSlackRequest, type Receiver } from '@slack/bolt';
 import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { within } from '#kernel/within.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 
@@ -114,7 +115,7 @@ export const createHttpConnection = (
         app = bolt;
       },
       start: () => Promise.resolve(),
-      stop: () => settled(running),
+      stop: async () => void (await within(DRAIN_LIMIT_MS, Promise.allSettled(running))),
     },
     answer: async (request) => {
       // Slack asks unsigned whether the certificate is good; nothing is done for it.
@@ -162,11 +163,4 @@ const receiptOf = (response: unknown): SlackAnswer => {
   return typeof response === 'string'
     ? { status: 200, contentType: 'text/plain; charset=utf-8', body: response }
     : jsonAnswer(response);
-};
-
-const settled = async (running: ReadonlySet<Promise<void>>): Promise<void> => {
-  const limit = Promise.withResolvers<void>();
-  const timer = setTimeout(limit.resolve, DRAIN_LIMIT_MS);
-  await Promise.race([Promise.allSettled(running), limit.promise]);
-  clearTimeout(timer);
 };

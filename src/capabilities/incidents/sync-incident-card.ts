@@ -3,7 +3,7 @@ import type { Database } from '#database/state-store.ts';
 import type { QueryEvidence } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
-import { AppError } from '#kernel/errors.ts';
+import { requireWithin } from '#kernel/within.ts';
 import type { IncidentBoard, IncidentView } from '#ports/incident-board.ts';
 import type { JobDefinition, JobOutcome } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -101,16 +101,13 @@ const readOrNone = async <T>(
   what: string,
   read: () => Promise<T | null>,
 ): Promise<{ readonly isRead: boolean; readonly value: T | null }> => {
-  const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    limit.reject(new AppError({ code: 'timeout', isRetryable: true, userMessage: `Reading ${what} took too long.` }));
-  }, DISPLAY_READ_LIMIT_MS);
   try {
-    return { isRead: true, value: await Promise.race([read(), limit.promise]) };
+    return {
+      isRead: true,
+      value: await requireWithin(DISPLAY_READ_LIMIT_MS, read(), `Reading ${what} took too long.`),
+    };
   } catch (error) {
     deps.logger.warn({ what, err: error }, 'A card goes out without a part that could not be read');
     return { isRead: false, value: null };
-  } finally {
-    clearTimeout(timer);
   }
 };
