@@ -72,6 +72,9 @@ export interface AnomalyObservation {
   readonly evidence: Evidence;
 }
 
+/** The thresholds that slow requests are counted against, relative to what is usual, as people read them. */
+export const SLOWER_THAN = { mid: '1.25 × the usual median', tail: '1.2 × the usual p99' } as const;
+
 /** The episode of a service and signal that is over. */
 export type AnomalyClosing = EndedAnomaly | AcceptedAnomaly;
 

@@ -82,6 +82,8 @@ export interface IncidentView {
   readonly state: IncidentState;
   readonly severity: Severity;
   readonly openedAt: Date;
+  /** When it was opened, or last reopened: since then it waits, or waited, for a responder. */
+  readonly waitingSince: Date;
   /** Of the earliest anomaly. */
   readonly onsetAt: Date;
   readonly acknowledged: { readonly by: Actor; readonly at: Date } | null;

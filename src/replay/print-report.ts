@@ -1,3 +1,4 @@
+import { SLOWER_THAN } from '../kernel/anomaly.ts';
 import type { ReplayReport, ReportedAnomaly, ReportedIncident } from './report.ts';
 import { clockTime, count, counted, length, percent, time } from './words.ts';
 
@@ -37,7 +38,7 @@ const symptomOf = ({ signal, k, n, unit, baselineRate, latencyKind }: ReportedAn
   const share = `${percent(n === 0 ? 0 : k / n)} of ${count(n)} ${unit}`;
   const usual = `(${percent(baselineRate)} is usual)`;
   if (signal !== 'latency') return `${share} ${unit === 'requests' ? 'failed' : 'were errors'} ${usual}`;
-  return `${share} slower than ${latencyKind === 'tail' ? '1.2 × the usual p99' : '1.25 × the usual median'} ${usual}`;
+  return `${share} slower than ${SLOWER_THAN[latencyKind ?? 'tail']} ${usual}`;
 };
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { SLOWER_THAN } from '#kernel/anomaly.ts';
 import type { AnomalyView } from '#ports/incident-board.ts';
 import { describeClockTime, describeCount, describeRate } from './describe-numbers.ts';
 
@@ -46,8 +47,7 @@ export const describeSymptom = (anomaly: SymptomFacts): string => {
 /** Also while it is still watched whether that lasts. */
 const backSince = ({ quietSince, calm }: SymptomFacts): Date | null => quietSince ?? calm?.since ?? null;
 
-const slowerThan = (kind: SymptomFacts['latencyKind']): string =>
-  `slower than ${kind === 'tail' ? '1.2 × the usual p99' : '1.25 × the usual median'}`;
+const slowerThan = (kind: SymptomFacts['latencyKind']): string => `slower than ${SLOWER_THAN[kind ?? 'tail']}`;
 
 const describeSilence = (anomaly: SymptomFacts): string => {
   const since = `no data since ${describeClockTime(anomaly.lastSeenAt ?? anomaly.onsetAt)}`;

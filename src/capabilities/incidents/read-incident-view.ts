@@ -52,6 +52,7 @@ const readView = async (trx: DatabaseTransaction, incidentId: string): Promise<I
     state: row.state,
     severity: row.severity,
     openedAt: row.opened_at,
+    waitingSince: lastOf(timeline, 'reopened')?.entry.at ?? row.opened_at,
     onsetAt: row.first_onset_at,
     acknowledged: acknowledgedOf(row),
     resolved: resolvedOf(row),

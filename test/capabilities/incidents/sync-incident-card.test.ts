@@ -52,6 +52,7 @@ describe('the view of an incident', () => {
       state: 'open',
       severity: 'P1',
       openedAt: seconds(70),
+      waitingSince: seconds(70),
       onsetAt: T0,
       acknowledged: null,
       resolved: null,

@@ -147,6 +147,7 @@ export const openIncident = (changes: Partial<IncidentView> = {}): IncidentView 
   state: 'open',
   severity: 'P1',
   openedAt: at('02:15'),
+  waitingSince: at('02:15'),
   onsetAt: ONSET,
   acknowledged: null,
   resolved: null,

@@ -1,4 +1,4 @@
-import type { AnomalyObservation } from '#kernel/anomaly.ts';
+import { type AnomalyObservation, SLOWER_THAN } from '#kernel/anomaly.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { AnomalyView } from '#ports/incident-board.ts';
 import { formatCount, formatLatency, formatPercent, formatRoundPercent, formatScore, formatSpan } from './numbers.ts';
@@ -26,9 +26,6 @@ export type AnomalyWords = Pick<
 const rateOf = (anomaly: AnomalyWords): number => (anomaly.n === 0 ? 0 : anomaly.k / anomaly.n);
 
 const silentSince = (anomaly: AnomalyWords): Date => anomaly.lastSeenAt ?? anomaly.onsetAt;
-
-// The thresholds that slow requests are counted against, relative to what is usual.
-const SLOW = { tail: '1.2 × the usual p99', mid: '1.25 × the usual median' } as const;
 
 const hasRaisedP99 = (
   anomaly: AnomalyWords,
@@ -68,7 +65,7 @@ const failuresOf = (anomaly: AnomalyWords, share: string): string =>
     ? `${share} of ${formatCount(anomaly.n)} requests failed`
     : `${share} of ${formatCount(anomaly.n)} log lines were errors`;
 
-const slowThreshold = (kind: AnomalyWords['latencyKind']): string => SLOW[kind ?? 'tail'];
+const slowThreshold = (kind: AnomalyWords['latencyKind']): string => SLOWER_THAN[kind ?? 'tail'];
 
 const p99Sentence = (anomaly: AnomalyWords): string =>
   anomaly.p99Ms === null || anomaly.usualP99Ms === null

@@ -68,15 +68,16 @@ const resolvedBlocks = (view: IncidentView, now: Date): readonly CardBlock[] => 
       : `; ${others.length > SERVICES_LISTED ? listWithRest(others, SERVICES_LISTED, ', ') : listInWords(others)} with it`;
   const unrecovered = view.recoveredAt === null ? ' It was still out of its expected band when it was resolved.' : '';
   const { resolution } = view.resolved;
-  const after = (at: Date): string => `after ${formatSpan(at.getTime() - view.openedAt.getTime())}`;
+  const after = (from: Date, at: Date): string => `after ${formatSpan(at.getTime() - from.getTime())}`;
+  const isReopened = view.waitingSince > view.openedAt;
   return [
     section(`*What happened*\n${pastClause(view.lead, view.recoveredAt, now)}${together}.${unrecovered}`),
     section(`*What fixed it*\n${resolution === null ? 'Not said' : quoted(resolution, RESOLUTION_LIMIT)}`),
     fields(
       view.acknowledged === null
-        ? `*Acknowledged* ${view.reopened === null ? 'by nobody' : 'by nobody since it was reopened'}`
-        : `*Acknowledged* ${after(view.acknowledged.at)}`,
-      `*Resolved* ${after(view.resolved.at)}`,
+        ? `*Acknowledged* by nobody${isReopened ? ' since it was reopened' : ''}`
+        : `*Acknowledged* ${after(view.waitingSince, view.acknowledged.at)}${isReopened ? ' from when it was reopened' : ''}`,
+      `*Resolved* ${after(view.openedAt, view.resolved.at)}`,
     ),
   ];
 };

@@ -147,6 +147,17 @@ describe('the incident card', () => {
     expect(labels(resolvedIncident())).toEqual(['incident.reopen']);
   });
 
+  it('counts how long it waited for somebody from when it was reopened', () => {
+    const waits = (changes: Partial<IncidentView>) =>
+      JSON.stringify(incidentCard(resolvedIncident(changes), { now: NOW, chart: null })).match(
+        /\*Acknowledged\* ([^"]*)/u,
+      )?.[1];
+    const waitingSince = at('02:30');
+    const acknowledged = { by: RESPONDER, at: at('02:31') };
+    expect(waits({ waitingSince, acknowledged })).toBe('after 60\u00a0s from when it was reopened');
+    expect(waits({ waitingSince, acknowledged: null })).toBe('by nobody since it was reopened');
+  });
+
   it('keeps every limit with hostile names, long words and many services', () => {
     const name = `<!channel>*${'x'.repeat(300)}*\u202e\`&_`;
     const folded = Array.from({ length: 60 }, (_, index) =>
