@@ -6,3 +6,10 @@ export {
   type RunQueryDeps,
   type RunQueryOutcome,
 } from './run-query.ts';
+export {
+  type Question,
+  type QuestionOutcome,
+  understandQuestion,
+  type UnderstandQuestionDeps,
+} from './understand-question.ts';
+export type { Understanding } from './english/read-question.ts';

@@ -1,0 +1,124 @@
+import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import { type Index, type Measure, type Part, PATTERN, type Phrase, type Topic } from './phrase.ts';
+import type { SpokenTime } from './read-time.ts';
+
+const ROWS = 50;
+const GROUPS = 20;
+const DEFAULT_RANGE_MS = HOUR_MS;
+const COUNT: Measure = { aggregates: ['n = COUNT(*)'], computed: null, orderBy: 'n', field: null, of: null };
+const VALUES: Measure = {
+  aggregates: ['total = SUM(value)', 'average = AVG(value)', 'n = COUNT(*)'],
+  computed: null,
+  orderBy: 'total',
+  field: 'value',
+  of: null,
+};
+const LIST_PATTERNS = {
+  kind: 'group',
+  name: 'pattern',
+  field: 'message',
+  esql: PATTERN,
+} as const;
+
+/** The ES|QL that the phrases ask for together of an index that has what they need. `range`: meant where none of them names a time. */
+export const composeQuery = (phrases: readonly Phrase[], index: Index, range: TimeWindow | null): string => {
+  const parts = phrases.map(({ part }) => part);
+  const time = ofKind(parts, 'time')[0]?.time ?? null;
+  const order = ofKind(parts, 'order')[0]?.by ?? null;
+  const measure = ofKind(parts, 'measure')[0]?.measure ?? null;
+  const listed = ofKind(parts, 'group');
+  const groups =
+    order === 'most' && index === 'logs' && listed.length === 0 && measure === null ? [LIST_PATTERNS] : listed;
+  const isOverTime = ofKind(parts, 'over-time').length > 0;
+  const limit = ofKind(parts, 'limit')[0]?.rows ?? null;
+  const of = measure?.of ?? null;
+  const needed = [
+    ...(of === null ? [] : [of]),
+    ...(order === 'slowest' && index !== 'metrics' ? ['duration_ms IS NOT NULL'] : []),
+  ];
+  const wheres = [...conditionsOf(parts, index), ...needed, ...(time?.conditions ?? [])];
+  const lines = [`FROM ${index}`, ...(wheres.length === 0 ? [] : [`WHERE ${[...new Set(wheres)].join(' AND ')}`])];
+  if (measure === null && groups.length === 0 && !isOverTime) {
+    const sort = order === 'slowest' ? 'duration_ms DESC' : `@timestamp ${order === 'oldest' ? 'ASC' : 'DESC'}`;
+    return [...lines, `SORT ${sort}`, `LIMIT ${limit ?? ROWS}`].join('\n| ');
+  }
+  const keys = [...groups.map(({ esql }) => esql), ...(isOverTime ? [bucketOf(time ?? range)] : [])];
+  // The number of a metric's points says nothing: its values are counted together.
+  const counted = index === 'metrics' && (measure === null || measure.orderBy === 'n') ? VALUES : (measure ?? COUNT);
+  return [...lines, ...statsOf(counted, keys, limit)].join('\n| ');
+};
+
+export const ofKind = <K extends Part['kind']>(
+  parts: readonly Part[],
+  kind: K,
+): readonly Extract<Part, { kind: K }>[] =>
+  parts.filter((part): part is Extract<Part, { kind: K }> => part.kind === kind);
+
+/** Alternatives of one topic in parentheses, what is excluded one by one. */
+const conditionsOf = (parts: readonly Part[], index: Index): readonly string[] => {
+  const conditions = ofKind(parts, 'condition').map((part) => ({
+    ...part,
+    esql: inIndex(part.about, part.esql, index),
+  }));
+  const wanted = conditions.filter(({ isNegated }) => isNegated !== true);
+  const topics = [...new Set(wanted.map(({ about }) => about))];
+  return [
+    ...topics.flatMap((topic) =>
+      joined(
+        topic,
+        wanted.filter(({ about }) => about === topic).map(({ esql }) => esql),
+      ),
+    ),
+    ...conditions.filter(({ isNegated }) => isNegated === true).map(({ esql }) => `NOT (${esql})`),
+  ];
+};
+
+// Two of these narrow the search; two services or levels widen it.
+const NARROWING: ReadonlySet<Topic> = new Set(['text', 'field', 'duration', 'outcome']);
+
+const joined = (topic: Topic, conditions: readonly string[]): readonly string[] => {
+  const distinct = [...new Set(conditions)];
+  if (distinct.length === 1 || NARROWING.has(topic)) return distinct.map(inParentheses);
+  return [`(${distinct.map((esql) => (/ AND /u.test(esql) ? `(${esql})` : esql)).join(' OR ')})`];
+};
+
+const inParentheses = (esql: string): string => (/ OR /u.test(esql) && !/^\(.*\)$/u.test(esql) ? `(${esql})` : esql);
+
+/** A span fails by its status, and its text is its name. */
+const inIndex = (about: Topic, esql: string, index: Index): string => {
+  if (index !== 'spans') return esql;
+  if (about === 'level' || about === 'status') return 'status == "error"';
+  if (about === 'outcome')
+    return esql.includes('NOT (')
+      ? 'status != "error"'
+      : esql === 'duration_ms IS NOT NULL'
+        ? esql
+        : 'status == "error"';
+  return about === 'text' ? esql.replaceAll('TO_LOWER(message)', 'TO_LOWER(span.name)') : esql;
+};
+
+const bucketOf = (time: TimeWindow | SpokenTime | null): string => {
+  const ms = time === null ? DEFAULT_RANGE_MS : time.to.getTime() - time.from.getTime();
+  const span =
+    ms <= 2 * HOUR_MS ? '1 minute' : ms <= 12 * HOUR_MS ? '10 minutes' : ms <= 3 * DAY_MS ? '1 hour' : '1 day';
+  return `BUCKET(@timestamp, ${span})`;
+};
+
+const statsOf = (
+  { aggregates, computed, orderBy }: Measure,
+  keys: readonly string[],
+  limit: number | null,
+): readonly string[] => {
+  const bucket = keys.find((key) => key.startsWith('BUCKET('));
+  const named = keys.map((key) => (key === bucket ? `time = ${key}` : key));
+  // CATEGORIZE must come first.
+  const ordered = named.toSorted((a, b) => Number(b.includes('CATEGORIZE(')) - Number(a.includes('CATEGORIZE(')));
+  const by = ordered.length === 0 ? '' : ` BY ${ordered.join(', ')}`;
+  return [
+    `STATS ${aggregates.join(', ')}${by}`,
+    ...(computed === null ? [] : [`EVAL ${computed}`]),
+    ...(keys.length === 0 ? [] : [`SORT ${bucket === undefined ? `${orderBy} DESC` : 'time'}`]),
+    ...(bucket === undefined && keys.length > 0 ? [`LIMIT ${limit ?? GROUPS}`] : []),
+  ];
+};

@@ -1,0 +1,62 @@
+import { printString } from '#esql/print-expression.ts';
+import { condition, type Found, type Ground, type Rule, textAt } from './phrase.ts';
+import type { Word } from './read-words.ts';
+
+const PREPOSITIONS = new Set(['from', 'of', 'in', 'by', 'at', 'for', 'on', 'to', 'service', 'app', 'and', 'or']);
+const AFTER = new Set(['service', 'services', 'app']);
+const MOST_WORDS = 3;
+const MOST_SERVICES = 5;
+
+/**
+ * "from payment-service", "in the payment service", "service gateway", or just a service's name. After a
+ * preposition a part of the name is enough where it fits some; alone only the whole name is one.
+ */
+export const readService: Rule = (words, at, ground) => {
+  let start = at;
+  while (start < at + 3 && (PREPOSITIONS.has(textAt(words, start)) || (start > at && textAt(words, start) === 'the')))
+    start += 1;
+  const isLed = start > at;
+  const found = longestName(words, start, ground) ?? (isLed ? partOfName(words, start, ground) : null);
+  if (found === null) return null;
+  const after = AFTER.has(textAt(words, start + found.used)) ? 1 : 0;
+  return { ...found, used: found.used + after + (start - at) };
+};
+
+/** One word or several: "payment service" is payment-service. */
+const longestName = (words: readonly Word[], start: number, { services }: Ground): Found | null => {
+  for (let count = Math.min(MOST_WORDS, words.length - start); count > 0; count -= 1) {
+    const said = plain(
+      words
+        .slice(start, start + count)
+        .map(({ text }) => text)
+        .join(''),
+    );
+    const name = services.find((service) => plain(service) === said);
+    if (name !== undefined && said !== '') return ofServices([name], count, true);
+  }
+  return null;
+};
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+const partOfName = (words: readonly Word[], start: number, { services }: Ground): Found | null => {
+  const said = singular(textAt(words, start));
+  if (said.length < 2) return null;
+  const fitting = services.filter((service) =>
+    service
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .map(singular)
+      .includes(said),
+  );
+  return fitting.length === 0 || fitting.length > MOST_SERVICES ? null : ofServices(fitting, 1, true);
+};
+
+const singular = (word: string): string =>
+  word.length > 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
+
+const ofServices = (names: readonly string[], used: number, isSure: boolean): Found => {
+  const printed = names.map((name) => printString(name));
+  const esql = printed.length === 1 ? `service.name == ${printed[0] ?? ''}` : `service.name IN (${printed.join(', ')})`;
+  return condition('service', esql, `${names.length === 1 ? 'service' : 'services'} ${names.join(', ')}`, used, isSure);
+};

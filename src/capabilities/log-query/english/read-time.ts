@@ -1,0 +1,129 @@
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
+import { printString } from '#esql/print-expression.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import { readClockOn, readPoint, type SpokenPoint, type TimeGround } from './read-point.ts';
+import { readSpan, type SpokenSpan } from './read-span.ts';
+import type { Word } from './read-words.ts';
+
+/** A time that somebody named. */
+export interface SpokenTime extends TimeWindow {
+  /** ES|QL conditions over `@timestamp`, to be joined by AND. */
+  readonly conditions: readonly string[];
+  readonly used: number;
+}
+
+const AROUND_MS = 10 * MINUTE_MS;
+const LEADING = new Set(['in', 'over', 'during', 'within', 'for', 'the', 'from']);
+const FEW = { typed: '5', text: '5', isQuoted: false };
+const RECENT = new Set(['last', 'past', 'previous', 'recent']);
+
+/**
+ * "last 2h", "in the past hour", "since 14:00", "yesterday", "yesterday 9 to 11", "between 14:00 and 15:00",
+ * "before noon", "around 14:05", "20 minutes ago": null where none is said here. In the asker's time zone.
+ */
+export const readTime = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+  let start = at;
+  while (start < at + 2 && LEADING.has(words[start]?.text ?? '')) start += 1;
+  const led = start - at;
+  const found =
+    readRecent(words, start, ground) ??
+    readOpen(words, start, ground) ??
+    readBetween(words, start, ground, words[start - 1]?.text === 'from') ??
+    readAround(words, start, ground);
+  return found === null ? null : { ...found, used: found.used + led };
+};
+
+const readRecent = (words: readonly Word[], at: number, { now }: TimeGround): SpokenTime | null => {
+  if (!RECENT.has(words[at]?.text ?? '')) return null;
+  const few = words[at + 1]?.text === 'few' ? 1 : 0;
+  const span = few === 0 ? readSpan(words, at + 1) : readSpan([FEW, ...words.slice(at + 2)], 0);
+  if (span === null) return null;
+  return recent(span, 1, now);
+};
+
+const recent = (span: SpokenSpan, led: number, now: Date): SpokenTime => ({
+  from: addMs(now, -span.ms),
+  to: now,
+  conditions: [`@timestamp >= NOW() - ${span.esql}`],
+  used: led + span.used,
+});
+
+const readOpen = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+  const word = words[at]?.text ?? '';
+  if (word === 'since') {
+    const span = readSpan(words, at + 1);
+    // "since 30m", as a command has it; "since 20 minutes ago" is a point.
+    if (span !== null && words[at + 1 + span.used]?.text !== 'ago') return recent(span, 1, ground.now);
+  }
+  if (word === 'since' || word === 'after') {
+    const point = readPoint(words, at + 1, ground, true);
+    if (point === null) return null;
+    const from = word === 'after' ? point.to : point.from;
+    return { from, to: ground.now, conditions: [`@timestamp >= ${print(from)}`], used: 1 + point.used };
+  }
+  if (word === 'before' || word === 'until' || word === 'till') {
+    const point = readPoint(words, at + 1, ground, true);
+    if (point === null) return null;
+    // Nobody means all that was ever kept.
+    const to = word === 'before' ? point.from : point.to;
+    return { ...between(addMs(to, -HOUR_MS), to), used: 1 + point.used };
+  }
+  return null;
+};
+
+const JOINS = new Set(['to', 'and', 'until', 'till', 'through', '-', '–']);
+
+const readBetween = (words: readonly Word[], at: number, ground: TimeGround, isFrom: boolean): SpokenTime | null => {
+  const isLed = words[at]?.text === 'between';
+  const start = at + (isLed ? 1 : 0);
+  const day = readPoint(words, start, ground);
+  // "yesterday 9 to 11": a day, then two clocks of it.
+  const isDay = day !== null && day.to.getTime() - day.from.getTime() >= DAY_MS / 4;
+  if (isDay) {
+    const lead = ['from', 'between'].includes(words[start + day.used]?.text ?? '') ? 1 : 0;
+    const first = readClockOn(words, start + day.used + lead, day.from, ground);
+    const pair = first === null ? null : joined(words, start + day.used + lead, first, ground);
+    if (pair !== null) return { ...pair, used: pair.used + (start - at) + day.used + lead };
+  }
+  const isPair = isLed || isFrom || JOINS.has(words[start + 1]?.text ?? '') || JOINS.has(words[start + 2]?.text ?? '');
+  const first = readPoint(words, start, ground, isPair);
+  if (first === null) return null;
+  const pair = joined(words, start, first, ground);
+  return pair === null ? null : { ...pair, used: pair.used + (start - at) };
+};
+
+/** From the first point to the one that follows "to" or "and". */
+const joined = (words: readonly Word[], at: number, first: SpokenPoint, ground: TimeGround): SpokenTime | null => {
+  if (!JOINS.has(words[at + first.used]?.text ?? '')) return null;
+  const next = at + first.used + 1;
+  const clock = readPoint(words, next, ground, true);
+  if (clock === null) return null;
+  // A clock after a point is of the same day, or of the next where it would be earlier.
+  const sameDay = clock.isClockOnly ? readClockOn(words, next, first.from, ground) : clock;
+  const second = sameDay ?? clock;
+  const to = clock.isClockOnly && second.from <= first.from ? addMs(second.from, DAY_MS) : second.to;
+  // Two clocks, the second to come: both are of the day before.
+  const shift = first.isClockOnly && clock.isClockOnly && to.getTime() > ground.now.getTime() + MINUTE_MS ? -DAY_MS : 0;
+  const [from, end] = [addMs(first.from, shift), addMs(to, shift)];
+  return from < end ? { ...between(from, end), used: first.used + 1 + clock.used } : null;
+};
+
+const readAround = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+  const isLed = ['at', 'around', 'about', 'near'].includes(words[at]?.text ?? '');
+  const point = readPoint(words, at + (isLed ? 1 : 0), ground);
+  if (point === null || words[at]?.text === 'now') return null;
+  const used = point.used + (isLed ? 1 : 0);
+  if (point.from < point.to) return { ...upToNow(point, ground), used };
+  return { ...upToNow({ from: addMs(point.from, -AROUND_MS), to: addMs(point.to, AROUND_MS) }, ground), used };
+};
+
+const upToNow = ({ from, to }: TimeWindow, { now }: TimeGround): Omit<SpokenTime, 'used'> =>
+  to > now && from < now ? { from, to: now, conditions: [`@timestamp >= ${print(from)}`] } : between(from, to);
+
+const between = (from: Date, to: Date): Omit<SpokenTime, 'used'> => ({
+  from,
+  to,
+  conditions: [`@timestamp >= ${print(from)}`, `@timestamp < ${print(to)}`],
+});
+
+const print = (at: Date): string => printString(at.toISOString().replace('.000Z', 'Z'));

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Ground } from '#capabilities/log-query/english/phrase.ts';
+import { readQuestion } from '#capabilities/log-query/english/read-question.ts';
+import { checkQuery } from '#esql/check-query.ts';
+import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
+
+const SCHEMA = new Map(Object.entries(TELEMETRY_SCHEMA));
+const GROUND: Ground = {
+  // A Saturday, 15:20 in Berlin.
+  now: new Date('2026-11-21T14:20:00Z'),
+  timeZone: 'Europe/Berlin',
+  services: ['gateway', 'order-service', 'payment-service', 'auth-service', 'inventory-service'],
+  metrics: ['orders.completed', 'revenue.amount'],
+  schema: SCHEMA,
+  failedExpression: 'status_code >= 500',
+};
+
+const read = (question: string) => readQuestion(question, GROUND, null);
+
+/** The conditions of the query, or all of it after the source. */
+const whereOf = (question: string): string =>
+  / WHERE (.*)/u.exec(read(question)?.query.replaceAll('\n|', ' |') ?? '')?.[1]?.split(' | ')[0] ?? '';
+const afterWhere = (question: string): string =>
+  read(question)
+    ?.query.split('\n| ')
+    .filter((line) => !line.startsWith('WHERE') && !line.startsWith('FROM'))
+    .join(' | ') ?? '';
+
+describe('a question in English', () => {
+  it.each([
+    ['errors', 'level IN ("error", "critical", "fatal")'],
+    ['critical logs', 'level IN ("critical", "fatal")'],
+    ['level warn', 'level IN ("warn", "warning")'],
+    ['level error', 'level == "error"'],
+    ['errors from payment-service', 'level IN ("error", "critical", "fatal") AND service.name == "payment-service"'],
+    ['logs of the payment service', 'service.name == "payment-service"'],
+    ['logs in payments', 'service.name == "payment-service"'],
+    ['logs from order and payment', '(service.name == "order-service" OR service.name == "payment-service")'],
+    ['logs not from gateway', 'NOT (service.name == "gateway")'],
+    ['5xx in gateway', 'status_code >= 500 AND status_code < 600 AND service.name == "gateway"'],
+    ['status 503 or 504', '(status_code == 503 OR status_code == 504)'],
+    ['failed requests', 'duration_ms IS NOT NULL AND (status_code >= 500)'],
+    ['requests slower than 2 s', 'duration_ms IS NOT NULL AND duration_ms > 2000'],
+    ['requests that took more than 1.5 seconds', 'duration_ms IS NOT NULL AND duration_ms > 1500'],
+    ['requests under 10ms', 'duration_ms IS NOT NULL AND duration_ms < 10'],
+    ['on host web-1', 'host.name == "web-1"'],
+    ['status_code=503', 'status_code == 503'],
+    ['trace 4bf92f3577b34da6a3ce929d0e0e4736', 'trace.id == "4bf92f3577b34da6a3ce929d0e0e4736"'],
+    ['find timeout issues', '(TO_LOWER(message) LIKE "*timeout*" OR TO_LOWER(message) LIKE "*timed out*")'],
+    ['"50% of *all*"', String.raw`TO_LOWER(message) LIKE "*50% of \\*all\\**"`],
+  ])('“%s” looks where %s', (question, where) => {
+    expect(read(question)?.isWhole).toBe(true);
+    expect(whereOf(question)).toBe(where);
+  });
+
+  it.each([
+    ['in the last hour', '@timestamp >= NOW() - 1 hour'],
+    ['last 2h', '@timestamp >= NOW() - 2 hours'],
+    ['past half an hour', '@timestamp >= NOW() - 30 minutes'],
+    ['since 30m', '@timestamp >= NOW() - 30 minutes'],
+    ['since 14:00', '@timestamp >= "2026-11-21T13:00:00Z"'],
+    // Not to come, so of yesterday.
+    ['since 16:00', '@timestamp >= "2026-11-20T15:00:00Z"'],
+    ['since 2 pm', '@timestamp >= "2026-11-21T13:00:00Z"'],
+    ['today', '@timestamp >= "2026-11-20T23:00:00Z"'],
+    ['yesterday', '@timestamp >= "2026-11-19T23:00:00Z" AND @timestamp < "2026-11-20T23:00:00Z"'],
+    ['yesterday 9 to 11', '@timestamp >= "2026-11-20T08:00:00Z" AND @timestamp < "2026-11-20T10:00:00Z"'],
+    ['between 14:00 and 15:00', '@timestamp >= "2026-11-21T13:00:00Z" AND @timestamp < "2026-11-21T14:00:00Z"'],
+    ['from 23:30 to 0:15', '@timestamp >= "2026-11-20T22:30:00Z" AND @timestamp < "2026-11-20T23:15:00Z"'],
+    ['9-11', '@timestamp >= "2026-11-21T08:00:00Z" AND @timestamp < "2026-11-21T10:00:00Z"'],
+    ['around 14:05', '@timestamp >= "2026-11-21T12:55:00Z" AND @timestamp < "2026-11-21T13:15:00Z"'],
+    ['20 minutes ago', '@timestamp >= "2026-11-21T13:50:00Z" AND @timestamp < "2026-11-21T14:10:00Z"'],
+    ['before noon', '@timestamp >= "2026-11-21T10:00:00Z" AND @timestamp < "2026-11-21T11:00:00Z"'],
+    ['last night', '@timestamp >= "2026-11-20T17:00:00Z" AND @timestamp < "2026-11-21T05:00:00Z"'],
+    ['on monday at 14:30', '@timestamp >= "2026-11-16T13:20:00Z" AND @timestamp < "2026-11-16T13:40:00Z"'],
+    ['since 2026-11-20T10:00Z', '@timestamp >= "2026-11-20T10:00:00Z"'],
+    ['on 20 November', '@timestamp >= "2026-11-19T23:00:00Z" AND @timestamp < "2026-11-20T23:00:00Z"'],
+  ])('“errors %s” is of %s, by the clocks of whoever asks', (time, conditions) => {
+    expect(read(`errors ${time}`)?.isWhole).toBe(true);
+    expect(whereOf(`errors ${time}`)).toBe(`level IN ("error", "critical", "fatal") AND ${conditions}`);
+  });
+
+  it.each([
+    ['errors', 'SORT @timestamp DESC | LIMIT 50'],
+    ['latest 20 errors', 'SORT @timestamp DESC | LIMIT 20'],
+    ['slowest 5 requests', 'SORT duration_ms DESC | LIMIT 5'],
+    ['how many errors', 'STATS n = COUNT(*)'],
+    ['errors by service', 'STATS n = COUNT(*) BY service.name | SORT n DESC | LIMIT 20'],
+    ['which services had errors', 'STATS n = COUNT(*) BY service.name | SORT n DESC | LIMIT 20'],
+    ['top 10 messages', 'STATS n = COUNT(*) BY message | SORT n DESC | LIMIT 10'],
+    ['errors per minute', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 1 minute) | SORT time'],
+    ['errors over time', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 1 minute) | SORT time'],
+    ['errors over time last 6h', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 10 minutes) | SORT time'],
+    [
+      'p99 latency by service',
+      'STATS p99_ms = PERCENTILE(duration_ms, 99), n = COUNT(*) BY service.name | SORT p99_ms DESC | LIMIT 20',
+    ],
+    [
+      'error rate by service',
+      'STATS failed = COUNT(*) WHERE (status_code >= 500), n = COUNT(*) BY service.name | EVAL percent = ROUND(100.0 * failed / n, 2) | SORT percent DESC | LIMIT 20',
+    ],
+    [
+      'revenue by hour',
+      'STATS total = SUM(value), average = AVG(value), n = COUNT(*) BY time = BUCKET(@timestamp, 1 hour) | SORT time',
+    ],
+  ])('“%s” becomes %s', (question, steps) => {
+    expect(read(question)?.isWhole).toBe(true);
+    expect(afterWhere(question)).toBe(steps);
+  });
+
+  it('says what it did not understand, and proposes a guess', () => {
+    const understood = read('errors from checkout in the last hour');
+    expect(understood?.isWhole).toBe(false);
+    expect(understood?.phrases).toEqual([
+      { said: 'errors', means: 'level error, critical, fatal', isSure: true },
+      { said: 'checkout', means: 'no service is called so; in the text: checkout', isSure: false },
+      { said: 'in the last hour', means: '2026-11-21 14:20 to now (Europe/Berlin)', isSure: true },
+    ]);
+    expect(understood?.query).toContain('TO_LOWER(message) LIKE "*checkout*"');
+  });
+
+  it('says what an index does not have', () => {
+    const understood = read('revenue errors by hour');
+    expect(understood?.phrases.filter(({ isSure }) => !isSure)).toEqual([
+      { said: 'errors', means: 'metrics have no level', isSure: false },
+    ]);
+    expect(understood?.query).not.toContain('level');
+  });
+
+  it('takes no question for an order', () => {
+    const understood = read('please delete all logs');
+    expect(understood?.isWhole).toBe(false);
+    expect(understood?.query).toBe(
+      'FROM logs\n| WHERE TO_LOWER(message) LIKE "*delete*"\n| SORT @timestamp DESC\n| LIMIT 50',
+    );
+  });
+
+  it('has nothing to say of nothing', () => {
+    expect(['', '???', 'the'].map(read)).toEqual([null, null, null]);
+  });
+
+  it('makes a query that runs of whatever is typed', () => {
+    const vocabulary = fc.constantFrom(
+      ...(
+        'errors from payment gateway last 2h since 14:00 yesterday 9 to 11 between and 15:00 by service per minute how many ' +
+        '5xx status 503 slower than 2 s p99 latency error rate top 10 slowest not except level warn host web-1 "quoted text" ' +
+        'find timeout issues over time revenue which hosts each 5 minutes spans endpoint half an hour ago monday 20 november ' +
+        'attributes.x=1 status_code=5 duration_ms>10 at around before noon until now a couple of 2026-11-20'
+      ).split(' '),
+    );
+    const questions = fc.oneof(
+      fc.array(vocabulary, { maxLength: 14 }).map((words) => words.join(' ')),
+      fc.string({ maxLength: 80 }),
+    );
+    fc.assert(
+      fc.property(questions, (question) => {
+        const query = read(question)?.query;
+        if (query !== undefined) expect(() => checkQuery(query, { schema: SCHEMA })).not.toThrow();
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
