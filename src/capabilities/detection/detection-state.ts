@@ -7,11 +7,13 @@ import type { LargeState } from './large/large-state.ts';
 import type { SlowBurn } from './judge/slow-burn.ts';
 import { type BaselineGuard, NO_GUARD, type UsualLatency } from './judge/service-baseline.ts';
 
-/** How far back what was before the first tick has been read. */
+/** How far back what was before the first tick that saw a service has been read. */
 export interface HistoryProgress {
   /** End of the newest hour. */
   readonly endedAt: Date;
   readonly hoursRead: number;
+  /** Queries that had no whole answer in time. */
+  readonly failures: number;
 }
 
 /** When things were done last; written by every tick, so that of two at once one loses. */
@@ -23,7 +25,9 @@ export interface TickMemory {
   readonly silentSince: Date | null;
   /** Silence before then means nothing: no tick ran, or nothing arrived from anybody. */
   readonly sightedSince: Date | null;
-  /** Null: nothing of before the first tick is left to read. */
+  /** A tick saw a service: what was before it is being read, or is over. */
+  readonly hasBegunHistory: boolean;
+  /** Null: nothing of before is left to read, or it is not begun. */
   readonly history: HistoryProgress | null;
   /** Seen by the last tick that could look. */
   readonly services: number;
@@ -76,6 +80,7 @@ export const EMPTY_STATE: DetectionState = {
     spreadAt: null,
     silentSince: null,
     sightedSince: null,
+    hasBegunHistory: false,
     history: null,
     services: 0,
   },

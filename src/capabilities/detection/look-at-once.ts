@@ -26,8 +26,8 @@ export const lookAtOnce = async (deps: LookDeps, state: DetectionState, at: Date
   const judged = advanceDetection(refreshed.state, counts, at, settings, evidenceFrom(query, asked.value, counts));
   const odd = counts.gaps.flatMap(({ service }) => service ?? []);
   const large = state.tick.services > MOST_SERVICES_AT_ONCE ? largeFrom(counts.services, odd, query, at) : null;
-  const isFirst = state.tick.lastTickAt === null;
-  const begun = isFirst ? { ...judged.state, tick: { ...judged.state.tick, history: beginHistory(at) } } : judged.state;
+  const isFirst = !state.tick.hasBegunHistory && judged.services > 0;
+  const begun = isFirst ? beginHistory(judged.state, at) : judged.state;
   // History waits for ticks with a query to spare, and keeps no page waiting.
   const isSpare = queries < MAX_QUERIES && !large && !judged.observations.some(({ isPaging }) => isPaging);
   const learnt = isSpare ? await readHistory(deps, begun, at) : { state: begun, queries: 0 };

@@ -12,6 +12,7 @@ import { readSlotRows } from './read-counts.ts';
 import { BASELINE_BUCKETS, BUCKET_MS, CURRENT_MS } from './judge/slots.ts';
 
 const HOURS = 24;
+const MAX_FAILURES = 5;
 // 60 rows a service fit one answer up to 166 services, 12 up to 833.
 const MOST_SERVICES_BY_MINUTE = 150;
 const MOST_SERVICES = 800;
@@ -19,8 +20,15 @@ const HOURS_BY_MINUTE = Math.ceil(RING_MS / HOUR_MS);
 // The tick waits for it: what takes longer is not worth its wait.
 const LIMITS: AskLimits = { timeoutMs: 5 * SECOND_MS };
 
-/** At the very first tick: the day before it is still to be read. */
-export const beginHistory = (at: Date): HistoryProgress => ({ endedAt: addMs(at, -CURRENT_MS), hoursRead: 0 });
+/** At the first tick that saw a service: the day before it is still to be read. */
+export const beginHistory = (state: DetectionState, at: Date): DetectionState => ({
+  ...state,
+  tick: {
+    ...state.tick,
+    hasBegunHistory: true,
+    history: { endedAt: addMs(at, -CURRENT_MS), hoursRead: 0, failures: 0 },
+  },
+});
 
 const addMemory = (a: SpreadMemory, b: SpreadMemory): SpreadMemory => ({
   squares: a.squares + b.squares,
@@ -56,8 +64,9 @@ const withProgress = (state: DetectionState, history: HistoryProgress | null): D
 
 /**
  * Reads one more past hour in a tick whose second query is free, so that a start with
- * telemetry of yesterday is no cold one. It ends after a day, where the telemetry ends, and
- * at the first answer that does not come whole or in time: then the rest is learnt from now on.
+ * telemetry of yesterday is no cold one. An hour without rows teaches nothing and is passed;
+ * one whose answer does not come whole or in time is asked for again in a later tick. It ends
+ * after a day and at the fifth answer that fails: then the rest is learnt from now on.
  */
 export const readHistory = async (
   deps: LookDeps,
@@ -73,7 +82,10 @@ export const readHistory = async (
   const counting = { failedExpression, schema: deps.telemetryStore.schema() };
   const asked = await ask(deps, historyQuery({ from: addMs(to, -HOUR_MS), to }, counting, slotMinutes), LIMITS);
   const rows = 'value' in asked ? readSlotRows(asked.value) : null;
-  if (!rows || rows.size === 0) return { state: withProgress(state, null), queries: 1 };
+  if (!rows) {
+    const failures = history.failures + 1;
+    return { state: withProgress(state, failures < MAX_FAILURES ? { ...history, failures } : null), queries: 1 };
+  }
   const lessons = new Map([...rows].map(([service, slots]) => [service, learnHour(slots, slotMinutes, to, at)]));
   const hoursRead = history.hoursRead + 1;
   const learnt = withLessons(state, lessons, to);

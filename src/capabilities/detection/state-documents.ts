@@ -43,15 +43,22 @@ const date = z.iso.datetime().transform((text) => new Date(text));
 const nullableDate = date.nullable();
 const count = z.number().nonnegative();
 
-const tickShape = z.object({
-  lastTickAt: nullableDate,
-  thresholdsAt: nullableDate,
-  spreadAt: nullableDate,
-  silentSince: nullableDate,
-  sightedSince: nullableDate,
-  history: z.object({ endedAt: date, hoursRead: count }).nullable().default(null),
-  services: count.default(0),
-});
+const tickShape = z
+  .object({
+    lastTickAt: nullableDate,
+    thresholdsAt: nullableDate,
+    spreadAt: nullableDate,
+    silentSince: nullableDate,
+    sightedSince: nullableDate,
+    hasBegunHistory: z.boolean().optional(),
+    history: z
+      .object({ endedAt: date, hoursRead: count, failures: count.default(0) })
+      .nullable()
+      .default(null),
+    services: count.default(0),
+  })
+  // Earlier releases did not say so: what they learnt from is not read twice.
+  .transform((tick): TickMemory => ({ ...tick, hasBegunHistory: tick.hasBegunHistory ?? tick.lastTickAt !== null }));
 
 const latencyShape = z.object({ p50Ms: count, p99Ms: count });
 const thresholdsShape = z.array(z.tuple([z.string(), latencyShape])).transform((entries) => new Map(entries));

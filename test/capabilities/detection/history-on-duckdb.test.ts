@@ -4,6 +4,7 @@ import { runDetectionTick } from '#capabilities/detection/run-detection-tick.ts'
 import { readDetectionState } from '#capabilities/detection/store-detection-state.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { AppError } from '#kernel/errors.ts';
 import type { LogRecord, TelemetryStore } from '#ports/telemetry-store.ts';
 import { openTestState } from '../../support/state.ts';
 import { requests } from './support/generated-logs.ts';
@@ -33,11 +34,23 @@ afterEach(async () => {
   await clearDetection(state.db);
 });
 
-const runTick = async (index: number) => {
-  const outcome = await runDetectionTick(tickWorld(state.db, store, movableClock(addMs(AT, index * 30_000))).deps);
+const runTick = async (index: number, telemetryStore = store) => {
+  const clock = movableClock(addMs(AT, index * 30_000));
+  const outcome = await runDetectionTick(tickWorld(state.db, telemetryStore, clock).deps);
   if (outcome.kind !== 'finished') throw new Error(`the tick was ${outcome.kind}`);
   return outcome;
 };
+
+const historyLeft = async () => (await readDetectionState(state.db)).state.tick.history;
+
+/** The store, with no answer about an hour of before that is whole. */
+const withHistoryCut = (): TelemetryStore => ({
+  ...store,
+  query: async (request) => {
+    const answer = await store.query(request);
+    return isHistory(request.query.text) ? { ...answer, isCut: true } : answer;
+  },
+});
 
 /** Requests that fail at 8 % for three minutes of each hour, the last time just before T + 10 min. */
 const withHourlyJob = (hours: number, service = 'report-service'): LogRecord[] => {
@@ -68,8 +81,6 @@ describe('a first start with telemetry of before', () => {
     expect(Math.max(...queries)).toBe(2);
     expect(last.observations).toMatchObject([{ signal: 'error_rate', severity: 'P3', heldBy: 'repeats each hour' }]);
     const { state: after } = await readDetectionState(state.db);
-    // The telemetry ends five hours back, and so does the reading.
-    expect(after.tick.history).toBeNull();
     expect(after.spread.get('report-service')?.error.count).toBeGreaterThan(50);
     expect(after.history.samples.get('report-service')?.filter(({ n }) => n > 0)).toHaveLength(48);
   });
@@ -107,21 +118,43 @@ describe('a first start with telemetry of before', () => {
     expect(remembered).toBeLessThan(190);
   });
 
-  it('goes on without history where an answer does not come whole', async () => {
+  it('begins with the first check that sees a service, not with a blind one or an empty one', async () => {
+    const fault = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'Telemetry does not answer.' });
+    await runTick(0, { ...store, query: () => Promise.reject(fault) });
+    await runTick(1);
+    expect((await readDetectionState(state.db)).state.tick).toMatchObject({ hasBegunHistory: false, history: null });
     await store.append({ logs: withHourlyJob(3) });
-    const { query } = store;
-    const faulty: TelemetryStore = {
-      ...store,
-      query: async (request) => {
-        const answer = await query.call(store, request);
-        return isHistory(request.query.text) ? { ...answer, isCut: true } : answer;
-      },
-    };
-    const world = (tick: number) => tickWorld(state.db, faulty, movableClock(addMs(AT, tick * 30_000))).deps;
-    await runDetectionTick(world(0));
-    expect(await runDetectionTick(world(1))).toMatchObject({ queries: 2, gaps: [] });
-    expect(await runDetectionTick(world(2))).toMatchObject({ queries: 1, gaps: [] });
-    expect((await readDetectionState(state.db)).state.tick.history).toBeNull();
+    expect(await runTick(2)).toMatchObject({ services: 1 });
+    expect(await historyLeft()).not.toBeNull();
+    for (let tick = 3; tick <= 8; tick += 1) await runTick(tick);
+    const { state: after } = await readDetectionState(state.db);
+    expect(after.history.samples.get('report-service')?.filter(({ n }) => n > 0).length).toBeGreaterThan(30);
+  });
+
+  it('asks again where an answer does not come whole, and goes on without history after five of them', async () => {
+    await store.append({ logs: withHourlyJob(3) });
+    const cut = withHistoryCut();
+    await runTick(0, cut);
+    for (let tick = 1; tick <= 4; tick += 1) {
+      expect(await runTick(tick, cut)).toMatchObject({ queries: 2, gaps: [] });
+      expect(await historyLeft()).toMatchObject({ hoursRead: 0, failures: tick });
+    }
+    await runTick(5);
+    expect(await historyLeft()).toMatchObject({ hoursRead: 1, failures: 4 });
+    await runTick(6, cut);
+    expect(await historyLeft()).toBeNull();
+    expect(await runTick(7)).toMatchObject({ queries: 1, gaps: [] });
+  });
+
+  it('passes an hour in which nothing was written', async () => {
+    const service = 'cart-service';
+    const oldest = { service, fromMs: T - 6 * HOUR_MS, toMs: T - 3 * HOUR_MS, everyMs: 5_000 };
+    const newest = { service, fromMs: T - 30 * MINUTE_MS, toMs: T + 5 * MINUTE_MS, everyMs: 5_000 };
+    await store.append({ logs: [...requests(oldest), ...requests(newest)] });
+    for (let tick = 0; tick <= 8; tick += 1) await runTick(tick);
+    expect(await historyLeft()).toMatchObject({ hoursRead: 8, failures: 0 });
+    const { state: after } = await readDetectionState(state.db);
+    expect(after.spread.get(service)?.error.count).toBeGreaterThan(30);
   });
 
   it('keeps no page waiting', async () => {

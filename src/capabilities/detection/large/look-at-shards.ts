@@ -33,7 +33,9 @@ export const lookAtShards = async (
   const refused = servicesAhead(telemetryStore.futureRows(), at);
   const counts = { ...assembleCounts(current, large, state, at), refused };
   const evidence = evidenceFrom(query, asked.value, current);
-  const judged = advanceDetection(state, counts, at, settings, (service) => ({
+  // Of so many services no hour of before fits one answer: they are learnt from now on.
+  const begun = { ...state, tick: { ...state.tick, hasBegunHistory: true } };
+  const judged = advanceDetection(begun, counts, at, settings, (service) => ({
     ...evidence(service),
     ...baselineEvidence(large.shards, service),
   }));
