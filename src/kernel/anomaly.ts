@@ -110,6 +110,8 @@ export interface KnownAnomaly {
   readonly signal: Signal;
   readonly onsetAt: Date;
   readonly firstTickAt: Date;
+  /** An incident has it as a member. */
+  readonly isInIncident: boolean;
   /** A person resolved its incident. */
   readonly isDismissed: boolean;
 }

@@ -1,10 +1,10 @@
 import type { Database, DatabaseTransaction } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';
-import type { Signal } from '#kernel/anomaly.ts';
+import { type KnownAnomaly, type Signal, SIGNALS } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs } from '#kernel/duration.ts';
 import type { DetectionSettings } from './detection-settings.ts';
-import type { DetectionState } from './detection-state.ts';
+import { type DetectionState, NO_SERVICE_STATE, type ServiceState } from './detection-state.ts';
 import { acceptService, type AcceptedService } from './new-normal.ts';
 import type { RecordedTick } from './run-detection-tick.ts';
 import { readDetectionState, writeDetectionState } from './store-detection-state.ts';
@@ -13,6 +13,7 @@ export interface AcceptNewNormalDeps {
   readonly clock: Clock;
   readonly db: Database;
   readonly settings: Pick<DetectionSettings, 'lagMs'>;
+  readonly readKnownAnomalies: (db: Database) => Promise<readonly KnownAnomaly[]>;
   readonly recordDetection: (trx: DatabaseTransaction, tick: RecordedTick) => Promise<void>;
 }
 
@@ -24,8 +25,15 @@ export type AcceptOutcome =
       /** Since when the service's traffic counts as its normal. */
       readonly since: Date;
     }
-  /** No anomaly of the service lasts. */
-  | { readonly kind: 'nothing-to-accept'; readonly service: string; readonly services: readonly string[] }
+  /** Nothing of the service has paged, rises slowly or is in an incident. */
+  | {
+      readonly kind: 'nothing-to-accept';
+      readonly service: string;
+      /** What of it lasts all the same. */
+      readonly signals: readonly Signal[];
+      /** Where there is something to accept. */
+      readonly services: readonly string[];
+    }
   /** Checks kept coming first; nothing was changed. */
   | { readonly kind: 'busy'; readonly service: string };
 
@@ -40,9 +48,25 @@ const withAccepted = (state: DetectionState, service: string, accepted: Accepted
   services: new Map(state.services).set(service, accepted.state),
 });
 
+/** What somebody was told of. A blip that passes by itself must not move what is normal. */
+const acceptable = (
+  service: string,
+  { episodes, slowBurn }: ServiceState,
+  known: readonly KnownAnomaly[],
+): ReadonlySet<Signal> => {
+  const tracked = known.filter((each) => each.isInIncident && each.service === service).map(({ signal }) => signal);
+  const isBurning = (signal: Signal): boolean => signal === 'error_rate' && slowBurn !== null;
+  return new Set(
+    SIGNALS.filter((signal) => {
+      const episode = episodes.get(signal);
+      return episode && (episode.hasPaged || isBurning(signal) || tracked.includes(signal));
+    }),
+  );
+};
+
 /**
- * A person takes what a service does now for its normal: its anomalies end, and it is
- * compared with what it did since they began. One transaction with whatever its incident
+ * A person takes what a service does now for its normal: its anomalies that somebody was told
+ * of end, and it is compared with what it did since they began. One transaction with whatever its incident
  * makes of that; a check that runs meanwhile writes nothing.
  */
 export const acceptNewNormal = async (
@@ -67,15 +91,23 @@ const accept = async (
   const now = deps.clock.now();
   const at = addMs(now, -deps.settings.lagMs);
   const stored = await readDetectionState(trx);
-  const before = stored.state.services.get(service);
-  if (!before || before.episodes.size === 0) {
-    const lasting = [...stored.state.services].filter(([, { episodes }]) => episodes.size > 0).map(([name]) => name);
-    return { kind: 'nothing-to-accept', service, services: lasting.toSorted().slice(0, MAX_LISTED) };
+  const known = await deps.readKnownAnomalies(trx);
+  const before = stored.state.services.get(service) ?? NO_SERVICE_STATE;
+  const signals = acceptable(service, before, known);
+  if (signals.size === 0) {
+    const services = [...stored.state.services]
+      .filter(([name, each]) => acceptable(name, each, known).size > 0)
+      .map(([name]) => name);
+    return {
+      kind: 'nothing-to-accept',
+      service,
+      signals: SIGNALS.filter((signal) => before.episodes.has(signal)),
+      services: services.toSorted().slice(0, MAX_LISTED),
+    };
   }
-  const accepted = acceptService(service, before, at, actor);
+  const accepted = acceptService(service, before, at, actor, signals);
   if (!(await writeDetectionState(trx, stored, withAccepted(stored.state, service, accepted)))) return null;
   await deps.recordDetection(trx, { at: now, observations: [], closings: accepted.closings });
-  const signals = [...before.episodes.keys()];
   await trx
     .insertInto('audit_log')
     .values({
@@ -84,9 +116,11 @@ const accept = async (
       actor: JSON.stringify(actor),
       entity: 'service',
       entity_id: service,
-      before: JSON.stringify({ signals: Object.fromEntries(before.episodes) }),
+      before: JSON.stringify({
+        signals: Object.fromEntries([...before.episodes].filter(([signal]) => signals.has(signal))),
+      }),
       after: JSON.stringify({ usualSince: accepted.since }),
     })
     .execute();
-  return { kind: 'accepted', service, signals, since: accepted.since };
+  return { kind: 'accepted', service, signals: [...signals], since: accepted.since };
 };

@@ -1,5 +1,5 @@
 import type { Actor } from '#kernel/actor.ts';
-import type { AcceptedAnomaly } from '#kernel/anomaly.ts';
+import type { AcceptedAnomaly, Signal } from '#kernel/anomaly.ts';
 import { DAY_MS } from '#kernel/duration.ts';
 import type { ServiceState } from './detection-state.ts';
 import { fitBaseline } from './judge/fit-baseline.ts';
@@ -17,7 +17,7 @@ export interface AcceptedService {
 }
 
 /**
- * Ends all anomalies of a service and lets go of what was frozen: usual is what it did since
+ * Ends anomalies of a service and lets go of what was frozen: usual is what it did since
  * the last of them began. A silence that is accepted means that the service is gone, and is
  * judged anew from here.
  */
@@ -26,20 +26,22 @@ export const acceptService = (
   { episodes, unusual }: ServiceState,
   at: Date,
   acceptedBy: Actor,
+  accepted: ReadonlySet<Signal> = new Set(episodes.keys()),
 ): AcceptedService => {
-  const onsets = [...episodes].map(([signal, episode]) => (signal === 'silence' ? at : episode.onsetAt));
+  const ended = [...episodes].filter(([signal]) => accepted.has(signal));
+  const onsets = ended.map(([signal, episode]) => (signal === 'silence' ? at : episode.onsetAt));
   const since = onsets.reduce((a, b) => (b > a ? b : a), new Date(0));
   return {
     state: {
       guard: NO_GUARD,
-      episodes: new Map(),
+      episodes: new Map([...episodes].filter(([signal]) => !accepted.has(signal))),
       slowBurn: null,
       // What was unusual since then was so only for the normal of before.
       unusual: unusualBefore(unusual, since),
       usualSince: since,
     },
     since,
-    closings: [...episodes.keys()].map((signal) => ({
+    closings: ended.map(([signal]) => ({
       service,
       signal,
       quietSince: at,

@@ -1,12 +1,12 @@
 import type { Database } from '#database/state-store.ts';
 import type { KnownAnomaly } from '#kernel/anomaly.ts';
 
-/** The anomalies that last, and whether a person resolved the incident that they belong to. */
+/** The anomalies that last, whether an incident has them, and whether a person resolved it. */
 export const readKnownAnomalies = async (db: Database): Promise<readonly KnownAnomaly[]> => {
   const rows = await db
     .selectFrom('anomalies')
     .leftJoin('incidents', 'incidents.id', 'anomalies.incident_id')
-    .select(['service', 'signal', 'onset_at', 'first_tick_at', 'resolved_by'])
+    .select(['service', 'signal', 'onset_at', 'first_tick_at', 'incident_id', 'resolved_by'])
     .where('closed_at', 'is', null)
     .execute();
   return rows.map((row) => ({
@@ -14,6 +14,7 @@ export const readKnownAnomalies = async (db: Database): Promise<readonly KnownAn
     signal: row.signal,
     onsetAt: row.onset_at,
     firstTickAt: row.first_tick_at,
+    isInIncident: row.incident_id !== null,
     isDismissed: row.resolved_by?.kind === 'person',
   }));
 };

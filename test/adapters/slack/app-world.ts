@@ -23,7 +23,7 @@ export const recordingCommands = (called: string[]): SlackCommands => ({
     called.push(`reopen ${number}`);
     return Promise.resolve({ kind: 'reopened', incident: summary() });
   },
-  accept: (service) => Promise.resolve({ kind: 'nothing-to-accept', service, services: [] }),
+  accept: (service) => Promise.resolve({ kind: 'nothing-to-accept', service, signals: [], services: [] }),
   listOpenIncidents: () => {
     called.push('list');
     return Promise.resolve({ incidents: [summary()], total: 1 });

@@ -1,10 +1,13 @@
 import type { QueryId } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { acceptNewNormal } from '#capabilities/detection/accept-new-normal.ts';
-import { readDetectionState } from '#capabilities/detection/store-detection-state.ts';
+import { NO_SERVICE_STATE } from '#capabilities/detection/detection-state.ts';
+import { NO_MEMORY } from '#capabilities/detection/judge/fit-baseline.ts';
+import { judgeSlowBurn, type SlowBurn } from '#capabilities/detection/judge/slow-burn.ts';
+import { readDetectionState, writeDetectionState } from '#capabilities/detection/store-detection-state.ts';
 import { runDetectionTick } from '#capabilities/detection/run-detection-tick.ts';
 import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
-import { DEFAULT_INCIDENT_SETTINGS, recordDetection } from '#capabilities/incidents/index.ts';
+import { DEFAULT_INCIDENT_SETTINGS, readKnownAnomalies, recordDetection } from '#capabilities/incidents/index.ts';
 import type { StateStore } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
@@ -39,11 +42,24 @@ const failing = (before = BASELINE_A): ServiceCounts =>
 
 const at = (minutes: number): { at: Date } => ({ at: addMs(AT, minutes * MINUTE_MS) });
 
+/** A rise that is seen and pages nobody. */
+const blip = (service: string): ServiceCounts =>
+  requestCounts({ service, now: steady(2, 100), before: equalBuckets(10, 1_000) });
+
+const burn = (): SlowBurn | null =>
+  judgeSlowBurn(
+    Array.from({ length: 48 }, (_, index) => AT.getTime() - (47 - index) * 5 * MINUTE_MS),
+    [...equalBuckets(5, 1_000, 42), ...equalBuckets(14, 1_000, 6)],
+    NO_MEMORY,
+    [],
+  );
+
 /** A service that pages, with its incident. */
 const openedWorld = async () => {
   const store = memoryTelemetryStore();
   store.counts = [failing()];
   const world = tickWorld(state.db, store, undefined, {
+    readKnownAnomalies,
     recordDetection: async (trx, tick) => {
       await recordDetection({ metrics: silentMetrics, settings: DEFAULT_INCIDENT_SETTINGS }, trx, tick);
     },
@@ -97,6 +113,7 @@ describe('acceptNewNormal', () => {
     expect(await acceptNewNormal(deps, { service: 'cart-service' }, ANN)).toEqual({
       kind: 'nothing-to-accept',
       service: 'cart-service',
+      signals: [],
       services: [SERVICE],
     });
     const audited = () => state.db.selectFrom('audit_log').selectAll().where('entity', '=', 'service').execute();
@@ -104,6 +121,68 @@ describe('acceptNewNormal', () => {
     const { length } = await audited();
     expect(await acceptNewNormal(deps, { service: SERVICE }, ANN)).toMatchObject({ kind: 'nothing-to-accept' });
     expect(await audited()).toHaveLength(length);
+  });
+
+  it('takes no rise for a new normal that nobody was told of, and says what can be accepted', async () => {
+    const { deps, store } = await openedWorld();
+    store.counts = [failing(), blip('cart-service')];
+    expect(await runDetectionTick(deps, at(1))).toMatchObject({
+      observations: expect.arrayContaining([expect.objectContaining({ service: 'cart-service', isPaging: false })]),
+    });
+    const { state: before } = await readDetectionState(state.db);
+    expect(await acceptNewNormal(deps, { service: 'cart-service' }, ANN)).toEqual({
+      kind: 'nothing-to-accept',
+      service: 'cart-service',
+      signals: ['error_rate'],
+      services: [SERVICE],
+    });
+    expect((await readDetectionState(state.db)).state).toEqual(before);
+  });
+
+  it('accepts such a rise once it is a slow one, or once an incident has it', async () => {
+    const { deps, store } = await openedWorld();
+    store.counts = [failing(), blip('cart-service'), blip('order-service')];
+    await runDetectionTick(deps, at(1));
+    const incident = await state.db.selectFrom('incidents').select('id').executeTakeFirstOrThrow();
+    const joining = state.db.updateTable('anomalies').set({ incident_id: incident.id });
+    await joining.where('service', '=', 'order-service').execute();
+    await state.db.transaction().execute(async (trx) => {
+      const stored = await readDetectionState(trx);
+      const { services } = stored.state;
+      const rising = { ...(services.get('cart-service') ?? NO_SERVICE_STATE), slowBurn: burn() };
+      await writeDetectionState(trx, stored, {
+        ...stored.state,
+        services: new Map(services).set('cart-service', rising),
+      });
+    });
+    for (const service of ['cart-service', 'order-service']) {
+      expect(await acceptNewNormal(deps, { service }, ANN)).toMatchObject({
+        kind: 'accepted',
+        signals: ['error_rate'],
+      });
+    }
+  });
+
+  it('lets go on what nobody was told of, and does not reckon from it', async () => {
+    const { deps, store, clock } = await openedWorld();
+    await state.db.transaction().execute(async (trx) => {
+      const stored = await readDetectionState(trx);
+      const before = stored.state.services.get(SERVICE) ?? NO_SERVICE_STATE;
+      const paged = before.episodes.get('error_rate');
+      if (!paged) throw new Error('no anomaly lasts');
+      const late = { ...paged, hasPaged: false, onsetAt: addMs(AT, 20 * MINUTE_MS) };
+      const episodes = new Map(before.episodes).set('latency', late);
+      const services = new Map(stored.state.services).set(SERVICE, { ...before, episodes });
+      await writeDetectionState(trx, stored, { ...stored.state, services });
+    });
+    clock.advance(30 * MINUTE_MS);
+    const outcome = await acceptNewNormal(deps, { service: SERVICE }, ANN);
+    expect(outcome).toMatchObject({ kind: 'accepted', signals: ['error_rate'] });
+    const after = (await readDetectionState(state.db)).state.services.get(SERVICE);
+    expect([...(after?.episodes.keys() ?? [])]).toEqual(['latency']);
+    expect(after?.usualSince?.getTime()).toBeLessThan(AT.getTime());
+    store.counts = [failing(BASELINE_A)];
+    expect(await runDetectionTick(deps, at(31))).toMatchObject({ kind: 'finished' });
   });
 
   it('keeps trying against checks that come first, and then says that nothing was changed', async () => {

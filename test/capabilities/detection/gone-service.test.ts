@@ -27,6 +27,7 @@ const known = (changes: Partial<KnownAnomaly> = {}): KnownAnomaly => ({
   signal: 'error_rate',
   onsetAt: AT,
   firstTickAt: AT,
+  isInIncident: true,
   isDismissed: false,
   ...changes,
 });

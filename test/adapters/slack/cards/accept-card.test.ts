@@ -12,10 +12,14 @@ const CARDS = {
     at('03:00'),
   ),
   'nothing to accept': acceptCard(
-    { kind: 'nothing-to-accept', service: SERVICE, services: ['cart-service', '<odd>'] },
+    { kind: 'nothing-to-accept', service: SERVICE, signals: [], services: ['cart-service', '<odd>'] },
     at('03:00'),
   ),
-  'nothing at all': acceptCard({ kind: 'nothing-to-accept', service: SERVICE, services: [] }, at('03:00')),
+  'nothing at all': acceptCard({ kind: 'nothing-to-accept', service: SERVICE, signals: [], services: [] }, at('03:00')),
+  'nothing that was told of': acceptCard(
+    { kind: 'nothing-to-accept', service: SERVICE, signals: ['error_rate', 'latency'], services: [] },
+    at('03:00'),
+  ),
   busy: acceptCard({ kind: 'busy', service: SERVICE }, at('03:00')),
 };
 
