@@ -130,6 +130,7 @@ export interface DetectionGap {
     | 'telemetry-silent'
     | 'clock-skew'
     | 'too-little-traffic'
+    | 'learning'
     | 'baseline-missing'
     | 'query-failed';
   /** Null: all services. */

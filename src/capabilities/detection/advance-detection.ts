@@ -12,8 +12,9 @@ import type { KindMemory } from './judge/judge-rate.ts';
 import type { CountsAnswer } from './read-counts.ts';
 import { notUsual, samplesOf } from './judge/service-baseline.ts';
 import { BUCKET_MS, LOOK_BACK_MS, sumOfNewest, SLOT_COUNT } from './judge/slots.ts';
+import type { ServiceSight } from './see-service.ts';
 import { unseenService } from './judge/service-counts.ts';
-import { tooLittleTraffic } from './traffic-gaps.ts';
+import { unjudgeableGaps } from './traffic-gaps.ts';
 
 export interface DetectionAdvance {
   readonly state: DetectionState;
@@ -98,7 +99,7 @@ export const advanceDetection = (
   };
   const historyFromMs = ((buckets ?? state.history).ends[0] ?? Number.POSITIVE_INFINITY) - BUCKET_MS;
   let hasRemembered = false;
-  const visibility: Visibility[] = [];
+  const sights: ServiceSight[] = [];
   const observations: AnomalyObservation[] = [];
   const closings: AnomalyClosing[] = [];
   const faults: { service: string; error: unknown }[] = [];
@@ -136,7 +137,7 @@ export const advanceDetection = (
         spread.set(service, remember(memory, advance));
         hasRemembered = true;
       }
-      if (answer.services.has(service) && !advance.state.episodes.has('silence')) visibility.push(advance.visibility);
+      if (answer.services.has(service) && !advance.state.episodes.has('silence')) sights.push(advance.sight);
       observations.push(...advance.observations);
       closings.push(...advance.closings);
     } catch (error) {
@@ -159,7 +160,10 @@ export const advanceDetection = (
     const own = buckets && !samples.has(service) ? nextSamples(buckets, service, undefined) : [];
     if (isSeenIn(own)) samples.set(service, own);
   }
-  const lowTraffic = visibility.filter(({ smallestRate }) => smallestRate === null || smallestRate > LOW_TRAFFIC_RATE);
+  const lowTraffic = sights
+    .filter(({ learningMs }) => learningMs === null)
+    .filter(({ smallestRate }) => smallestRate === null || smallestRate > LOW_TRAFFIC_RATE)
+    .map(({ service, rows, smallestRate }): Visibility => ({ service, rows, smallestRate }));
 
   return {
     state: {
@@ -181,7 +185,7 @@ export const advanceDetection = (
     services: answer.services.size,
     observations,
     closings,
-    gaps: [...gaps, ...(telemetry.silentSince ? [] : tooLittleTraffic(lowTraffic))],
+    gaps: [...gaps, ...(telemetry.silentSince ? [] : unjudgeableGaps(sights))],
     faults,
   };
 };

@@ -5,14 +5,13 @@ import { windowBefore } from '#kernel/time-window.ts';
 import { advanceEpisode, type Episode, type EpisodeReading, type EpisodeStep } from './advance-episode.ts';
 import { advanceGuard } from './advance-guard.ts';
 import type { DetectionSettings } from './detection-settings.ts';
-import type { ServiceState, Visibility } from './detection-state.ts';
+import type { ServiceState } from './detection-state.ts';
 import { rememberUnusual, repeatsEachHour } from './judge/hourly-pattern.ts';
 import { judgeErrorRate, judgeLatency, type KindMemory, type RateJudgement } from './judge/judge-rate.ts';
 import { acceptService, hasBecomeUsual } from './new-normal.ts';
 import { judgeSilence, linesForSilence, type SilenceJudgement } from './judge/judge-silence.ts';
 import { observeRate, observeSilence } from './observe-anomaly.ts';
 import { HELD_BY_QUIET, QUIET_TICKS, type ScoredWindow } from './judge/page-rules.ts';
-import { smallestVisibleRate } from './judge/score-window.ts';
 import {
   NO_GUARD,
   notUsual,
@@ -22,8 +21,9 @@ import {
 } from './judge/service-baseline.ts';
 import { evidenceOfBurn, SLOW_BURN_WORDS, type SlowBurn } from './judge/slow-burn.ts';
 import { baselineOfEvidence, withBaseline } from './service-evidence.ts';
+import { type ServiceSight, seeService } from './see-service.ts';
 import { type ServiceCounts, totalField } from './judge/service-counts.ts';
-import { CURRENT_MS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest, W3, W5 } from './judge/slots.ts';
+import { CURRENT_MS, LOOK_BACK_MS, SLOT_COUNT, sumOfNewest, W5 } from './judge/slots.ts';
 
 /** Everything of one service that a tick looks at. */
 export interface ServiceTick {
@@ -46,7 +46,7 @@ export interface ServiceAdvance {
   readonly baseline: ServiceBaseline;
   readonly errorRate: RateJudgement;
   readonly latency: RateJudgement | null;
-  readonly visibility: Visibility;
+  readonly sight: ServiceSight;
   readonly observations: readonly AnomalyObservation[];
   readonly closings: readonly AnomalyClosing[];
 }
@@ -253,7 +253,6 @@ const judgeService = (tick: ServiceTick): ServiceAdvance => {
     counts.buckets?.countedAt,
     baselineOfEvidence(evidence),
   );
-  const rows = sumOfNewest(counts.slots[totalField(baseline.unit)], W3.slots);
   return {
     state: {
       guard: isUnseen(counts) && episodes.size === 0 ? NO_GUARD : guard,
@@ -265,11 +264,7 @@ const judgeService = (tick: ServiceTick): ServiceAdvance => {
     baseline,
     errorRate,
     latency,
-    visibility: {
-      service: counts.service,
-      rows,
-      smallestRate: smallestVisibleRate(rows, errorRate.fit, settings.severityLines.P2),
-    },
+    sight: seeService(counts, baseline, errorRate.fit, settings),
     observations,
     closings,
   };

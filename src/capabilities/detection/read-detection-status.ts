@@ -38,6 +38,7 @@ const gapShape: z.ZodType<readonly DetectionGap[]> = z.array(
       'telemetry-silent',
       'clock-skew',
       'too-little-traffic',
+      'learning',
       'baseline-missing',
       'query-failed',
     ]),

@@ -1,28 +1,38 @@
 import type { DetectionGap } from '#kernel/anomaly.ts';
-import type { Visibility } from './detection-state.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
+import { isBlindTo, type ServiceSight } from './see-service.ts';
 
 const MAX_LISTED = 20;
-/** A rate above it that nobody could miss anyway. */
-const JUDGEABLE_RATE = 0.5;
 
-const isBlind = ({ smallestRate }: Visibility): boolean => smallestRate === null || smallestRate > JUDGEABLE_RATE;
+interface Words {
+  readonly one: (sight: ServiceSight) => string;
+  readonly more: (count: number) => string;
+}
 
-/** Services whose traffic is too little to judge an error rate; the least first, a long list cut with its count. */
-export const tooLittleTraffic = (visibility: readonly Visibility[]): readonly DetectionGap[] => {
-  const blind = visibility.filter(isBlind).toSorted((a, b) => a.rows - b.rows || (a.service < b.service ? -1 : 1));
-  const listed = blind.slice(0, MAX_LISTED).map(({ service, rows }): DetectionGap => ({
-    kind: 'too-little-traffic',
-    service,
-    message: `${service}: ${rows} rows in 3 min are too little traffic to judge an error rate.`,
-  }));
-  const rest = blind.length - listed.length;
-  if (rest === 0) return listed;
+/** A long list is cut with its count. */
+const listGaps = (kind: DetectionGap['kind'], sights: readonly ServiceSight[], words: Words): DetectionGap[] => {
+  const listed = sights.slice(0, MAX_LISTED);
+  const rest = sights.length - listed.length;
   return [
-    ...listed,
-    {
-      kind: 'too-little-traffic',
-      service: null,
-      message: `${rest} more services have too little traffic to judge an error rate.`,
-    },
+    ...listed.map((sight) => ({ kind, service: sight.service, message: words.one(sight) })),
+    ...(rest > 0 ? [{ kind, service: null, message: words.more(rest) }] : []),
+  ];
+};
+
+/** Services of which no error rate can be judged: the least traffic first, then those that are still learnt. */
+export const unjudgeableGaps = (sights: readonly ServiceSight[]): readonly DetectionGap[] => {
+  const blind = sights.filter(isBlindTo).toSorted((a, b) => a.rows - b.rows || (a.service < b.service ? -1 : 1));
+  const thin = blind.filter(({ learningMs }) => learningMs === null);
+  const learning = blind.filter(({ learningMs }) => learningMs !== null);
+  return [
+    ...listGaps('too-little-traffic', thin, {
+      one: ({ service, rows }) => `${service}: ${rows} rows in 3 min are too little traffic to judge an error rate.`,
+      more: (count) => `${count} more services have too little traffic to judge an error rate.`,
+    }),
+    ...listGaps('learning', learning, {
+      one: ({ service, learningMs }) =>
+        `${service}: still learning what is usual, for about ${Math.round((learningMs ?? 0) / MINUTE_MS)} min; until then only what is gross and lasts can page.`,
+      more: (count) => `Of ${count} more services Sentinel is still learning what is usual.`,
+    }),
   ];
 };

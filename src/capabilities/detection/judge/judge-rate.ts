@@ -7,7 +7,7 @@ import { isGross, isLarge, isLasting, LATENCY_SCALE, ruleThatHolds, type ScoredW
 import { scoreWindow } from './score-window.ts';
 import { samplesOf, type ServiceBaseline } from './service-baseline.ts';
 import { badField, type CountedKind, type ServiceCounts, totalField } from './service-counts.ts';
-import { type CountedWindow, NEWEST, sumOfNewest, W1, W3, W5 } from './slots.ts';
+import { BUCKET_MS, type CountedWindow, NEWEST, sumOfNewest, W1, W3, W5 } from './slots.ts';
 
 /** What the last five minutes say about an open episode. */
 export type Calm = 'quiet' | 'lasting' | 'no-data';
@@ -141,6 +141,10 @@ const judge = (
 };
 
 const isLearningFrom = (baseline: ServiceBaseline): boolean => baseline.ageBuckets < LEARNING_BUCKETS;
+
+/** In ms: how long a service is learnt yet; 0 once it is. */
+export const learningLeft = ({ ageBuckets }: ServiceBaseline): number =>
+  Math.max(0, LEARNING_BUCKETS - ageBuckets) * BUCKET_MS;
 
 export const judgeErrorRate = (
   counts: ServiceCounts,

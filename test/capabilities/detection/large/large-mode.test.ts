@@ -185,9 +185,9 @@ describe('more services than one answer holds', () => {
     store.counts = [...many(600), ...fresh(0)];
     const first = await tick(store, 7);
     expect(first.gaps.map(({ kind, service }) => `${kind} ${service}`)).toEqual([
-      'too-little-traffic a-new-one',
-      'too-little-traffic b-new-one',
-      'too-little-traffic c-unknown-one',
+      'learning a-new-one',
+      'learning b-new-one',
+      'learning c-unknown-one',
     ]);
     expect(first.observations.filter(({ isLearning }) => !isLearning)).toEqual([]);
     expect(pagedIn(first)).toEqual([]);
