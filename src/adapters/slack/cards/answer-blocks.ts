@@ -31,6 +31,8 @@ const PROFILES: readonly Profile[] = [
   { head: ['@timestamp', 'service.name', 'level'], text: 'message', first: ['status_code', 'duration_ms', 'trace.id'] },
   { head: ['@timestamp', 'service.name', 'status'], text: 'span.name', first: ['duration_ms', 'trace.id'] },
   { head: ['@timestamp', 'metric.name', 'value'], text: null, first: ['service.name', 'unit'] },
+  { head: ['@timestamp', 'service.name'], text: 'message', first: [] },
+  { head: ['@timestamp'], text: 'message', first: [] },
 ];
 
 export interface AnswerLines {
@@ -48,18 +50,20 @@ export const profileLines = (columns: readonly AnswerColumn[]): AnswerLines | nu
     ({ head, text }) => head.every((name) => named(name) !== undefined) && (text === null || named(text) !== undefined),
   );
   if (profile === undefined) return null;
-  const head = profile.head.flatMap((name) => named(name) ?? []);
+  const isChosen = columns.length <= CHOSEN_COLUMNS;
+  const ofHead = profile.head.flatMap((name) => named(name) ?? []);
+  // What somebody chose moves below rather than be cut.
+  const head = isChosen ? asFit(ofHead) : ofHead;
   const text = profile.text === null ? undefined : named(profile.text);
   const others = columns.filter((column) => !head.includes(column) && column !== text);
-  const first = profile.first.flatMap((name) => others.find((column) => column.name === name) ?? []);
+  const first = [...profile.head, ...profile.first].flatMap(
+    (name) => others.find((column) => column.name === name) ?? [],
+  );
   const rest = [...first, ...others.filter((column) => !first.includes(column))];
   const [names = '', ...heads] = gridLines(head);
   const texts = heads.map((_, row) => (text === undefined ? [] : indented(text.cells[row] ?? NO_VALUE)));
   const used = heads.length + texts.flat().length;
-  const chosen =
-    columns.length <= CHOSEN_COLUMNS
-      ? rest.filter((column) => !isEmpty(column))
-      : asManyAs(rest, heads.length, LINES - used);
+  const chosen = isChosen ? rest.filter((column) => !isEmpty(column)) : asManyAs(rest, heads.length, LINES - used);
   const blocks = heads.map((line, row) => [
     line,
     ...(texts[row] ?? []),
@@ -91,6 +95,13 @@ const takeRows = (
   return { lines, shownRows };
 };
 
+/** As many columns as fit uncut in a line. */
+const asFit = (columns: readonly AnswerColumn[]): readonly AnswerColumn[] =>
+  columns.reduce<readonly AnswerColumn[]>(
+    (fitting, column) => (fitsUncut([...fitting, column]) ? [...fitting, column] : fitting),
+    [],
+  );
+
 const isEmpty = ({ cells }: AnswerColumn): boolean => cells.every((cell) => cell === null);
 
 /** The first columns whose values all fit into so many lines. */
@@ -113,10 +124,7 @@ const asManyAs = (columns: readonly AnswerColumn[], rows: number, room: number):
  * is lost; fewer rows where there are many such lines.
  */
 export const pairBlocks = (columns: readonly AnswerColumn[]): AnswerLines => {
-  const fitting = columns.reduce<readonly AnswerColumn[]>(
-    (head, column) => (fitsUncut([...head, column]) ? [...head, column] : head),
-    [],
-  );
+  const fitting = asFit(columns);
   const head = fitting.length < LEAST_HEAD ? [] : fitting;
   const others = columns.filter((column) => !head.includes(column));
   const [names, ...heads] = head.length === 0 ? [] : gridLines(head);
@@ -140,6 +148,9 @@ const indented = (text: string): readonly string[] =>
 /** Ready to be indented as a whole. */
 const pairLines = (name: string, value: string): readonly string[] => {
   const key = `${cutInMiddle(name, NAME_LIMIT)}: `;
+  // An id in two halves cannot be copied.
+  const isWord = !value.includes(' ') && lengthOf(value) <= PAIR && lengthOf(key) + lengthOf(value) > PAIR;
+  if (isWord) return [key.trimEnd(), `${INDENT}${value}`];
   const [first = '', ...rest] = wrap(`${key}${cutInMiddle(value, VALUE_LINES * PAIR - lengthOf(key))}`, PAIR);
   return [first, ...rest.map((line) => `${INDENT}${line}`)];
 };

@@ -19,7 +19,7 @@ export const fitsUncut = (columns: readonly AnswerColumn[]): boolean =>
   sum(columns.map(leastWidth)) <= roomFor(columns.length);
 
 /** Whether all but the widest column fit uncut, and that one keeps enough to be read. */
-export const fitsButOne = (columns: readonly AnswerColumn[]): boolean => {
+const fitsButOne = (columns: readonly AnswerColumn[]): boolean => {
   const least = columns.map(leastWidth);
   return sum(least) - Math.max(...least) + LEAST_READABLE <= roomFor(columns.length);
 };
@@ -27,28 +27,13 @@ export const fitsButOne = (columns: readonly AnswerColumn[]): boolean => {
 const leastWidth = (column: AnswerColumn): number =>
   Math.max(widest(cellsOf(column)), Math.min(lengthOf(column.name), LEAST_WIDTH));
 
-interface Grid {
-  readonly names: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly widths: readonly number[];
-}
-
-/** Names and values as wide as a phone allows, the widest column cut with `›`. */
-export const gridOf = (columns: readonly AnswerColumn[]): Grid => {
+/** The names, then a line for each row, as wide as a phone allows: numbers to the right, the widest column cut with `›`. */
+export const gridLines = (columns: readonly AnswerColumn[]): readonly string[] => {
   const cells = columns.map((column) => [column.name, ...cellsOf(column)]);
   const widths = fitWidths(cells.map(widest), widthsToKeep(columns));
-  const [names = [], ...rows] = (cells[0] ?? []).map((_, row) =>
-    cells.map((column, at) => cut(column[row] ?? '', widths[at] ?? 1)),
-  );
-  return { names, rows, widths };
-};
-
-/** The names, then a line for each row: numbers to the right. */
-export const gridLines = (columns: readonly AnswerColumn[]): readonly string[] => {
-  const { names, rows, widths } = gridOf(columns);
-  return [names, ...rows].map((row) =>
-    row
-      .map((cell, at) => pad(cell, widths[at] ?? 0, columns[at]?.isNumber === true))
+  return (cells[0] ?? []).map((_, row) =>
+    cells
+      .map((column, at) => fitCell(column[row] ?? '', widths[at] ?? 1, columns[at]?.isNumber === true))
       .join(' '.repeat(GAP))
       .trimEnd(),
   );
@@ -75,10 +60,8 @@ const fitWidths = (wanted: readonly number[], least: readonly number[]): readonl
   return widths;
 };
 
-const cut = (cell: string, width: number): string =>
-  lengthOf(cell) <= width ? cell : `${[...cell].slice(0, width - 1).join('')}›`;
-
-const pad = (cell: string, width: number, isRight: boolean): string => {
-  const space = ' '.repeat(Math.max(0, width - lengthOf(cell)));
+const fitCell = (cell: string, width: number, isRight: boolean): string => {
+  if (lengthOf(cell) > width) return `${[...cell].slice(0, width - 1).join('')}›`;
+  const space = ' '.repeat(width - lengthOf(cell));
   return isRight ? `${space}${cell}` : `${cell}${space}`;
 };

@@ -127,6 +127,60 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     ),
     NOW,
   ),
+  'a time, a service and a message that somebody chose': queryAnswerCard(
+    answered(
+      {
+        columns: columnsOf('@timestamp date,service.name,message'),
+        rows: ['shipment scheduled with carrier northwind', 'carrier northwind did not answer'].map((message) => [
+          '2026-11-21T02:17:00.000Z',
+          'shipping-service',
+          message,
+        ]),
+      },
+      'FROM logs | SORT @timestamp DESC | KEEP @timestamp, service.name, message | LIMIT 2',
+    ),
+    NOW,
+  ),
+  'a time, a message and a trace that somebody chose, some of yesterday': queryAnswerCard(
+    answered(
+      {
+        columns: columnsOf('@timestamp date,message,trace.id'),
+        rows: ['2026-11-21T00:17:00.000Z', '2026-11-20T23:17:00.000Z'].map((time) => [
+          time,
+          'shipment scheduled with carrier northwind',
+          '4bf92f3577b34da6a3ce929d0e0e4736',
+        ]),
+      },
+      'FROM logs | KEEP @timestamp, message, trace.id | LIMIT 2',
+    ),
+    NOW,
+  ),
+  'a service with a long name that somebody chose': queryAnswerCard(
+    answered(
+      {
+        columns: columnsOf('@timestamp date,service.name,message'),
+        rows: [['2026-11-21T02:17:00.000Z', 'inventory-reservation-service-eu', 'out of stock']],
+      },
+      'FROM logs | KEEP @timestamp, service.name, message | LIMIT 1',
+    ),
+    NOW,
+  ),
+  'groups by a service and a span': queryAnswerCard(
+    {
+      ...answered(
+        {
+          columns: columnsOf('n long,service.name,span.name'),
+          rows: [
+            [12345, 'payment-service', 'POST /sessions/:id/authorise'],
+            [61, 'gateway', 'GET /checkout'],
+          ],
+        },
+        'FROM spans | STATS n = COUNT(*) BY service.name, span.name',
+      ),
+      keys: ['service.name', 'span.name'],
+    },
+    NOW,
+  ),
   'whole spans': queryAnswerCard(
     answered(
       {
