@@ -28,7 +28,7 @@ const readPart = (reader: TokenReader, allowsReserved: boolean): string => {
   }
   if (token.kind !== 'identifier') return failExpecting(reader, 'a name');
   if (!allowsReserved && RESERVED_WORDS.has(token.text.toLowerCase()))
-    return failAt(reader, token.span, `[${token.text}] is a reserved word; as a name it is written \`${token.text}\``);
+    return failAt(reader, token.span, `[${token.text}] is a reserved word; as a name it stands in backticks`);
   reader.next();
   return token.text;
 };

@@ -92,7 +92,7 @@ describe('what the grammar refuses, with its place', () => {
     ['FROM logs | WHERE a:"x"', 'line 1:20: full-text search with [:] is not supported yet'],
     ['FROM logs | WHERE a LIKE b', 'line 1:26: expected a string in double quotes, found [b]'],
     ['FROM logs | WHERE a NOT b', 'line 1:25: expected IN, LIKE or RLIKE, found [b]'],
-    ['FROM logs | WHERE by == 1', 'line 1:19: [by] is a reserved word; as a name it is written `by`'],
+    ['FROM logs | WHERE by == 1', 'line 1:19: [by] is a reserved word; as a name it stands in backticks'],
     ['FROM logs | WHERE a ~ 1', 'line 1:21: [~] means nothing here'],
     ['FROM logs /* x', 'line 1:11: comment without its end */'],
     ['FROM logs | WHERE ``', 'line 1:19: quoted name is empty or without its end `'],

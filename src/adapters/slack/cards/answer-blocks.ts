@@ -1,7 +1,7 @@
 import { type AnswerColumn, NO_VALUE } from './answer-cells.ts';
 import { fitsUncut, gridLines } from './answer-grid.ts';
 import { CODE_COLUMNS } from './query-text.ts';
-import { cutInMiddle, lengthOf } from './text.ts';
+import { cutInMiddle, lengthOf, wrapText } from './text.ts';
 
 /** Lines of an answer that is no table; a phone shows about as many. */
 const LINES = 30;
@@ -143,7 +143,7 @@ export const pairBlocks = (columns: readonly AnswerColumn[]): AnswerLines => {
 };
 
 const indented = (text: string): readonly string[] =>
-  wrap(cutInMiddle(text, VALUE_LINES * WRAPPED), WRAPPED).map((line) => `${INDENT}${line}`);
+  wrapText(cutInMiddle(text, VALUE_LINES * WRAPPED), WRAPPED).map((line) => `${INDENT}${line}`);
 
 /** Ready to be indented as a whole. */
 const pairLines = (name: string, value: string): readonly string[] => {
@@ -151,19 +151,6 @@ const pairLines = (name: string, value: string): readonly string[] => {
   // An id in two halves cannot be copied.
   const isWord = !value.includes(' ') && lengthOf(value) <= PAIR && lengthOf(key) + lengthOf(value) > PAIR;
   if (isWord) return [key.trimEnd(), `${INDENT}${value}`];
-  const [first = '', ...rest] = wrap(`${key}${cutInMiddle(value, VALUE_LINES * PAIR - lengthOf(key))}`, PAIR);
+  const [first = '', ...rest] = wrapText(`${key}${cutInMiddle(value, VALUE_LINES * PAIR - lengthOf(key))}`, PAIR);
   return [first, ...rest.map((line) => `${INDENT}${line}`)];
-};
-
-/** At a space where there is one in the second half of the line, else anywhere. */
-const wrap = (text: string, width: number): readonly string[] => {
-  const lines: string[] = [];
-  let left = [...text];
-  while (left.length > width) {
-    const space = left.slice(0, width + 1).lastIndexOf(' ');
-    const at = space > width / 2 ? space : width;
-    lines.push(left.slice(0, at).join('').trimEnd());
-    left = [...left.slice(at).join('').trimStart()];
-  }
-  return [...lines, left.join('')];
 };

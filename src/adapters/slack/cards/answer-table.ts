@@ -2,7 +2,7 @@ import type { QueryAnswer } from '#ports/telemetry-store.ts';
 import { type AnswerLines, pairBlocks, profileLines } from './answer-blocks.ts';
 import { type AnswerColumn, readColumns } from './answer-cells.ts';
 import { fitsUncut, gridLines } from './answer-grid.ts';
-import { escapeMrkdwn, toOneLine } from './text.ts';
+import { escapeCode, toOneLine } from './text.ts';
 
 const TABLE_ROWS = 10;
 
@@ -20,7 +20,7 @@ export interface AnswerTable {
 export const answerTable = (answer: QueryAnswer, keys: readonly string[], now: Date): AnswerTable => {
   const columns = readColumns(answer, TABLE_ROWS, now);
   const { lines, shownRows, shownColumns, names } = layOut(columns, keys.map(toOneLine));
-  return { lines: lines.map(escapeMrkdwn), shownRows, hiddenColumns: columns.length - shownColumns, names };
+  return { lines: lines.map(escapeCode), shownRows, hiddenColumns: columns.length - shownColumns, names };
 };
 
 const layOut = (columns: readonly AnswerColumn[], keys: readonly string[]): AnswerLines => {

@@ -2,7 +2,16 @@ import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { type CardMessage, context, section } from './blocks.ts';
 import { formatCount } from './numbers.ts';
 import { CODE_COLUMNS } from './query-text.ts';
-import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, toOneLine, withoutMarkup } from './text.ts';
+import {
+  cutAtWord,
+  escapeCode,
+  escapeMrkdwn,
+  FALLBACK_LIMIT,
+  fence,
+  toOneLine,
+  withoutMarkup,
+  wrapText,
+} from './text.ts';
 
 type Invalid = Extract<RunQueryOutcome, { kind: 'invalid' }>;
 type Problem = Invalid['problems'][number];
@@ -17,16 +26,18 @@ export const queryErrorCard = (invalid: Invalid, text: string): CardMessage => {
   const message = toOneLine(first.message);
   const rest = invalid.problems.length - 1;
   const further = rest === 0 ? [] : [rest === 1 ? '1 further problem' : `${formatCount(rest)} further problems`];
+  const said = cutAtWord(asSentence(message), MESSAGE_LIMIT);
   const place = [...caretLines(text, first), `line ${first.line}, column ${first.column}`];
+  // Only a code block shows the backticks of a name.
+  const problem = said.includes('`')
+    ? `⚠️ The query cannot run as it is written\n${fence([...wrapText(said, CODE_COLUMNS).map(escapeCode), '', ...place])}`
+    : `⚠️ ${escapeMrkdwn(said)}\n${fence(place)}`;
   return {
     text: cutAtWord(
       `Query not run: ${withoutMarkup(message)} (line ${first.line}, column ${first.column})`,
       FALLBACK_LIMIT,
     ),
-    blocks: [
-      section(`⚠️ ${escapeMrkdwn(cutAtWord(asSentence(message), MESSAGE_LIMIT))}\n${fence(place)}`),
-      context(['Nothing was run', ...further, 'only you see this'].join(' · ')),
-    ],
+    blocks: [section(problem), context(['Nothing was run', ...further, 'only you see this'].join(' · '))],
   };
 };
 
@@ -55,5 +66,5 @@ const caretLines = (text: string, problem: Problem): readonly string[] => {
   const tail = to < line.length ? '…' : '';
   const column = start - from + lead.length;
   const length = Math.max(1, Math.min(problem.length ?? 1, Math.max(1, to - start), CODE_COLUMNS - column));
-  return [escapeMrkdwn(`${lead}${line.slice(from, to).join('')}${tail}`), `${' '.repeat(column)}${'^'.repeat(length)}`];
+  return [escapeCode(`${lead}${line.slice(from, to).join('')}${tail}`), `${' '.repeat(column)}${'^'.repeat(length)}`];
 };

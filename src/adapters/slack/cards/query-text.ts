@@ -1,4 +1,4 @@
-import { escapeMrkdwn, lengthOf } from './text.ts';
+import { escapeCode, lengthOf } from './text.ts';
 
 export const CODE_COLUMNS = 36;
 const CONTINUED = '    ';
@@ -8,7 +8,7 @@ const QUERY_LINES = 30;
 export const queryLines = (query: string): readonly string[] => {
   const lines = splitPipes(query).flatMap((part, index) => wrap(index === 0 ? part : `| ${part}`));
   const shown = lines.length > QUERY_LINES ? [...lines.slice(0, QUERY_LINES - 1), '…'] : lines;
-  return shown.map(escapeMrkdwn);
+  return shown.map(escapeCode);
 };
 
 /** At pipes that stand outside strings and quoted names. */

@@ -17,8 +17,14 @@ export const lengthOf = (text: string): number => [...text].length;
 export const toOneLine = (text: string): string => text.replace(/\s+/gu, ' ').replace(INVISIBLE, '').trim();
 
 /** So that it neither links, mentions nor ends a code span. */
-export const escapeMrkdwn = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', 'ʼ');
+export const escapeMrkdwn = (text: string): string => withEntities(text).replaceAll('`', 'ʼ');
+
+/** For a line of a code block, where a backtick is shown as it is and only three of them end the block. */
+export const escapeCode = (text: string): string =>
+  withEntities(text).replaceAll(/`{3,}/gu, (ticks) => 'ʼ'.repeat(ticks.length));
+
+const withEntities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Slack sends what people type with these three as entities. */
 export const unescapeMrkdwn = (text: string): string =>
@@ -40,6 +46,19 @@ export const cutAtWord = (text: string, limit: number): string => {
   const kept = characters.slice(0, limit - 1).join('');
   const lastSpace = kept.lastIndexOf(' ');
   return `${(lastSpace > limit / 2 ? kept.slice(0, lastSpace) : kept).replace(/[\s,;:.]+$/u, '')}…`;
+};
+
+/** At a space where there is one in the second half of the line, else anywhere. */
+export const wrapText = (text: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  let left = [...text];
+  while (left.length > width) {
+    const space = left.slice(0, width + 1).lastIndexOf(' ');
+    const at = space > width / 2 ? space : width;
+    lines.push(left.slice(0, at).join('').trimEnd());
+    left = [...left.slice(at).join('').trimStart()];
+  }
+  return [...lines, left.join('')];
 };
 
 /** A service or field name of somebody else's, for mrkdwn. */

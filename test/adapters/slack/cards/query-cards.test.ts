@@ -296,6 +296,16 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     102,
     4,
   ),
+  'a query with an error in a quoted name': invalid(
+    'FROM logs | WHERE `http.codee` == 500',
+    'Unknown column [`http.codee`], did you mean http.code?',
+    19,
+    12,
+  ),
+  'an answer of a quoted name': queryAnswerCard(
+    answered({ columns: columnsOf('`by` long'), rows: [[7]] }, 'FROM logs | STATS `by` = COUNT(*) | EVAL a = "```"'),
+    NOW,
+  ),
   'a query with an error at its end': invalid(
     'FROM logs |',
     'a command is missing after the pipe |: WHERE, EVAL or LIMIT',

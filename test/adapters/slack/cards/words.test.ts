@@ -11,6 +11,7 @@ import { queryLines } from '#adapters/slack/cards/query-text.ts';
 import {
   cutAtWord,
   cutInMiddle,
+  escapeCode,
   escapeMrkdwn,
   fitFallback,
   fitMrkdwn,
@@ -98,6 +99,14 @@ describe('text that others wrote', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(unescapeMrkdwn(escapeMrkdwn(text))).toBe(text.replaceAll('`', 'ʼ'));
+      }),
+    );
+  });
+
+  it('keeps its backticks in a code block, but for those that would end it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('`', 'a', '<', '&', ' ') }), (text) => {
+        expect(unescapeMrkdwn(escapeCode(text))).toBe(text.replaceAll(/`{3,}/gu, (ticks) => 'ʼ'.repeat(ticks.length)));
       }),
     );
   });
