@@ -11,6 +11,7 @@ import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
 import { groupKeys } from './group-keys.ts';
 import { type NamedTime, namedTime } from './named-time.ts';
 import { type Newest, readNewest } from './read-newest.ts';
+import { hasSqlWildcards } from './sql-wildcards.ts';
 
 export interface QueryLimits {
   /** Rows of an answer; a greater LIMIT is cut to it. */
@@ -55,6 +56,8 @@ export type RunQueryOutcome =
       readonly kept: readonly { readonly index: string; readonly forMs: number }[];
       /** Where there are no rows: how fresh what was searched is. */
       readonly newest: readonly Newest[];
+      /** Nothing was found, and a LIKE has wildcards of SQL, which ES|QL takes for themselves. */
+      readonly hasSqlWildcards: boolean;
     }
   /** It cannot run as it is written; nothing was run. */
   | { readonly kind: 'invalid'; readonly report: string; readonly problems: readonly EsqlProblem[] }
@@ -88,12 +91,16 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       keys: groupKeys(checked.plan),
       kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
       newest: answer.rows.length === 0 ? await readNewest(deps.telemetryStore, checked.plan, now) : [],
+      hasSqlWildcards: foundNothing(answer) && hasSqlWildcards(checked),
     };
   } catch (error) {
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
     throw error;
   }
 };
+
+/** No rows, or a count of none. */
+const foundNothing = ({ rows }: QueryAnswer): boolean => rows.flat().every((value) => value === 0 || value === null);
 
 /** A query that names no beginning asks for everything. */
 const keptForLess = ({ plan }: CheckedQuery, from: Date | null, keptMs: KeptMs, now: Date) =>

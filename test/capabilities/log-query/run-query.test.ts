@@ -55,6 +55,23 @@ const rowsOf = (outcome: Awaited<ReturnType<typeof run>>) =>
   outcome.kind === 'answer' ? outcome.answer.rows : outcome;
 
 describe('running a query', () => {
+  it('knows that nothing was found because a pattern has the wildcards of SQL', async () => {
+    const found = async (condition: string) => run(`FROM logs | WHERE ${condition}`);
+    for (const condition of [
+      'message LIKE "%pool%"',
+      'level == "error" AND message LIKE ("x*", "pool_exhausted")',
+      'message LIKE "%pool%" | STATS n = COUNT(*)',
+    ])
+      expect(await found(condition), condition).toMatchObject({ kind: 'answer', hasSqlWildcards: true });
+    for (const condition of [
+      'message LIKE "*pool*" OR message LIKE "%pool%"',
+      'message LIKE "*pool_size*"',
+      'message == "%pool%"',
+      'level == "info" AND NOT message LIKE "%pool%"',
+    ])
+      expect(await found(condition), condition).toMatchObject({ kind: 'answer', hasSqlWildcards: false });
+  });
+
   it('answers for the last hour where nobody names a time, and says so', async () => {
     const outcome = await run('from logs | stats n = count(*) by service.name | sort service.name');
     expect(outcome).toMatchObject({

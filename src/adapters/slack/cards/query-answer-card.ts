@@ -9,6 +9,8 @@ import { cutAtWord, FALLBACK_LIMIT, fence, nameIn, NBSP, plainName } from './tex
 import { formatTime } from './times.ts';
 
 const NAMES_SAID = 3;
+const WILDCARDS =
+  ':bulb: In ES|QL the wildcards of `LIKE` are `*` for any characters and `?` for one; `%` and `_` stand for themselves.';
 
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
 
@@ -37,6 +39,7 @@ export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
     text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
     blocks: [
       section(count === 0 ? sentence.mrkdwn : `${sentence.mrkdwn}\n${fence(table.lines)}`),
+      ...(answered.hasSqlWildcards ? [section(WILDCARDS)] : []),
       ...(failures === null ? [] : [section(failures)]),
       section(fence(queryLines(answered.query))),
       context([rangeWords(answered, now), formatLatency(answer.tookMs), ...notes, 'only you see this'].join(' · ')),

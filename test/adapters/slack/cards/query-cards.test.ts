@@ -39,6 +39,7 @@ const answered = (
   keys: [] as readonly string[],
   kept: [],
   newest: [],
+  hasSqlWildcards: false,
 });
 
 const columnsOf = (text: string): QueryAnswer['columns'] =>
@@ -256,6 +257,14 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
   ),
   'an empty answer': queryAnswerCard(
     { ...answered({ rows: [] }), newest: [{ index: 'logs', at: at('02:17:52') }] },
+    NOW,
+  ),
+  'an empty answer of a pattern of SQL': queryAnswerCard(
+    {
+      ...answered({ rows: [] }, 'FROM logs | WHERE message LIKE "%timed out%"'),
+      newest: [{ index: 'logs', at: at('02:17:52') }],
+      hasSqlWildcards: true,
+    },
     NOW,
   ),
   'an empty answer whose query names its time': queryAnswerCard(
