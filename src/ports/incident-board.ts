@@ -62,6 +62,8 @@ export type TimelineEvent =
       readonly resolution: string | null;
       readonly isStillFailing: boolean;
     }
+  /** What fixed it, said after it was resolved. */
+  | { readonly kind: 'resolution-added'; readonly resolution: string }
   | {
       readonly kind: 'reopened';
       readonly afterMs: number;

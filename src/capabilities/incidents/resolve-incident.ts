@@ -21,7 +21,8 @@ const MAX_RESOLUTION_LENGTH = 2_000;
 
 /**
  * Open or acknowledged → resolved, with what fixed it in the words of whoever resolves. Longer words
- * are cut. One that was resolved without such words gets them; words that it has stay. Says whether a signal of it was still out of its band in the last detection tick.
+ * are cut. One that was resolved without such words gets them; words that it has stay. Says whether a
+ * signal of it was still out of its band in the last detection tick.
  */
 export const resolveIncident = async (
   deps: ResolveIncidentDeps,
@@ -82,14 +83,15 @@ const addResolution = async (
     .where('id', '=', row.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  await addTimelineEntry(trx, { incidentId: row.id, at, actor, event: { kind: 'resolution-added', resolution } });
   await addAuditEntry(trx, {
     at,
-    action: 'incident.resolve',
+    action: 'incident.add-resolution',
     actor,
     entity: 'incident',
     entityId: row.id,
-    before: { ...auditedState(row), resolution: row.resolution },
-    after: { ...auditedState(noted), resolution },
+    before: auditedState(row),
+    after: auditedState(noted),
   });
   await askForCardSync(trx, row.id, row.severity, actor);
 };

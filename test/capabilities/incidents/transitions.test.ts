@@ -157,7 +157,21 @@ describe('resolving', () => {
       at: minutes(4),
     });
     expect(await incidentNumbered(state.db, 1)).toMatchObject({ resolution: 'restart', resolved_by: ANN });
-    expect(await kindsOf(state.db, 1)).toEqual(['opened', 'resolved']);
+    expect((await timelineOf(state.db, 1)).slice(1)).toMatchObject([
+      { kind: 'resolved', resolution: null },
+      { kind: 'resolution-added', resolution: 'restart' },
+    ]);
+    const audited = await state.db
+      .selectFrom('audit_log')
+      .select(['action', 'actor', 'before', 'after'])
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow();
+    expect(audited).toMatchObject({
+      action: 'incident.add-resolution',
+      actor: BEN,
+      before: { state: 'resolved', resolvedBy: ANN, resolution: null },
+      after: { state: 'resolved', resolvedBy: ANN, resolution: 'restart' },
+    });
   });
 
   it('cuts an explanation that is too long to show', async () => {

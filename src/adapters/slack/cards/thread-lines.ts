@@ -104,6 +104,11 @@ const transitionWords = (
         plain: `${incident} was resolved after ${formatSpan(event.afterMs)}.`,
       };
     }
+    case 'resolution-added':
+      return {
+        line: `✅ ${who} said at ${at} what fixed it${from} · _${quoted(event.resolution, RESOLUTION_LIMIT)}_`,
+        plain: `${incident}: somebody said what fixed it.`,
+      };
     case 'reopened':
       return {
         line: `↩️ ${who} reopened at ${at}, ${formatSpan(event.afterMs)} after it was resolved${reopenReason(event.reason)}${from}`,

@@ -217,6 +217,7 @@ describe('the thread', () => {
       ...resolvedIncident().timeline.slice(4, 5),
       timelineEntry(0, '02:36', { kind: 'failing-again' }),
       ...resolvedIncident().timeline.slice(5),
+      timelineEntry(10, '02:46', { kind: 'resolution-added', resolution: 'pool size 10 to 20' }, SECOND),
     ],
   });
 
