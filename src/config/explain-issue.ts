@@ -1,12 +1,15 @@
 import type { z } from 'zod';
+import { nearestNames } from '#kernel/nearest-names.ts';
 import { describeSecret } from './describe-secret.ts';
 import { looksLikeSecret } from './find-secrets.ts';
 import { listFileKeys, namesBelow } from './known-keys.ts';
-import { nearestName } from './nearest-name.ts';
 import { type ConfigProblem, keyIn } from './problem.ts';
 import { environmentSchema } from './settings-schema.ts';
 
 const SHOWN_CHARACTERS = 60;
+const MOST_EDITS = 4;
+/** Fewer: a variable that differs more is likely that of somebody else. */
+const MOST_EDITS_OF_VARIABLE = 2;
 /** Variables whose value may be shown; all others may hold secrets. */
 const PUBLIC_VARIABLES: readonly string[] = ['SENTINEL_CONFIG', 'LOG_LEVEL'];
 
@@ -53,9 +56,9 @@ const messageOf = (issue: z.core.$ZodIssue): string =>
 
 const unknownKey = (path: readonly PropertyKey[], name: string, file: string): ConfigProblem => {
   const siblings = namesBelow(path);
-  const sibling = nearestName(name, siblings);
+  const [sibling] = nearestNames(name, siblings, MOST_EDITS);
   const elsewhere = listFileKeys().find((key) => key.split('.').at(-1) === name);
-  const meant = sibling === null ? elsewhere : keyOf([...path, sibling]);
+  const meant = sibling === undefined ? elsewhere : keyOf([...path, sibling]);
   return {
     key: keyIn(file, keyOf([...path, name])),
     found: 'an unknown key',
@@ -72,8 +75,8 @@ export const misspelledVariables = (env: Readonly<Record<string, string | undefi
   return Object.keys(env)
     .filter((name) => /^(SENTINEL|SLACK)_/.test(name) && !known.includes(name))
     .flatMap((name) => {
-      const meant = nearestName(name, known, 2);
-      if (meant === null || env[meant] !== undefined) return [];
+      const [meant] = nearestNames(name, known, MOST_EDITS_OF_VARIABLE);
+      if (meant === undefined || env[meant] !== undefined) return [];
       return [{ key: name, found: 'an unknown variable', expected: `${meant}, if that was meant` }];
     });
 };

@@ -1,4 +1,5 @@
 import { parseIncidentNumber } from '#kernel/incident-number.ts';
+import { nearestNames } from '#kernel/nearest-names.ts';
 import { COMMANDS, type CommandName } from '../cards/command-list.ts';
 import { NBSP, unescapeMrkdwn } from '../cards/text.ts';
 
@@ -134,29 +135,10 @@ const cut = (word: string): string => (word.length > WORD_LIMIT ? `${word.slice(
 const MOST_EDITS = 2;
 
 const nearestCommand = (word: string): CommandName | null => {
-  const candidates = [
-    ...COMMANDS.map((command) => ({ said: command.name as string, name: command.name })),
-    ...Object.entries(ALIASES).map(([said, name]) => ({ said, name })),
-  ].map(({ said, name }) => ({ name, edits: editDistance(word.slice(0, WORD_LIMIT), said), length: said.length }));
-  const [best] = candidates.toSorted((a, b) => a.edits - b.edits);
-  return best !== undefined && best.edits <= MOST_EDITS && best.edits < best.length ? best.name : null;
-};
-
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
-const editDistance = (a: string, b: string): number => {
-  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) =>
-    Array.from({ length: b.length + 1 }, (__, j) => (i === 0 ? j : j === 0 ? i : 0)),
-  );
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
-  for (let i = 1; i <= a.length; i += 1) {
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, substitution);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, at(i - 2, j - 2) + 1);
-      const row = rows[i];
-      if (row !== undefined) row[j] = least;
-    }
-  }
-  return at(a.length, b.length);
+  const names = new Map<string, CommandName>([
+    ...COMMANDS.map(({ name }) => [name, name] as const),
+    ...Object.entries(ALIASES),
+  ]);
+  const [said] = nearestNames(word.slice(0, WORD_LIMIT), [...names.keys()], MOST_EDITS);
+  return said === undefined ? null : (names.get(said) ?? null);
 };
