@@ -24,8 +24,13 @@ export const COMMANDS: readonly CommandWords[] = [
   { name: 'status', group: 'see', usage: '/sentinel status', says: 'is Sentinel itself well?' },
   { name: 'help', group: 'see', usage: '/sentinel help', says: 'this' },
   { name: 'ack', group: 'act', usage: '/sentinel ack INC-1', says: 'you are on it' },
-  { name: 'resolve', group: 'act', usage: '/sentinel resolve INC-1 what fixed it', says: '' },
-  { name: 'reopen', group: 'act', usage: '/sentinel reopen INC-1', says: '' },
+  {
+    name: 'resolve',
+    group: 'act',
+    usage: '/sentinel resolve INC-1 what fixed it',
+    says: 'it is done, and what fixed it',
+  },
+  { name: 'reopen', group: 'act', usage: '/sentinel reopen INC-1', says: 'it is not done after all' },
   { name: 'accept', group: 'act', usage: '/sentinel accept a-service', says: 'what it does now is its normal' },
   { name: 'query', group: 'ask', usage: '/sentinel query FROM logs | LIMIT 5', says: 'any ES|QL' },
 ];
