@@ -30,45 +30,64 @@ const OPTIONS = {
 
 /** Reads the command line; lists every problem at once. no fault is a choice too. */
 export const parseFlags = (args: readonly string[], faults: readonly string[]): ParsedFlags => {
-  const malformed = findMalformed(args);
-  if (malformed.length > 0) return { kind: 'invalid', problems: malformed };
-  const { values } = parseArgs({ args: [...args], options: OPTIONS });
-  if (values.help === true) return { kind: 'help' };
+  const { problems: malformed, values } = readTokens(args);
+  if (malformed.length === 0 && values.has('help')) return { kind: 'help' };
 
-  const problems: string[] = [];
-  const port = readInteger(values.port, DEFAULT_PORT);
-  if (port === null || port < 1 || port > 65_534) problems.push(`--port: found "${values.port}", expected 1 to 65534`);
-  const seed = readInteger(values.seed, DEFAULT_SEED);
-  if (seed === null) problems.push(`--seed: found "${values.seed}", expected a whole number from 0`);
-  const fault = values.fault ?? DEFAULT_FAULT;
+  const problems = [...malformed];
+  const port = readInteger(values.get('port'), DEFAULT_PORT);
+  if (port === null || port < 1 || port > 65_534) {
+    problems.push(`--port: found "${values.get('port')}", expected 1 to 65534`);
+  }
+  const seed = readInteger(values.get('seed'), DEFAULT_SEED);
+  if (seed === null) problems.push(`--seed: found "${values.get('seed')}", expected a whole number from 0`);
+  const fault = values.get('fault') ?? DEFAULT_FAULT;
   if (fault !== NO_FAULT && !faults.includes(fault)) {
     problems.push(`--fault: found "${fault}", expected one of ${faults.join(', ')}, ${NO_FAULT}`);
   }
-  if (values.data === '') problems.push('--data: expected a directory');
+  if (values.get('data') === '') problems.push('--data: expected a directory');
   if (problems.length > 0 || port === null || seed === null) return { kind: 'invalid', problems };
   return {
     kind: 'run',
-    flags: { port, fault, seed, shouldOpen: values['no-open'] !== true, dataDirectory: values.data ?? null },
+    flags: { port, fault, seed, shouldOpen: !values.has('no-open'), dataDirectory: values.get('data') ?? null },
   };
 };
 
-/** What cannot be read as flags at all. A value that looks like a flag is a forgotten value. */
-const findMalformed = (args: readonly string[]): readonly string[] => {
+interface ReadTokens {
+  /** What cannot be read as flags at all. */
+  readonly problems: readonly string[];
+  /** Of the flags that can; of those without a value, the empty text. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** A value that looks like a flag is a forgotten value, and that flag is read as one. */
+const readTokens = (args: readonly string[]): ReadTokens => {
   const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
-  const flags = tokens.flatMap((token) => {
-    if (token.kind !== 'option') return [];
-    const option = Object.entries(OPTIONS).find(([name]) => name === token.name)?.[1];
-    if (option === undefined) return [`${token.rawName}: there is no such flag`];
-    const { value, inlineValue } = token;
-    if (option.type === 'boolean') return value === undefined ? [] : [`${token.rawName}: takes no value`];
-    const isForgotten = value === undefined || (inlineValue === false && value.startsWith('-'));
-    return isForgotten ? [`${token.rawName}: expected a value after it`] : [];
-  });
-  // The words left over are the consequence of such a mistake as often as not.
-  if (flags.length > 0) return flags;
-  return tokens.flatMap((token) =>
-    token.kind === 'positional' ? [`found "${token.value}", expected flags only`] : [],
-  );
+  const problems: string[] = [];
+  const values = new Map<string, string>();
+  let afterUnknown = -1;
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      // A word after a flag that does not exist was meant as its value.
+      if (token.index !== afterUnknown) problems.push(`found "${token.value}", expected flags only`);
+      continue;
+    }
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value, inlineValue, index } = token;
+    const option = Object.entries(OPTIONS).find(([known]) => known === name)?.[1];
+    if (option === undefined) {
+      problems.push(`${rawName}: there is no such flag`);
+      afterUnknown = inlineValue === true ? -1 : index + 1;
+    } else if (option.type === 'boolean') {
+      if (value !== undefined) problems.push(`${rawName}: takes no value`);
+      values.set(name, '');
+    } else if (value === undefined || (inlineValue === false && value.startsWith('-'))) {
+      problems.push(`${rawName}: expected a value after it`);
+      if (value?.startsWith('--') !== true) continue;
+      const rest = readTokens(args.slice(index + 1));
+      return { problems: [...problems, ...rest.problems], values: new Map([...values, ...rest.values]) };
+    } else values.set(name, value);
+  }
+  return { problems, values };
 };
 
 const readInteger = (text: string | undefined, fallback: number): number | null => {

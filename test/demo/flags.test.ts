@@ -23,10 +23,11 @@ describe('the flags of the demo', () => {
   });
 
   it.each([
-    ['--seed --port', ['--seed: expected a value after it']],
+    ['--seed --port', ['--seed: expected a value after it', '--port: expected a value after it']],
     ['--seed --port 80', ['--seed: expected a value after it']],
     ['--port', ['--port: expected a value after it']],
     ['--prot 80 --no-open=1', ['--prot: there is no such flag', '--no-open: takes no value']],
+    ['--seed -3 --fault none', ['--seed: expected a value after it']],
     ['-x', ['-x: there is no such flag']],
     ['memory-leak', ['found "memory-leak", expected flags only']],
   ])('are refused in plain words: %s', (line, problems) => {
@@ -39,6 +40,16 @@ describe('the flags of the demo', () => {
       '--seed: found "1x", expected a whole number from 0',
       '--fault: found "gremlins", expected one of memory-leak, connection-pool-exhaustion, none',
       '--data: expected a directory',
+    ]);
+  });
+
+  it('list what cannot be read and what is wrong together', () => {
+    expect(problemsOf('--prot 80 --seed --port 0 --fault gremlins now')).toEqual([
+      '--prot: there is no such flag',
+      '--seed: expected a value after it',
+      'found "now", expected flags only',
+      '--port: found "0", expected 1 to 65534',
+      '--fault: found "gremlins", expected one of memory-leak, connection-pool-exhaustion, none',
     ]);
   });
 
