@@ -147,7 +147,7 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
     });
     endings.push(() => jobQueue.drain(config.shutdown.drainMs));
     const slackApp = createSlackApp(
-      { ...observed, db, slack, commands: slackCommands(ground, jobQueue, () => slackApp.isConnected()) },
+      { ...observed, db, slack, commands: slackCommands(ground, jobQueue, () => slackApp) },
       { ...config.slack, apiUrl: config.slack.apiUrl ?? undefined },
     );
     const start = (): Promise<void> => startParts(ground, jobQueue, slackApp, endings);
@@ -216,10 +216,21 @@ const jobDefinitions = (ground: Ground) => {
   ];
 };
 
+type SlackConnection = Pick<SlackApp, 'isConnected' | 'refusal'>;
+
+const readSlackTroubles = async (
+  slackApp: SlackConnection,
+  board: Pick<IncidentBoard, 'readTroubles'>,
+): Promise<readonly string[]> => {
+  const refusal = slackApp.refusal();
+  const troubles = await board.readTroubles();
+  return refusal === null ? troubles : [refusal, ...troubles];
+};
+
 const slackCommands = (
   ground: Ground,
   jobQueue: Pick<JobQueue, 'depths'>,
-  isConnected: () => boolean,
+  slackApp: () => SlackConnection,
 ): SlackCommands => {
   const { db, config } = ground;
   const limits = { maxRows: config.query.rows, timeoutMs: config.query.timeoutMs };
@@ -231,7 +242,7 @@ const slackCommands = (
     listOpenIncidents: () => listIncidents({ db }, { state: 'unresolved' }),
     findIncidentView: (number) => readShownIncident({ db, latencyOf }, number),
     runQuery: (input, actor) => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor),
-    readStatus: () => readStatus(ground, jobQueue, isConnected),
+    readStatus: () => readStatus(ground, jobQueue, slackApp()),
   };
 };
 
@@ -239,7 +250,7 @@ const slackCommands = (
 const readStatus = async (
   { db, clock, config, telemetryStore, board }: Ground,
   jobQueue: Pick<JobQueue, 'depths'>,
-  isConnected: () => boolean,
+  slackApp: SlackConnection,
 ): Promise<StatusView> => {
   const { intervalMs } = config.detection;
   const askedAt = performance.now();
@@ -248,7 +259,7 @@ const readStatus = async (
     readDetectionStatus({ clock, db, settings: config.detection }),
     listAnomalies({ db }),
     jobQueue.depths(),
-    board.readTroubles(),
+    readSlackTroubles(slackApp, board),
     telemetryStore.ping(PING_LIMIT_MS).then(
       () => performance.now() - askedAt,
       () => null,
@@ -265,7 +276,7 @@ const readStatus = async (
     checks: { done: ticksLastHour, expected: ticksExpected, spanMs: Math.min(HOUR_MS, ticksExpected * intervalMs) },
     telemetry: { kind: config.telemetry.kind, answerMs: telemetryMs },
     jobs: { waiting: total('waiting'), failed: total('failed') },
-    slack: { isConnected: isConnected(), troubles },
+    slack: { isConnected: slackApp.isConnected(), troubles },
     faintest: status.smallestVisible,
     untracked,
     gaps: status.gaps.map((gap) => gap.message),
@@ -346,9 +357,9 @@ const readinessChecks = (
   {
     name: 'slack',
     check: async () => {
-      if (!slackApp.isConnected()) throw notReady('Slack is not connected.');
+      if (!slackApp.isConnected()) throw notReady(slackApp.refusal() ?? 'Slack is not connected.');
       // Said and no more: another instance would write to the same channel with the same token.
-      const troubles = await board.readTroubles();
+      const troubles = await readSlackTroubles(slackApp, board);
       return troubles.length === 0 ? undefined : troubles.join(' ');
     },
   },

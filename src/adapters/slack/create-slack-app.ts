@@ -16,9 +16,10 @@ import { registerAppMention } from './listeners/events/app-mention.ts';
 import type { ListenerDeps, SlackCommands } from './listeners/listener-deps.ts';
 import { createTurns } from './listeners/turns.ts';
 import { REQUEST_TIMEOUT_MS, type SlackApi } from './slack-api.ts';
-import { isSlackFault, toSlackFault } from './slack-faults.ts';
+import { toSlackFault } from './slack-faults.ts';
 import { createHttpConnection, type SlackAnswer, type SlackRequest } from './http-connection.ts';
 import { createSocketConnection } from './socket-connection.ts';
+import { createTokenCheck, type TokenCheck } from './token-check.ts';
 
 export interface SlackAppDeps {
   readonly commands: SlackCommands;
@@ -57,7 +58,10 @@ export interface SlackApp {
    */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** The socket is open; where requests arrive over HTTP, Slack has taken the token once. */
   isConnected(): boolean;
+  /** What Slack has against the token, for people; null for nothing. */
+  refusal(): string | null;
   /** For whoever serves HTTP; null where requests arrive by a socket. */
   readonly endpoint: SlackEndpoint | null;
 }
@@ -80,7 +84,8 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
     // Answers to a response address have no limit of their own.
     fetch: fetchWithin(REQUEST_TIMEOUT_MS),
   };
-  const connection = openConnection(deps, settings, logger);
+  const tokenCheck = createTokenCheck(deps);
+  const connection = openConnection(deps, settings, tokenCheck, logger);
   const app = new App({
     receiver: connection.receiver,
     logger,
@@ -112,13 +117,15 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
 
   return {
     start: async () => {
-      await verifyToken(deps);
+      await tokenCheck.start();
       await connect(deps, app);
     },
     stop: async () => {
+      tokenCheck.stop();
       await within(STOP_WAIT_MS, app.stop());
     },
     isConnected: connection.isConnected,
+    refusal: tokenCheck.refusal,
     endpoint: connection.endpoint,
   };
 };
@@ -129,12 +136,17 @@ interface Connection {
   readonly endpoint: SlackEndpoint | null;
 }
 
-const openConnection = (deps: SlackAppDeps, settings: SlackAppSettings, logger: BoltLogger): Connection => {
+const openConnection = (
+  deps: SlackAppDeps,
+  settings: SlackAppSettings,
+  tokenCheck: Pick<TokenCheck, 'isAccepted'>,
+  logger: BoltLogger,
+): Connection => {
   if (deps.receiver !== undefined) return { receiver: deps.receiver, isConnected: () => true, endpoint: null };
   if (settings.connection.kind === 'http') {
     const { receiver, answer } = createHttpConnection(deps, settings.connection);
     const endpoint = { path: REQUEST_PATH, maxBodyBytes: REQUEST_BODY_LIMIT, answer };
-    return { receiver, isConnected: () => true, endpoint };
+    return { receiver, isConnected: tokenCheck.isAccepted, endpoint };
   }
   const { appToken } = settings.connection;
   const socket = createSocketConnection(
@@ -142,16 +154,6 @@ const openConnection = (deps: SlackAppDeps, settings: SlackAppSettings, logger: 
     logger,
   );
   return { ...socket, endpoint: null };
-};
-
-/** A wrong token is said at the start; an absent Slack is not a reason to watch nothing. */
-const verifyToken = async (deps: SlackAppDeps): Promise<void> => {
-  try {
-    await deps.slack.verifyToken();
-  } catch (error) {
-    if (!isSlackFault(error) || error.code === 'configuration') throw error;
-    deps.logger.warn({ code: error.code, err: error }, 'Slack cannot be reached yet; Sentinel keeps trying');
-  }
 };
 
 const connect = async (deps: SlackAppDeps, app: App): Promise<void> => {

@@ -117,6 +117,21 @@ describe('requests over HTTP', () => {
     expect(answer.statusCode).toBe(404);
   });
 
+  it('count as a connection once Slack has taken the token, and not while it is away', async () => {
+    const { app } = createTestApp({ slack, db: state.db, clock, commands });
+    expect(app.isConnected()).toBe(false);
+    slack.failNext('auth.test', { kind: 'status', status: 503 });
+    await app.start();
+    expect(app.isConnected()).toBe(false);
+    slack.setTokenError('token_revoked');
+    await vi.waitFor(() => expect(app.refusal()).toContain('does not accept the token'), { timeout: 5_000 });
+    expect(app.isConnected()).toBe(false);
+    slack.setTokenError(null);
+    await vi.waitFor(() => expect(app.isConnected()).toBe(true), { timeout: 5_000 });
+    expect(app.refusal()).toBeNull();
+    await app.stop();
+  });
+
   it('have no address in Socket Mode', () => {
     const socket = createTestApp({ slack, db: state.db, clock, commands }, { kind: 'socket', appToken: 'xapp-test' });
     expect(socket.app.endpoint).toBeNull();
