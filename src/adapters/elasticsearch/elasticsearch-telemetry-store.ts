@@ -41,6 +41,7 @@ const countRows = (
   const accepted = countByKind(written.accepted);
   const unmapped = countByKind(written.unmapped);
   const overloaded = countByKind(written.overloaded);
+  const failed = countByKind(written.failed);
   const checked = countByKind(batch.rejected);
   for (const kind of TELEMETRY_KINDS) {
     const outcomes = {
@@ -49,6 +50,7 @@ const countRows = (
       future: batch.future[kind],
       unmapped: unmapped[kind],
       overloaded: overloaded[kind],
+      failed: failed[kind],
     };
     for (const [outcome, count] of Object.entries(outcomes)) {
       if (count > 0) metrics.increment('sentinel_telemetry_rows_total', { kind, outcome }, count);
@@ -98,7 +100,7 @@ const build = (
         const written = await writeRows({ ...deps, client, fields: options.fields }, encoded.rows);
         countRows(deps, encoded, written);
         if (written.accepted.length > 0) await learnAttributes(encoded);
-        const rejected = [...encoded.rejected, ...written.unmapped, ...written.overloaded].toSorted(
+        const rejected = [...encoded.rejected, ...written.unmapped, ...written.overloaded, ...written.failed].toSorted(
           (a, b) => TELEMETRY_KINDS.indexOf(a.kind) - TELEMETRY_KINDS.indexOf(b.kind) || a.index - b.index,
         );
         return { accepted: written.accepted.length, rejected };

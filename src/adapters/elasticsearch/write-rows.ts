@@ -5,7 +5,8 @@ import type { Logger } from '#ports/logger.ts';
 import type { RejectedRow } from '#ports/telemetry-store.ts';
 import { elasticsearchFault } from './elasticsearch-fault.ts';
 import type { EncodedRow } from './encode-rows.ts';
-import { type FieldNames, queriedName } from './field-names.ts';
+import type { FieldNames } from './field-names.ts';
+import { type Refusal, refusedRow } from './refused-row.ts';
 import { isPassing, retryDelayMs, type RetryDeps } from './retries.ts';
 
 export interface WriteDeps extends RetryDeps {
@@ -20,6 +21,8 @@ export interface WrittenRows {
   readonly unmapped: readonly RejectedRow[];
   /** Given up after the last attempt: sent again, they may be taken. */
   readonly overloaded: readonly RejectedRow[];
+  /** For another reason, which each row tells. */
+  readonly failed: readonly RejectedRow[];
 }
 
 const MAX_REQUEST_ROWS = 5_000;
@@ -32,6 +35,7 @@ const APPEND_LIMIT_MS = 60 * SECOND_MS;
 const ROWS_WORTH_A_REFRESH = 1_000;
 
 const CONFLICT = 409;
+const BAD_ROW = 400;
 const PASSING_ITEM = [429, 503];
 
 /** As many rows as one request takes, never none. */
@@ -46,39 +50,35 @@ const takeRequest = (rows: readonly EncodedRow[], from: number): readonly Encode
   return rows.slice(from, to);
 };
 
-const FIELD_IN_REASON = /failed to parse field \[([^\]]+)\]/;
-const MAPPING_STATUS = 400;
-
-const refusedByMapping = (
-  fields: FieldNames,
-  { kind, index }: EncodedRow,
-  error: estypes.ErrorCause | undefined,
-): RejectedRow => {
-  const stored = FIELD_IN_REASON.exec(error?.reason ?? '')?.[1];
-  const field = stored === undefined ? null : queriedName(fields, kind, stored);
-  const what = field === null ? 'the row does not fit' : `${field} does not fit`;
-  return { kind, index, field, reason: `${what} the mapping of its index in Elasticsearch` };
-};
-
-interface Sorted {
-  readonly accepted: EncodedRow[];
-  readonly unmapped: RejectedRow[];
-  readonly again: EncodedRow[];
+interface FailedRow {
+  readonly row: EncodedRow;
+  readonly fault: unknown;
 }
 
-/** What became of each row of a request. Throws what concerns them all, such as a missing privilege. */
+interface Sorted {
+  readonly accepted: readonly EncodedRow[];
+  readonly refused: readonly Refusal[];
+  readonly again: readonly EncodedRow[];
+  /** Not stored for a reason that no other attempt changes, such as a missing privilege. */
+  readonly failed: readonly FailedRow[];
+}
+
+/** What became of each row of a request. */
 const sortItems = (fields: FieldNames, rows: readonly EncodedRow[], answer: estypes.BulkResponse): Sorted => {
-  const sorted: Sorted = { accepted: [], unmapped: [], again: [] };
+  const accepted: EncodedRow[] = [];
+  const refused: Refusal[] = [];
+  const again: EncodedRow[] = [];
+  const failed: FailedRow[] = [];
   rows.forEach((row, position) => {
     const item = answer.items[position]?.create;
     const status = item?.status ?? 503;
     // A conflict is a row of ours that an attempt stored whose answer was lost.
-    if (status < 300 || status === CONFLICT) sorted.accepted.push(row);
-    else if (PASSING_ITEM.includes(status)) sorted.again.push(row);
-    else if (status === MAPPING_STATUS) sorted.unmapped.push(refusedByMapping(fields, row, item?.error));
-    else throw elasticsearchFault(itemFault(status, item?.error));
+    if (status < 300 || status === CONFLICT) accepted.push(row);
+    else if (PASSING_ITEM.includes(status)) again.push(row);
+    else if (status === BAD_ROW) refused.push(refusedRow(fields, row, item?.error));
+    else failed.push({ row, fault: itemFault(status, item?.error) });
   });
-  return sorted;
+  return { accepted, refused, again, failed };
 };
 
 const itemFault = (statusCode: number, error: estypes.ErrorCause | undefined): errors.ResponseError =>
@@ -90,23 +90,31 @@ const itemFault = (statusCode: number, error: estypes.ErrorCause | undefined): e
     meta: {} as errors.ResponseError['meta']['meta'],
   });
 
-const overloaded = ({ kind, index }: EncodedRow): RejectedRow => ({
+const rejectedFor = ({ kind, index }: EncodedRow, reason: string): RejectedRow => ({
   kind,
   index,
   field: null,
-  reason: 'Elasticsearch was too busy to take the row; send it again',
+  reason,
 });
 
+// The server took none of the request; after any other fault nobody knows.
+const isUntouched = (fault: unknown): boolean => fault instanceof errors.ResponseError && fault.statusCode === 429;
+
+const TOO_BUSY = 'Elasticsearch was too busy to take the row; send it again';
+const UNKNOWN = 'Elasticsearch did not say whether it stored the row; sent again, it may be there twice';
+
 /**
- * Writes rows by `_bulk`. What is refused for the moment is sent again, with backoff, row by row;
- * what the mapping refuses is kept out. Throws AppError if nothing at all could be written.
+ * Writes rows by `_bulk`. What is refused for the moment is sent again, with backoff, row by row; what cannot be
+ * stored is listed with its reason, and what is stored stays so: whoever sends a batch again because of the rest
+ * would have it counted twice. Throws AppError if nothing at all could be written.
  */
 export const writeRows = async (deps: WriteDeps, rows: readonly EncodedRow[]): Promise<WrittenRows> => {
   const endsAt = performance.now() + APPEND_LIMIT_MS;
   const refresh = rows.length >= ROWS_WORTH_A_REFRESH ? true : 'wait_for';
   const accepted: EncodedRow[] = [];
-  const unmapped: RejectedRow[] = [];
-  const givenUp: EncodedRow[] = [];
+  const refused: Refusal[] = [];
+  const overloaded: RejectedRow[] = [];
+  const failed: FailedRow[] = [];
 
   const send = async (request: readonly EncodedRow[]): Promise<Sorted> => {
     const operations = request.flatMap(({ action, document }) => [action, document]);
@@ -114,39 +122,65 @@ export const writeRows = async (deps: WriteDeps, rows: readonly EncodedRow[]): P
     return sortItems(deps.fields, request, await deps.client.bulk({ operations, refresh }, { requestTimeout }));
   };
 
-  /** A fault here is one after which the whole request may be sent again. */
-  const trySend = async (request: readonly EncodedRow[]): Promise<Sorted | { readonly fault: unknown }> => {
+  /** A fault that is passing is one after which the whole request may be sent again. */
+  const trySend = async (
+    request: readonly EncodedRow[],
+  ): Promise<Sorted | { readonly fault: unknown; readonly mayPass: boolean }> => {
     try {
       return await send(request);
-    } catch (error) {
-      if (isPassing(error) || error instanceof errors.TimeoutError) return { fault: error };
-      throw elasticsearchFault(error);
+    } catch (fault) {
+      return { fault, mayPass: isPassing(fault) || fault instanceof errors.TimeoutError };
+    }
+  };
+
+  /** Writes a request to its end; returns whether others are worth sending. */
+  const writeRequest = async (request: readonly EncodedRow[]): Promise<boolean> => {
+    let pending = request;
+    for (let attempt = 0; ; attempt += 1) {
+      const sent = await trySend(pending);
+      if ('fault' in sent) {
+        if (!sent.mayPass) {
+          failed.push(...pending.map((row) => ({ row, fault: sent.fault })));
+          return false;
+        }
+      } else {
+        accepted.push(...sent.accepted);
+        refused.push(...sent.refused);
+        failed.push(...sent.failed);
+        pending = sent.again;
+      }
+      if (pending.length === 0) return true;
+      const delayMs = retryDelayMs(deps.random, attempt);
+      if (attempt + 1 >= MAX_ATTEMPTS || performance.now() + delayMs >= endsAt) {
+        if ('fault' in sent && accepted.length === 0) throw elasticsearchFault(sent.fault);
+        const reason = 'fault' in sent && !isUntouched(sent.fault) ? UNKNOWN : TOO_BUSY;
+        overloaded.push(...pending.map((row) => rejectedFor(row, reason)));
+        return true;
+      }
+      deps.metrics.increment('sentinel_telemetry_retries_total', { operation: 'append' });
+      await wait(delayMs);
     }
   };
 
   for (let from = 0; from < rows.length;) {
-    let pending = takeRequest(rows, from);
-    from += pending.length;
-    for (let attempt = 0; pending.length > 0; attempt += 1) {
-      const sent = await trySend(pending);
-      const again = 'fault' in sent ? pending : sent.again;
-      if (!('fault' in sent)) {
-        accepted.push(...sent.accepted);
-        unmapped.push(...sent.unmapped);
-      }
-      if (again.length === 0) break;
-      const delayMs = retryDelayMs(deps.random, attempt);
-      if (attempt + 1 >= MAX_ATTEMPTS || performance.now() + delayMs >= endsAt) {
-        if ('fault' in sent && accepted.length === 0) throw elasticsearchFault(sent.fault);
-        givenUp.push(...again);
-        break;
-      }
-      deps.metrics.increment('sentinel_telemetry_retries_total', { operation: 'append' });
-      await wait(delayMs);
-      pending = again;
-    }
+    const request = takeRequest(rows, from);
+    from += request.length;
+    if (await writeRequest(request)) continue;
+    const fault = failed.at(-1)?.fault;
+    failed.push(...rows.slice(from).map((row) => ({ row, fault })));
+    break;
   }
+  const [first] = failed;
+  if (first !== undefined && accepted.length === 0) throw elasticsearchFault(first.fault);
+  const listed = failed.map(({ row, fault }) => rejectedFor(row, notStored(fault)));
+  const unmapped = refused.filter(({ isMapping }) => isMapping).map(({ row }) => row);
+  const others = [...refused.filter(({ isMapping }) => !isMapping).map(({ row }) => row), ...listed];
   if (unmapped.length > 0) deps.logger.warn({ rows: unmapped.length, first: unmapped[0] }, 'A mapping refused rows');
-  if (givenUp.length > 0) deps.logger.warn({ rows: givenUp.length }, 'Elasticsearch was too busy to take rows');
-  return { accepted, unmapped, overloaded: givenUp.map(overloaded) };
+  if (others.length > 0) {
+    deps.logger.error({ rows: others.length, first: others[0], err: first?.fault }, 'Elasticsearch did not store rows');
+  }
+  if (overloaded.length > 0) deps.logger.warn({ rows: overloaded.length }, 'Elasticsearch was too busy to take rows');
+  return { accepted, unmapped, overloaded, failed: others };
 };
+
+const notStored = (fault: unknown): string => `the row was not stored: ${elasticsearchFault(fault).userMessage}`;

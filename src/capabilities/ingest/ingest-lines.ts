@@ -21,6 +21,8 @@ export interface IngestTally {
   lines: number;
   accepted: number;
   rejectedCount: number;
+  /** Every line up to here is accepted or rejected; of those behind it none is stored, unless the store's fault leaves it open. */
+  settledThroughLine: number;
   /** The first ones. */
   readonly rejected: RejectedLine[];
 }
@@ -31,7 +33,13 @@ export const MAX_LISTED_REJECTIONS = 100;
 const MAX_BATCH_ROWS = 2_000;
 const MAX_BATCH_BYTES = 1_000_000;
 
-export const createTally = (): IngestTally => ({ lines: 0, accepted: 0, rejectedCount: 0, rejected: [] });
+export const createTally = (): IngestTally => ({
+  lines: 0,
+  accepted: 0,
+  rejectedCount: 0,
+  settledThroughLine: 0,
+  rejected: [],
+});
 
 interface Batch {
   readonly logs: LogRecord[];
@@ -41,6 +49,7 @@ interface Batch {
   readonly lines: Record<IngestIndex, number[]>;
   rows: number;
   bytes: number;
+  lastLine: number;
 }
 
 const createBatch = (): Batch => ({
@@ -50,6 +59,7 @@ const createBatch = (): Batch => ({
   lines: { logs: [], spans: [], metrics: [] },
   rows: 0,
   bytes: 0,
+  lastLine: 0,
 });
 
 const addRecord = (batch: Batch, record: IngestRecord, line: number, bytes: number): void => {
@@ -58,6 +68,7 @@ const addRecord = (batch: Batch, record: IngestRecord, line: number, bytes: numb
   else batch.metrics.push(record.row);
   batch.lines[record.index].push(line);
   batch.rows += 1;
+  batch.lastLine = line;
   batch.bytes += bytes;
 };
 
@@ -84,6 +95,7 @@ export const ingestLines = async (
   const append = async (full: Batch): Promise<void> => {
     const outcome = await telemetryStore.append(full);
     tally.accepted += outcome.accepted;
+    tally.settledThroughLine = full.lastLine;
     for (const row of outcome.rejected) {
       addRejection(tally, { line: lineOf(full, row), field: row.field, reason: row.reason });
     }

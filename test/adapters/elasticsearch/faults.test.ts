@@ -100,6 +100,47 @@ describe('a write', () => {
     expect(proxy.requests.filter(({ path }) => BULK.test(path))).toHaveLength(1);
   });
 
+  test('keeps what is stored, and tells of each other row that it is not and why, so that no retry stores a row twice', async () => {
+    const { proxy } = await startServer();
+    const { store, metrics } = await openStore(proxy.url);
+    proxy.inject(BULK, { kind: 'items', status: 403, positions: [1] });
+    const logs = ['a', 'b', 'c'].map((message) => logOf({ message }));
+    const outcome = await store.append({ logs });
+    expect(outcome).toEqual({
+      accepted: 2,
+      rejected: [{ kind: 'logs', index: 1, field: null, reason: expect.stringContaining('lack a privilege') }],
+    });
+    await store.append({ logs: outcome.rejected.map(({ index }) => logs[index]!) });
+    expect(await rowsOf(store, 'FROM logs | SORT message | KEEP message')).toEqual([['a'], ['b'], ['c']]);
+    expect(metrics.values.get('sentinel_telemetry_rows_total kind=logs outcome=failed')).toBe(1);
+  });
+
+  test('keeps the requests before the one that is refused, and sends none after it', async () => {
+    const { proxy } = await startServer();
+    const { store } = await openStore(proxy.url);
+    const isAllowed = (): boolean => proxy.requests.filter(({ path }) => BULK.test(path)).length === 1;
+    const logs = Array.from({ length: 10_001 }, (_, index) => logOf({ message: String(index) }));
+    const appending = store.append({ logs });
+    await vi.waitFor(() => expect(isAllowed()).toBe(true), { timeout: 5_000, interval: 1 });
+    proxy.inject(BULK, { kind: 'status', status: 403 });
+    const { accepted, rejected } = await appending;
+    expect([accepted, rejected.length, rejected[0]?.index]).toEqual([5_000, 5_001, 5_000]);
+    expect(proxy.requests.filter(({ path }) => BULK.test(path))).toHaveLength(2);
+    expect(await rowsOf(store, COUNT)).toEqual([[5_000]]);
+  }, 30_000);
+
+  test('says of rows whose last answer is missing that they may be stored', async () => {
+    const { proxy } = await startServer();
+    const { store } = await openStore(proxy.url);
+    proxy.inject(BULK, { kind: 'items', status: 429, positions: [1] });
+    proxy.inject(BULK, { kind: 'lose-answer' }, 5);
+    const { accepted, rejected } = await store.append({ logs: [logOf(), logOf()] });
+    expect(accepted).toBe(1);
+    expect(rejected.map(({ index, reason }) => [index, reason])).toEqual([
+      [1, expect.stringContaining('may be there twice')],
+    ]);
+  });
+
   test('is accepted although its new attributes could not be read as fields', async () => {
     const { proxy } = await startServer();
     const { store, logger } = await openStore(proxy.url);

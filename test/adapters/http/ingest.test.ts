@@ -253,7 +253,11 @@ describe('when the store is down', () => {
     const answer = await post(Array.from({ length: 2_500 }, () => lineOf()).join('\n'));
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
-    expect(answer.json()).toMatchObject({ detail: 'The telemetry store cannot be written.', accepted: 2_000 });
+    expect(answer.json()).toMatchObject({
+      detail: 'The telemetry store cannot be written.',
+      accepted: 2_000,
+      settledThroughLine: 2_000,
+    });
     expect(answer.body).not.toContain('secret');
     expect(logger.lines.some(({ level }) => level === 'error')).toBe(true);
   });

@@ -76,7 +76,8 @@ const countsOf = ({ accepted, rejectedCount, rejected }: IngestTally): Readonly<
 
 /**
  * POST /ingest/ndjson?index=logs|spans|metrics. Answers 200 with what was accepted and rejected;
- * 422 if no line was good. Whatever was accepted before a fault is kept, and the problem says how much.
+ * 422 if no line was good. Whatever was accepted before a fault is kept, and the problem says how
+ * much and up to which line, behind which the sender goes on.
  */
 export const addIngestRoute = (app: FastifyInstance, deps: IngestDeps, options: IngestOptions): void => {
   const findSource = createSourceFinder(options.sources);
@@ -117,7 +118,10 @@ export const addIngestRoute = (app: FastifyInstance, deps: IngestDeps, options: 
       const problem = faultOf(error, options);
       if (problem.status >= 500)
         deps.logger.error({ err: error, accepted: tally.accepted }, 'An ingest request failed');
-      return sendProblem(reply, { ...problem, extra: countsOf(tally) });
+      return sendProblem(reply, {
+        ...problem,
+        extra: { ...countsOf(tally), settledThroughLine: tally.settledThroughLine },
+      });
     }
     const sender = findSource(request.headers.authorization);
     deps.logger.debug(
