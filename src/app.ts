@@ -331,6 +331,7 @@ const watch = async (ground: Ground, jobQueue: BullmqJobQueue, startedAt: Date, 
   const pingState = () => ground.stateStore.ping(PING_LIMIT_MS);
   const isStateThere = createStateStoreWatch({ ...ground, pingState, settings });
   const watchdog = startWatchdog({
+    clock: ground.clock,
     logger,
     check: async () => {
       if (await isStateThere()) await watchDetection({ ...ground, settings });

@@ -9,3 +9,4 @@ export {
 } from './run-housekeeping.ts';
 export { createStateStoreWatch } from './watch-state-store.ts';
 export { watchDetection, type WatchDetectionDeps } from './watch-detection.ts';
+export { NoticeNotPosted } from './notice-not-posted.ts';

@@ -2,6 +2,7 @@ import type { Database } from '#database/state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import type { IncidentBoard, Notice } from '#ports/incident-board.ts';
+import { NoticeNotPosted } from './notice-not-posted.ts';
 
 export interface SayOnceDeps {
   readonly db: Database;
@@ -33,7 +34,7 @@ const claim = async ({ db, clock }: SayOnceDeps, key: string): Promise<boolean> 
 
 /**
  * Posts the notice of a key once across all instances, at once and past the queue. A post
- * that fails is given back and throws; the next call tries again, under the same key.
+ * that fails is given back and throws NoticeNotPosted; the next call tries again, under the same key.
  * Returns whether it was this call that said it.
  */
 export const sayOnce = async (deps: SayOnceDeps, notice: Notice): Promise<boolean> => {
@@ -43,7 +44,7 @@ export const sayOnce = async (deps: SayOnceDeps, notice: Notice): Promise<boolea
     await deps.board.postNotice(notice);
   } catch (error) {
     await row.set({ claimed_at: RELEASED }).execute();
-    throw error;
+    throw new NoticeNotPosted(notice.headline, error);
   }
   await row.set({ ended_at: deps.clock.now() }).execute();
   return true;

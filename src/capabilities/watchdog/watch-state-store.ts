@@ -1,8 +1,9 @@
 import type { Clock } from '#kernel/clock.ts';
-import type { IncidentBoard } from '#ports/incident-board.ts';
+import type { IncidentBoard, Notice } from '#ports/incident-board.ts';
 import type { Logger } from '#ports/logger.ts';
 import { BLIND_AFTER_INTERVALS } from './check-detection.ts';
 import { describeSight, describeStateLost } from './describe-blindness.ts';
+import { NoticeNotPosted } from './notice-not-posted.ts';
 
 export interface WatchStateStoreDeps {
   /** Resolves if the state store answers within its limit. */
@@ -23,10 +24,15 @@ export const createStateStoreWatch = (deps: WatchStateStoreDeps): (() => Promise
   let lastAnswerAt = deps.settings.processStartedAt;
   let saidLostSince: Date | null = null;
 
+  const post = (notice: Notice): Promise<void> =>
+    deps.board.postUnrecorded(notice).catch((error: unknown) => {
+      throw new NoticeNotPosted(notice.headline, error);
+    });
+
   const sayLost = async (now: Date): Promise<void> => {
     if (saidLostSince !== null || now.getTime() - lastAnswerAt.getTime() <= patienceMs) return;
     const notice = describeStateLost(now.getTime() - lastAnswerAt.getTime());
-    await deps.board.postUnrecorded(notice);
+    await post(notice);
     saidLostSince = lastAnswerAt;
     deps.logger.error({ since: lastAnswerAt }, notice.headline);
   };
@@ -43,7 +49,7 @@ export const createStateStoreWatch = (deps: WatchStateStoreDeps): (() => Promise
     }
     lastAnswerAt = now;
     if (saidLostSince !== null) {
-      await deps.board.postUnrecorded(describeSight('state-store', now.getTime() - saidLostSince.getTime()));
+      await post(describeSight('state-store', now.getTime() - saidLostSince.getTime()));
       saidLostSince = null;
     }
     return true;

@@ -50,7 +50,7 @@ test('tries a notice again that Slack refused', async () => {
   const { state, checkAt, postUnrecorded, said } = watchOf();
   state.isThere = false;
   postUnrecorded.mockRejectedValueOnce(new Error('Slack is away'));
-  await expect(checkAt(100)).rejects.toThrow('Slack is away');
+  await expect(checkAt(100)).rejects.toMatchObject({ name: 'NoticeNotPosted', cause: new Error('Slack is away') });
   await checkAt(110);
   expect(said()).toHaveLength(2);
 });
