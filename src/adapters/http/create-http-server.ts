@@ -23,8 +23,13 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const DEFAULT_BODY_BYTES = 1_000_000;
 const MAX_PATH_PARAMETER = 200;
 
-// Asked every few seconds by machines; they would drown the rest.
+// Asked every few seconds by machines, and telling what is said elsewhere; they would drown the rest.
 const QUIET_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+const levelOf = (path: string, status: number): 'debug' | 'info' | 'warn' => {
+  if (status < 400 || QUIET_PATHS.has(path)) return 'debug';
+  return status < 500 ? 'info' : 'warn';
+};
 
 const logRequests = (app: FastifyInstance, logger: Logger): void => {
   app.addHook('onResponse', async (request, reply) => {
@@ -36,8 +41,7 @@ const logRequests = (app: FastifyInstance, logger: Logger): void => {
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
     };
-    if (QUIET_PATHS.has(path)) logger.debug(fields, 'HTTP request');
-    else logger.info(fields, 'HTTP request');
+    logger[levelOf(path, reply.statusCode)](fields, 'HTTP request');
   });
 };
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { AppError } from '#kernel/errors.ts';
+import { createHttpServer } from '#adapters/http/create-http-server.ts';
 import { createReadiness } from '#adapters/http/readiness.ts';
 import { createPrometheusMetrics } from '#adapters/http/prometheus-metrics.ts';
 import { recordingLogger } from '../../support/recording.ts';
-import { serverOf } from './http-under-test.ts';
+import { depsOf, ingestOptions, serverOf } from './http-under-test.ts';
 
 const ready = { name: 'telemetry store', check: () => Promise.resolve() };
 
@@ -109,4 +110,26 @@ test('logs requests without query strings and headers', async () => {
     ['debug', 'GET', '/healthz', 200],
   ]);
   expect(JSON.stringify(logger.lines)).not.toContain('secret');
+});
+
+test('logs what was answered well for those who look closely, refusals at info and faults at warn', async () => {
+  const logger = recordingLogger();
+  const endpoint = { path: '/slack/events', maxBodyBytes: 1_000 };
+  const statuses = [200, 302, 404, 503];
+  for (const statusCode of statuses) {
+    const answer = () => Promise.resolve({ status: statusCode, contentType: null, body: '' });
+    const app = createHttpServer(depsOf({ logger }), { ...ingestOptions(), endpoints: [{ ...endpoint, answer }] });
+    await app.inject({
+      method: 'POST',
+      url: '/slack/events',
+      headers: { 'content-type': 'application/json' },
+      payload: '{}',
+    });
+  }
+  expect(logger.lines.map(({ level, fields }) => [level, fields['status']])).toEqual([
+    ['debug', 200],
+    ['debug', 302],
+    ['info', 404],
+    ['warn', 503],
+  ]);
 });
