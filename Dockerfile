@@ -16,6 +16,6 @@ VOLUME /data
 EXPOSE 8787
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8787/healthz', { signal: AbortSignal.timeout(4000) }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "src/main.ts", "--check-health"]
 # Not npm start: npm would not pass SIGTERM on.
 CMD ["node", "--max-semi-space-size=8", "src/main.ts"]

@@ -2,14 +2,16 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Sentinel } from './app.ts';
+import { checkHealth } from './check-health.ts';
 import { formatProblems, loadConfig, printEffectiveConfig } from './config.ts';
 import { systemClock } from './kernel/clock.ts';
 import { isAppError } from './kernel/errors.ts';
 
-const USAGE = `node src/main.ts [--config FILE] [--check-config]
+const USAGE = `node src/main.ts [--config FILE] [--check-config | --check-health]
 
   --config FILE    settings, default sentinel.yaml where there is one
-  --check-config   print the effective configuration, secrets masked, and end`;
+  --check-config   print the effective configuration, secrets masked, and end
+  --check-health   ask the Sentinel that runs on this machine whether it is alive; 1 if it is not`;
 
 const OLDEST_NODE = 24;
 
@@ -18,12 +20,18 @@ const fail = (text: string): void => {
   process.exitCode = 1;
 };
 
-const readFlags = (): { config?: string; 'check-config'?: boolean; help?: boolean } | null => {
+const readFlags = (): {
+  config?: string;
+  'check-config'?: boolean;
+  'check-health'?: boolean;
+  help?: boolean;
+} | null => {
   try {
     return parseArgs({
       options: {
         config: { type: 'string' },
         'check-config': { type: 'boolean' },
+        'check-health': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -62,6 +70,11 @@ const run = async (): Promise<void> => {
   }
   if (flags['check-config'] === true) {
     console.log(printEffectiveConfig(loaded.config));
+    return;
+  }
+  if (flags['check-health'] === true) {
+    const trouble = await checkHealth(loaded.config);
+    if (trouble !== null) fail(trouble);
     return;
   }
 

@@ -64,6 +64,12 @@ describe('the image', async () => {
     expect((JSON.parse(command) as string[]).join(' ')).toBe(scripts['start']);
   });
 
+  it('asks for its health at the port of its configuration', () => {
+    const at = lastStage.findIndex((line) => line.startsWith('HEALTHCHECK '));
+    const command = lastStage[at + 1]?.trim().replace('CMD ', '') ?? '[]';
+    expect(JSON.parse(command)).toEqual(['node', 'src/main.ts', '--check-health']);
+  });
+
   it('copies what exists and what .dockerignore lets through', async () => {
     const ignore = (await readText('.dockerignore')).split('\n');
     const copied = lines
