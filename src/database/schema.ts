@@ -187,7 +187,7 @@ interface SlackTurnsTable {
   /** Of the card's post. */
   key: string;
   channel: string;
-  /** 1 is first. */
+  /** The lowest is first; who begins to wait later has a higher one. */
   rank: number;
   /** The moment that is kept for it. */
   due_at: Date;

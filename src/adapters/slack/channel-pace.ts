@@ -21,9 +21,12 @@ export interface Turn {
   /** Of the card's post: a card and its thread wait as one. */
   readonly key: string;
   readonly paceMs: number;
-  /** 1 is first. */
+  /** 1 is first, of those who begin to wait together. */
   readonly rank: number;
 }
+
+/** Who has waited for this long goes before the newcomers that are one rank more urgent, so that nobody waits for ever. */
+export const RANK_PER_WAIT_MS = 30 * SECOND_MS;
 
 // From the moment that is kept for a write until its job has really come back.
 const COMES_BACK_WITHIN_MS = 5 * SECOND_MS;
@@ -32,8 +35,9 @@ const COMES_BACK_WITHIN_MS = 5 * SECOND_MS;
  * Whether a write may go out now, without taking the moment. Either way one is kept for it: `until`, which no
  * other of its rank is given, so that of many that wait each comes once, and the most urgent first.
  */
-export const askTurn = (deps: PaceDeps, channel: string, turn: Turn): Promise<PaceAnswer> =>
+export const askTurn = (deps: PaceDeps, channel: string, asked: Turn): Promise<PaceAnswer> =>
   withChannel(deps, channel, async (trx, row) => {
+    const turn = await sinceItWaits(deps, trx, asked);
     const answer = await decide(deps, trx, row, turn);
     if (answer.kind !== 'blocked') {
       await keepMoment(trx, channel, turn, answer.kind === 'now' ? deps.clock.now() : answer.until);
@@ -42,8 +46,9 @@ export const askTurn = (deps: PaceDeps, channel: string, turn: Turn): Promise<Pa
   });
 
 /** Takes the channel's next moment for one write, for all instances; or keeps a later one for it. */
-export const claimWrite = (deps: PaceDeps, channel: string, turn: Turn): Promise<PaceClaim> =>
+export const claimWrite = (deps: PaceDeps, channel: string, asked: Turn): Promise<PaceClaim> =>
   withChannel(deps, channel, async (trx, row) => {
+    const turn = await sinceItWaits(deps, trx, asked);
     const answer = await decide(deps, trx, row, turn);
     if (answer.kind === 'blocked') return answer;
     if (answer.kind === 'too-early') {
@@ -121,6 +126,13 @@ const withChannel = <T>(
       .executeTakeFirstOrThrow();
     return run(trx, row);
   });
+
+/** Its rank among those of all times: a later one counts less, and it stays the best that it had since it waits. */
+const sinceItWaits = async (deps: PaceDeps, trx: DatabaseTransaction, turn: Turn): Promise<Turn> => {
+  const rank = turn.rank + Math.floor(deps.clock.now().getTime() / RANK_PER_WAIT_MS);
+  const kept = await trx.selectFrom('slack_turns').select('rank').where('key', '=', turn.key).executeTakeFirst();
+  return { ...turn, rank: Math.min(rank, kept?.rank ?? rank) };
+};
 
 const decide = async (deps: PaceDeps, trx: DatabaseTransaction, row: ChannelRow, turn: Turn): Promise<PaceAnswer> => {
   const now = deps.clock.now();

@@ -42,12 +42,25 @@ export const isInState = (row: PostRow, view: IncidentView, chart: ChartImage | 
 const hashOf = (view: IncidentView, chart: ChartImage | null, now: Date): string =>
   contentHash(stateOf(view, chart?.fileId ?? null), incidentCard(view, { now, chart }));
 
-/** By severity; of two equals the one first whose card a person waits for, having changed its incident. */
-export const turnOf = ({ paceMs }: Pick<CardSettings, 'paceMs'>, card: PostRow, view: IncidentView): Turn => {
+const LAST_RANK = 2 * SEVERITIES.length + 1;
+
+/**
+ * By severity; of two equals the one first whose card a person waits for, having changed its incident. Last of all
+ * the cards that are out, with their chart, and differ in numbers alone.
+ */
+export const turnOf = (
+  { paceMs }: Pick<CardSettings, 'paceMs'>,
+  card: PostRow,
+  view: IncidentView,
+  chart: ChartImage | null,
+  now: Date,
+): Turn => {
   const { updated_at: writtenAt } = card;
   const isWaitedFor =
     writtenAt !== null && view.timeline.some(({ actor, at }) => actor.kind === 'person' && at > writtenAt);
-  return { key: card.key, paceMs, rank: 2 * SEVERITIES.indexOf(view.severity) + (isWaitedFor ? 1 : 2) };
+  const isNumbersOnly = !isWaitedFor && chart !== null && isInState(card, view, chart, now);
+  const rank = isNumbersOnly ? LAST_RANK : 2 * SEVERITIES.indexOf(view.severity) + (isWaitedFor ? 1 : 2);
+  return { key: card.key, paceMs, rank };
 };
 
 /** Posts the card, or edits it where it reads differently. A refused chart is left out, never waited for. */
@@ -72,7 +85,13 @@ export const showCard = async (
   const message = isPlain
     ? inDialect(plain, settings.dialect)
     : inDialect(incidentCard(view, { now, chart }), settings.dialect, chart);
-  const outcome = await showMessage(deps, row, message, isPlain ? plainHash : hash, turnOf(settings, row, view));
+  const outcome = await showMessage(
+    deps,
+    row,
+    message,
+    isPlain ? plainHash : hash,
+    turnOf(settings, row, view, chart, now),
+  );
   switch (outcome.kind) {
     case 'unchanged':
     case 'written':

@@ -63,7 +63,9 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     // Whether it says why is for the one who shows it.
     if (place === null) return { kind: 'now' };
     const card = await readPost(deps, slotOf(view, place.channel));
-    const answer = await askTurnOf(deps, card.channel, turnOf(settings, card, view));
+    const chart = isCompact(view) ? null : await readShownChart(deps, view);
+    const turn = turnOf(settings, card, view, chart, deps.clock.now());
+    const answer = await askTurnOf(deps, card.channel, turn);
     return answer.kind === 'too-early' ? putOff(deps, 'pace', answer.until) : { kind: 'now' };
   };
 
@@ -111,7 +113,8 @@ export const createSlackIncidentBoard = (deps: BoardDeps, given: BoardSettings):
     const card = await showCard(deps, settings, slot, view, shown);
     if (card.kind !== 'shown') return endOf(card);
     if (shown !== null) await forgetReplacedCharts(deps, view, shown.fileId);
-    const thread = await showThread(view, card, chart, turnOf(settings, await readPost(deps, slot), view));
+    const turn = turnOf(settings, await readPost(deps, slot), view, null, deps.clock.now());
+    const thread = await showThread(view, card, chart, turn);
     if (thread === 'gone') return endOf(await repost(deps, settings, await readPost(deps, slot), view));
     if (thread.kind !== 'shown') return thread;
     return chart.kind === 'not-ready' ? { kind: 'later', until: chart.until } : { kind: 'shown' };
