@@ -20,7 +20,8 @@ const LINES = toNdjson(
 describe('npm run replay', () => {
   it('prints one JSON object and ends with 0', () => {
     const { status, stdout, stderr } = run(['--logs', '-', '--json', '--step', '1min'], LINES);
-    expect(stderr).toBe('');
+    // A slow machine is told how far it is, and nothing else.
+    expect(stderr).toMatch(/^(?: {2}(?:reading|checking) .*\n)*$/u);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ticks: 6, anomalies: [], incidents: [], lines: { kept: 300 } });
   }, 120_000);
