@@ -1,0 +1,4 @@
+// expects: boundaries(dependencies)
+import type { Store } from '#ports/store.ts';
+
+export type Kept = Store;
