@@ -1,0 +1,9 @@
+export type { Comparison, PatternChange } from './compare-windows.ts';
+export {
+  type PatternGap,
+  type PatternsInput,
+  readPatterns,
+  type ReadPatternsDeps,
+  type ReadPatternsOutcome,
+} from './read-patterns.ts';
+export type { FoundPattern } from './report-patterns.ts';

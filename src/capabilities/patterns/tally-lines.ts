@@ -1,0 +1,104 @@
+import { createMiner, type MinedTemplate } from '#log-patterns/miner.ts';
+import { type LogLine, minuteOf } from './read-lines.ts';
+
+/** Lines of one pattern in the window or in the baseline. */
+export interface SideTally {
+  lines: number;
+  readonly minutes: Set<number>;
+}
+
+/** What was seen of one pattern. */
+export interface PatternTally {
+  readonly window: SideTally;
+  readonly baseline: SideTally;
+  /** Lines by part of the baseline. */
+  readonly parts: Map<number, number>;
+  /** In the window. */
+  readonly levels: Map<string, number>;
+  firstSeenMs: number;
+  lastSeenMs: number;
+  example: string;
+}
+
+export interface LineTallies {
+  add(line: LogLine, part: number | 'window'): void;
+  /** Patterns that are still known, each with its template. */
+  list(): readonly { readonly template: MinedTemplate; readonly tally: PatternTally }[];
+}
+
+// Of a message that is shown as it was written.
+const MAX_EXAMPLE_CHARACTERS = 1_000;
+const VALUES_PER_VARIABLE = 8;
+
+const emptyTally = (): PatternTally => ({
+  window: { lines: 0, minutes: new Set() },
+  baseline: { lines: 0, minutes: new Set() },
+  parts: new Map(),
+  levels: new Map(),
+  firstSeenMs: Infinity,
+  lastSeenMs: -Infinity,
+  example: '',
+});
+
+const addSide = (into: SideTally, from: SideTally): void => {
+  into.lines += from.lines;
+  for (const minute of from.minutes) into.minutes.add(minute);
+};
+
+const addCounts = <Key>(into: Map<Key, number>, from: ReadonlyMap<Key, number>): void => {
+  for (const [key, count] of from) into.set(key, (into.get(key) ?? 0) + count);
+};
+
+const addTally = (into: PatternTally, from: PatternTally): void => {
+  addSide(into.window, from.window);
+  addSide(into.baseline, from.baseline);
+  addCounts(into.parts, from.parts);
+  addCounts(into.levels, from.levels);
+  if (from.lastSeenMs > into.lastSeenMs && from.example !== '') into.example = from.example;
+  into.firstSeenMs = Math.min(into.firstSeenMs, from.firstSeenMs);
+  into.lastSeenMs = Math.max(into.lastSeenMs, from.lastSeenMs);
+};
+
+/** Groups lines as they come and counts them by pattern; merged patterns are counted together. */
+export const createLineTallies = (seed: number): LineTallies => {
+  const tallies = new Map<number, PatternTally>();
+  const tallyOf = (id: number): PatternTally => {
+    const known = tallies.get(id);
+    if (known) return known;
+    const tally = emptyTally();
+    tallies.set(id, tally);
+    return tally;
+  };
+  const miner = createMiner(
+    { seed, valuesPerVariable: VALUES_PER_VARIABLE },
+    {
+      onMerge: ({ from, into }) => {
+        const merged = tallies.get(from);
+        if (!merged) return;
+        tallies.delete(from);
+        addTally(tallyOf(into), merged);
+      },
+    },
+  );
+  return {
+    add: ({ atMs, level, message }, part) => {
+      const tally = tallyOf(miner.add(message));
+      const side = part === 'window' ? tally.window : tally.baseline;
+      side.lines += 1;
+      side.minutes.add(minuteOf(atMs));
+      if (part !== 'window') {
+        tally.parts.set(part, (tally.parts.get(part) ?? 0) + 1);
+        return;
+      }
+      if (level !== null) tally.levels.set(level, (tally.levels.get(level) ?? 0) + 1);
+      tally.firstSeenMs = Math.min(tally.firstSeenMs, atMs);
+      tally.lastSeenMs = Math.max(tally.lastSeenMs, atMs);
+      tally.example = message.slice(0, MAX_EXAMPLE_CHARACTERS);
+    },
+    list: () =>
+      miner.templates().flatMap((template) => {
+        const tally = tallies.get(template.id);
+        return tally ? [{ template, tally }] : [];
+      }),
+  };
+};
