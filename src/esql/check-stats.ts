@@ -1,3 +1,4 @@
+import { checkCategorize } from './check-categorize.ts';
 import type { AggregateField, Field, StatsCommand } from './ast.ts';
 import { nameOf, placeOf, report, sourceOf, withColumn } from './checking.ts';
 import type { Checking, Scope } from './checking.ts';
@@ -20,7 +21,12 @@ interface Output {
   readonly column: PlannedColumn | undefined;
 }
 
-const checkGroup = (checking: Checking, scope: Scope, field: Field): { key: Output; assignment: Assignment | null } => {
+const checkGroup = (
+  checking: Checking,
+  scope: Scope,
+  field: Field,
+  position: number,
+): { key: Output; assignment: Assignment | null } => {
   const name = nameOf(checking, field.name);
   const value = checkExpression(checking, scope, { kind: 'group' }, field.expression);
   const text = name ?? '';
@@ -28,6 +34,7 @@ const checkGroup = (checking: Checking, scope: Scope, field: Field): { key: Outp
     report(checking, field.expression.span, `STATS does not support type [${value.type}]`);
     return { key: { name: text, field, column: undefined }, assignment: null };
   }
+  if (value) checkCategorize(checking, field, value, position);
   // A plain column keeps its type; text grouped by is keyword.
   const column = value && { id: checking.newId(), type: asResult(value.type) };
   return {
@@ -83,7 +90,7 @@ const withoutShadowed = (checking: Checking, outputs: readonly Output[]): readon
   });
 
 export const checkStats = (checking: Checking, scope: Scope, command: StatsCommand): CheckedStep => {
-  const groups = command.groups.map((field) => checkGroup(checking, scope, field));
+  const groups = command.groups.map((field, position) => checkGroup(checking, scope, field, position));
   const keys = groups.flatMap(({ key }): GroupKey[] =>
     key.column ? [{ name: key.name, shape: shapeOf(key.field.expression), column: key.column }] : [],
   );

@@ -12,6 +12,7 @@ import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type { QueryAnswer, QueryRequest, TelemetryStore } from '#ports/telemetry-store.ts';
 import { attributeSql, openAttributeNames, type AttributeNames } from './attribute-names.ts';
 import { duckdbFault } from './duckdb-fault.ts';
+import { categorizeMessages } from './categorize-messages.ts';
 import { createLookups, lookupSql, readLookupSchemas, replaceLookupTable } from './lookup-tables.ts';
 import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts';
 import { toDuckdbValue, toQueryValue } from './query-value.ts';
@@ -130,22 +131,27 @@ const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, reader
   const ask = async (request: QueryRequest): Promise<Omit<QueryAnswer, 'tookMs'>> => {
     const { query, range, timeoutMs, signal } = request;
     const startedMs = performance.now();
-    const options: TranslateOptions = {
-      schema,
-      now: clock.now(),
-      ...(range ? { range } : {}),
-      sources: (index) => sourceOf(index, schema),
-    };
+    const left = (): ReadLimits => ({
+      timeoutMs: Math.max(0, Math.ceil(timeoutMs - (performance.now() - startedMs))),
+      signal,
+    });
+    const { options, warnings } = await categorizeMessages(
+      { read: (sql, parameters) => read(sql, parameters, left()) },
+      query,
+      {
+        schema,
+        now: clock.now(),
+        ...(range ? { range } : {}),
+        sources: (index) => sourceOf(index, schema),
+      },
+    );
     const translated = translateQuery(query, options);
-    const values = await read(translated.sql, translated.parameters, { timeoutMs, signal });
-    const leftMs = Math.max(1, Math.round(timeoutMs - (performance.now() - startedMs)));
-    const failures = request.withFailureWarnings
-      ? await findFailures(query, options, { timeoutMs: leftMs, signal })
-      : [];
+    const values = await read(translated.sql, translated.parameters, left());
+    const failures = request.withFailureWarnings ? await findFailures(query, options, left()) : [];
     return {
       columns: translated.columns,
       rows: values.map((row) => row.map(toQueryValue)),
-      warnings: [...query.warnings, ...failures],
+      warnings: [...query.warnings, ...warnings, ...failures],
       isCut: values.length >= translated.rowLimit,
     };
   };

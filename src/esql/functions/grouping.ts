@@ -1,5 +1,5 @@
 import type { TypedExpression } from '../plan.ts';
-import { always, constant, datetime, integer, literal, numeric, span } from './definition.ts';
+import { always, constant, datetime, integer, literal, numeric, span, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 
 const isNotPositive = (value: TypedExpression | undefined): boolean => {
@@ -9,6 +9,13 @@ const isNotPositive = (value: TypedExpression | undefined): boolean => {
 
 /** Only in STATS … BY. */
 export const GROUPINGS: readonly FunctionDefinition[] = [
+  {
+    name: 'CATEGORIZE',
+    kind: 'grouping',
+    description:
+      'The category of a message: what it has in common with messages that are equal up to numbers and names.',
+    signatures: [{ arguments: [string('message')], result: always('keyword') }],
+  },
   {
     name: 'BUCKET',
     kind: 'grouping',

@@ -5,6 +5,8 @@ import type { SelectBuilder } from './select-builder.ts';
 export interface EmitContext extends Pick<SelectBuilder, 'bind' | 'once'> {
   /** The one instant of the query. */
   readonly nowMs: number;
+  /** By the place of each CATEGORIZE, the categories of its messages, as `CATEGORIES_STRUCTURE`. */
+  readonly categories: ReadonlyMap<string, string>;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface TranslateOptions {
   /** Rows of the source indices outside it are not seen. */
   readonly range?: TimeWindow;
   readonly sources: (index: string) => IndexSource;
+  /** Of the messages that each CATEGORIZE is given, by its place; `categorizeMessages` finds them. */
+  readonly categories?: ReadonlyMap<string, string>;
 }
 
 export interface TranslatedQuery {
@@ -36,7 +38,12 @@ export const startTranslation = (
   const builder = createSelectBuilder();
   return {
     builder,
-    context: { bind: builder.bind, once: builder.once, nowMs: options.now.getTime() },
+    context: {
+      bind: builder.bind,
+      once: builder.once,
+      nowMs: options.now.getTime(),
+      categories: options.categories ?? new Map(),
+    },
     used: usedColumns(plan),
     range: options.range,
     sources: (index) => {

@@ -2,6 +2,7 @@ import { pickBucketSpan, pickBucketWidth } from '#esql/bucket-size.ts';
 import { foldDate } from '#esql/fold-date.ts';
 import type { TypedCall } from '#esql/plan.ts';
 import type { EmitContext, Emitter } from '../emitter.ts';
+import { CATEGORIES_STRUCTURE, messageForm, OTHER_CATEGORY, placeOfCall } from '../message-form.ts';
 import { finite, numberArgument, spanArgument, valueAt } from '../emitter.ts';
 import { truncateDate } from '../truncate-date.ts';
 
@@ -24,7 +25,16 @@ const numberBucket = (number: string, call: TypedCall, context: EmitContext): st
   return finite(context, `floor(CAST(${number} AS DOUBLE) / ${width}) * ${width}`);
 };
 
+const category = (message: string, call: TypedCall, context: EmitContext): string => {
+  const text = context.once(message);
+  const categories = context.bind(context.categories.get(placeOfCall(call.source)) ?? '[]', 'keyword');
+  const known = `SELECT unnest(from_json(${categories}, '${CATEGORIES_STRUCTURE}'), recursive := true)`;
+  const found = `SELECT coalesce(max(known.category), '${OTHER_CATEGORY}') FROM (${known}) known WHERE known.form = ${messageForm(text)}`;
+  return `CASE WHEN ${text} <> '' THEN nullif((${found}), '') END`;
+};
+
 export const GROUPING_EMITTERS: Readonly<Record<string, Emitter>> = {
+  CATEGORIZE: (values, call, context) => category(valueAt(values, 0), call, context),
   BUCKET: (values, call, context) =>
     call.type === 'date'
       ? dateBucket(valueAt(values, 0), call, context)

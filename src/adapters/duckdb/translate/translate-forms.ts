@@ -1,0 +1,35 @@
+import { categorizeCall } from '#esql/check-categorize.ts';
+import type { CheckedQuery } from '#esql/checked-query.ts';
+import type { PlanStep, TypedCall } from '#esql/plan.ts';
+import { emitExpression } from './emit-expression.ts';
+import { messageForm } from './message-form.ts';
+import type { SqlParameter } from './select-builder.ts';
+import { startTranslation, type TranslateOptions } from './translate-query.ts';
+import { translateStep } from './translate-step.ts';
+
+/** The calls of CATEGORIZE in a plan, one a STATS at most, each with the steps before it. */
+export const findCategorized = (
+  steps: readonly PlanStep[],
+): readonly { readonly call: TypedCall; readonly before: readonly PlanStep[] }[] =>
+  steps.flatMap((step, at) => {
+    const call = step.kind === 'stats' ? categorizeCall(step.groups[0]?.expression) : null;
+    return call ? [{ call, before: steps.slice(0, at) }] : [];
+  });
+
+/** The forms of the messages that CATEGORIZE is given, the most frequent first, and how many rows have each. */
+export const translateForms = (
+  checked: CheckedQuery,
+  { call, before }: { readonly call: TypedCall; readonly before: readonly PlanStep[] },
+  options: TranslateOptions,
+  maxForms: number,
+): { readonly sql: string; readonly parameters: readonly SqlParameter[] } => {
+  const translation = startTranslation(checked.plan, options, () => undefined);
+  const { builder, context } = translation;
+  for (const step of before) translateStep(translation, step);
+  const [message] = call.arguments;
+  const text = message ? context.once(emitExpression(context, message)) : "''";
+  const rows = builder.current();
+  return builder.finish(
+    `SELECT ${messageForm(text)} AS form, count(*) AS lines FROM ${rows} WHERE ${text} <> '' GROUP BY form ORDER BY lines DESC, form LIMIT ${maxForms + 1}`,
+  );
+};
