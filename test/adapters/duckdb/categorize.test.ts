@@ -93,6 +93,21 @@ describe('CATEGORIZE', () => {
     expect(answer.warnings.filter((warning) => warning.includes('failed'))).toEqual([]);
   });
 
+  it('keeps the words that are joined to numbers', async () => {
+    await telemetryStore.append({
+      logs: [
+        line('10.0.0.1:80:error at 12:30:05'),
+        line('10.0.0.7:8080:error at 1:02:03'),
+        line('id 3f2504e0-4f89-41d3'),
+      ],
+    });
+    const answer = await ask('FROM logs | STATS n = COUNT(*) BY c = CATEGORIZE(message) | SORT n DESC');
+    expect(answer.rows).toEqual([
+      [2, '.*?error.+?at.*?'],
+      [1, '.*?id.*?'],
+    ]);
+  });
+
   it('can be asked for in two STATS of a query, each with its own messages', async () => {
     await telemetryStore.append({ logs: [line('paper jam at roller 3'), line('paper jam at roller 4')] });
     const answer = await ask(

@@ -3,9 +3,12 @@ import type { CallSource } from '#esql/plan.ts';
 // What identifies a message is among its first characters.
 const MAX_CHARACTERS = 1_024;
 
-/** Messages that differ in numbers and long hexadecimal only have one form, so that few are categorized. */
+// A number, and the numbers, addresses, times and hexadecimal that are joined to it; words are not.
+const NUMBERS = '[0-9][0-9a-fA-F]*([.:-]+[0-9a-fA-F]*[0-9][0-9a-fA-F]*)*';
+
+/** Messages that differ in numbers only have one form, so that few are categorized. */
 export const messageForm = (text: string): string =>
-  `regexp_replace(left(${text}, ${MAX_CHARACTERS}), '\\b[0-9a-fA-F]{8,}\\b|[0-9]+', '0', 'g')`;
+  `regexp_replace(left(${text}, ${MAX_CHARACTERS}), '${NUMBERS}', '0', 'g')`;
 
 /** For messages whose form was too rare to be categorized. */
 export const OTHER_CATEGORY = '.*?';

@@ -27,9 +27,10 @@ const numberBucket = (number: string, call: TypedCall, context: EmitContext): st
 
 const category = (message: string, call: TypedCall, context: EmitContext): string => {
   const text = context.once(message);
+  const form = context.once(messageForm(text));
   const categories = context.bind(context.categories.get(placeOfCall(call.source)) ?? '[]', 'keyword');
   const known = `SELECT unnest(from_json(${categories}, '${CATEGORIES_STRUCTURE}'), recursive := true)`;
-  const found = `SELECT coalesce(max(known.category), '${OTHER_CATEGORY}') FROM (${known}) known WHERE known.form = ${messageForm(text)}`;
+  const found = `SELECT coalesce(max(known.category), '${OTHER_CATEGORY}') FROM (${known}) known WHERE known.form = ${form}`;
   return `CASE WHEN ${text} <> '' THEN nullif((${found}), '') END`;
 };
 
