@@ -19,7 +19,7 @@ export type Topic =
   | 'field';
 
 /** The key by which messages of a kind fall together. */
-export const PATTERN = 'message';
+export const PATTERN = 'pattern = CATEGORIZE(message)';
 
 /** What is computed: ES|QL aggregates with their names. */
 export interface Measure {
