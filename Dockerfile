@@ -11,6 +11,7 @@ RUN install --directory --owner=node --group=node --mode=0700 /data
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE NOTICE ./
 COPY src src
+COPY prompts prompts
 USER node
 VOLUME /data
 EXPOSE 8787

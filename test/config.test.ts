@@ -34,6 +34,7 @@ describe('defaults', () => {
         },
         services: {},
         query: { timeoutMs: 10_000, rows: 1000 },
+        claude: { apiKey: null, model: 'claude-sonnet-5-5', apiUrl: null },
         shutdown: { drainMs: 10_000 },
         state: { kind: 'embedded' },
         jobs: { kind: 'embedded' },

@@ -47,6 +47,8 @@ export interface Config {
   /** By service name. */
   readonly services: Readonly<Record<string, { readonly calls: readonly string[] }>>;
   readonly query: { readonly timeoutMs: number; readonly rows: number };
+  /** Of use only where there is a key. */
+  readonly claude: { readonly apiKey: string | null; readonly model: string; readonly apiUrl: string | null };
   readonly shutdown: { readonly drainMs: number };
   readonly state: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: string };
   readonly jobs: { readonly kind: 'embedded' } | { readonly kind: 'postgres' | 'redis'; readonly url: string };
@@ -102,6 +104,11 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
     paceMs: file.slack.pace,
   },
   query: { timeoutMs: file.query.timeout, rows: file.query.rows },
+  claude: {
+    apiKey: environment.ANTHROPIC_API_KEY ?? null,
+    model: file.claude.model,
+    apiUrl: file.claude.apiUrl ?? null,
+  },
   shutdown: { drainMs: file.shutdown.drain },
   state:
     environment.DATABASE_URL === undefined ? { kind: 'embedded' } : { kind: 'postgres', url: environment.DATABASE_URL },

@@ -11,6 +11,7 @@ const VARIABLES: readonly (readonly [RegExp, string])[] = [
   [/ingest/i, 'SENTINEL_INGEST_TOKENS'],
   [/database|postgres/i, 'DATABASE_URL'],
   [/redis/i, 'REDIS_URL'],
+  [/anthropic|claude/i, 'ANTHROPIC_API_KEY'],
   [/elastic.*key/i, 'ELASTICSEARCH_API_KEY'],
   [/elastic/i, 'ELASTICSEARCH_PASSWORD'],
 ];

@@ -40,6 +40,7 @@ export const printEffectiveConfig = (config: Config): string => {
     },
     services: config.services,
     query: { timeout: formatDuration(config.query.timeoutMs), rows: config.query.rows },
+    claude: { model: config.claude.model, ...(config.claude.apiUrl === null ? {} : { apiUrl: config.claude.apiUrl }) },
     shutdown: { drain: formatDuration(config.shutdown.drainMs) },
   };
   return [stringify(file, { lineWidth: 0 }), ...environmentLines(config), ''].join('\n');
@@ -51,6 +52,7 @@ const environmentLines = (config: Config): readonly string[] => [
   `#   SLACK_BOT_TOKEN=xoxb-${MASK}`,
   config.slack.connection.kind === 'socket' ? `#   SLACK_APP_TOKEN=xapp-${MASK}` : `#   SLACK_SIGNING_SECRET=${MASK}`,
   `#   SENTINEL_INGEST_TOKENS=${config.ingestTokens.map(({ source }) => `${source}=${MASK}`).join(',')}`,
+  `#   ANTHROPIC_API_KEY=${config.claude.apiKey === null ? '' : MASK}`,
   `#   DATABASE_URL=${config.state.kind === 'postgres' ? maskAddress(config.state.url) : ''}`,
   `#   REDIS_URL=${config.jobs.kind === 'redis' ? maskAddress(config.jobs.url) : ''}`,
   ...elasticsearchLines(config),

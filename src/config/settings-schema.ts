@@ -123,6 +123,10 @@ export const fileSchema = section({
     timeout: durationBetween('1s', '2min').prefault('10s'),
     rows: wholeNumberBetween(1, 10_000).prefault(1000),
   }).prefault({}),
+  claude: section({
+    model: textMatching(/^\S{1,100}$/, 'the name of a Claude model').prefault('claude-sonnet-5-5'),
+    apiUrl: webAddress().optional(),
+  }).prefault({}),
   shutdown: section({
     drain: durationBetween('1s', '5min').prefault('10s'),
   }).prefault({}),
@@ -170,6 +174,7 @@ export const environmentSchema = z
     SLACK_APP_TOKEN: textMatching(/^xapp-\S+$/, APP_TOKEN_EXPECTED).optional(),
     SLACK_SIGNING_SECRET: textMatching(/^\S{16,256}$/, SIGNING_SECRET_EXPECTED).optional(),
     SENTINEL_INGEST_TOKENS: ingestTokens.optional(),
+    ANTHROPIC_API_KEY: textMatching(/^\S{8,512}$/, 'an API key of Anthropic').optional(),
     DATABASE_URL: address(/^postgres(ql)?:$/, 'an address that begins with postgres://').optional(),
     REDIS_URL: address(/^rediss?:$/, 'an address that begins with redis:// or rediss://').optional(),
     ELASTICSEARCH_URL: elasticsearchNodes().optional(),

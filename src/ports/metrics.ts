@@ -45,6 +45,16 @@ export const METRICS = {
     help: 'Requests to the telemetry store that were repeated',
     labels: ['operation'],
   },
+  sentinel_model_seconds: {
+    kind: 'histogram',
+    help: 'Duration of a question to Claude',
+    labels: ['purpose', 'outcome'],
+  },
+  sentinel_model_tokens_total: {
+    kind: 'counter',
+    help: 'Tokens sent to and got from Claude',
+    labels: ['purpose', 'kind'],
+  },
   sentinel_telemetry_query_seconds: {
     kind: 'histogram',
     help: 'Duration of a telemetry query',

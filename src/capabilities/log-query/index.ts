@@ -12,4 +12,5 @@ export {
   understandQuestion,
   type UnderstandQuestionDeps,
 } from './understand-question.ts';
+export type { TranslateQuestionDeps } from './translate-question.ts';
 export type { Understanding } from './english/read-question.ts';

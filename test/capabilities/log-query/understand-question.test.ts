@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
-import { understandQuestion } from '#capabilities/log-query/index.ts';
+import { type TranslateQuestionDeps, understandQuestion } from '#capabilities/log-query/index.ts';
+import type { ModelRequest } from '#ports/language-model.ts';
 import { AppError } from '#kernel/errors.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
@@ -8,12 +9,12 @@ import type { TelemetryStore } from '#ports/telemetry-store.ts';
 const NOW = new Date('2026-11-21T14:20:00Z');
 const clock = { now: () => NOW };
 const nothing = () => undefined;
+const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 let telemetryStore: TelemetryStore;
 
 beforeEach(async () => {
   const metrics = { increment: nothing, observe: nothing, set: nothing };
-  const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   telemetryStore = await openDuckdbTelemetryStore(
     { clock, logger, metrics },
     { file: ':memory:', dataDirectorySetting: 'dataDirectory' },
@@ -38,9 +39,13 @@ beforeEach(async () => {
 });
 afterEach(() => telemetryStore.close());
 
-const understand = (text: string, store: Pick<TelemetryStore, 'schema' | 'query'> = telemetryStore) =>
+const understand = (
+  text: string,
+  store: Pick<TelemetryStore, 'schema' | 'query'> = telemetryStore,
+  translator: TranslateQuestionDeps | null = null,
+) =>
   understandQuestion(
-    { telemetryStore: store, clock, failedExpression: 'status_code >= 500' },
+    { telemetryStore: store, clock, logger, failedExpression: 'status_code >= 500', translator },
     { text, timeZone: 'Europe/Berlin' },
   );
 
@@ -61,7 +66,7 @@ describe('understanding a question', () => {
   });
 
   it('says that it understood nothing', async () => {
-    expect(await understand('please?')).toEqual({ kind: 'not-understood' });
+    expect(await understand('please?')).toEqual({ kind: 'not-understood', why: null });
   });
 
   it('understands what needs no names while telemetry cannot be read', async () => {
@@ -71,5 +76,69 @@ describe('understanding a question', () => {
     expect(await understand('critical logs since 14:00', store)).toMatchObject({
       understanding: { isWhole: true },
     });
+  });
+
+  /** A model that proposes these one after the other. */
+  const modelOf = (...inputs: readonly unknown[]) => {
+    const asked: ModelRequest[] = [];
+    const ask = async (request: ModelRequest) => {
+      asked.push({ ...request, turns: [...request.turns] });
+      const input = inputs[asked.length - 1];
+      if (input instanceof Error) throw input;
+      const calls = input === undefined ? [] : [{ id: `call-${asked.length}`, tool: 'propose_query', input }];
+      return { calls, inputTokens: 10, outputTokens: 5 };
+    };
+    return { asked, translator: { model: { ask }, instructions: 'Translate.' } };
+  };
+
+  it('asks no model what the grammar understands', async () => {
+    const { asked, translator } = modelOf();
+    expect(await understand('errors from payments', telemetryStore, translator)).toMatchObject({ kind: 'understood' });
+    expect(asked).toEqual([]);
+  });
+
+  it('has a model translate the rest, and tells it what it cannot use', async () => {
+    const { asked, translator } = modelOf(
+      { query: 'FROM logs | WHERE levl == "error"', meaning: 'errors' },
+      { query: 'from logs | where level == "error"', meaning: ' Errors of checkout. ' },
+    );
+    expect(await understand('anything odd with checkout?', telemetryStore, translator)).toEqual({
+      kind: 'translated',
+      query: 'FROM logs | WHERE level == "error"',
+      meaning: 'Errors of checkout.',
+    });
+    expect(asked[1]?.turns.slice(1)).toMatchObject([
+      { kind: 'model', calls: [{ id: 'call-1' }] },
+      { kind: 'result', callId: 'call-1', isError: true, text: expect.stringContaining('Unknown column [levl]') },
+    ]);
+    expect(JSON.parse(asked[0]?.turns[0]?.kind === 'person' ? asked[0].turns[0].text : '')).toMatchObject({
+      question: 'anything odd with checkout?',
+      timeZone: 'Europe/Berlin',
+      services: ['payment-service'],
+      indices: { logs: { level: 'keyword' } },
+    });
+  });
+
+  it('has it repaired twice and no more, and says then what the grammar understood', async () => {
+    const broken = { query: 'DELETE logs', meaning: 'all of it' };
+    const { asked, translator } = modelOf(broken, broken, broken, broken);
+    expect(await understand('errors from checkout', telemetryStore, translator)).toMatchObject({
+      kind: 'understood',
+      understanding: { isWhole: false },
+    });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('says in the words of the model why there is no query', async () => {
+    const { translator } = modelOf({ query: '', meaning: 'Sentinel has no weather.' });
+    expect(await understand('???', telemetryStore, translator)).toEqual({
+      kind: 'not-understood',
+      why: 'Sentinel has no weather.',
+    });
+  });
+
+  it('does without a model that cannot be asked', async () => {
+    const { translator } = modelOf(new AppError({ code: 'rate-limited', isRetryable: true, userMessage: 'Later.' }));
+    expect(await understand('errors from checkout', telemetryStore, translator)).toMatchObject({ kind: 'understood' });
   });
 });
