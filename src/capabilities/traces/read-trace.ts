@@ -1,0 +1,197 @@
+import type { Clock } from '#kernel/clock.ts';
+import { addMs, DAY_MS, MINUTE_MS } from '#kernel/duration.ts';
+import { isAppError } from '#kernel/errors.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import { type AskDeps, askTelemetry, msOf, numberOf, type ShownQuery, textOf } from './ask-telemetry.ts';
+import { assembleTrace } from './assemble-trace.ts';
+import type { StoredSpan, Trace } from './span.ts';
+import { readTraceId, type TraceIdReading } from './trace-id.ts';
+
+export interface ReadTraceDeps extends AskDeps {
+  readonly clock: Clock;
+  readonly settings: { readonly keptMs: Readonly<Partial<Record<string, number>>> };
+}
+
+/** A log line of a trace. */
+export interface TraceLine {
+  readonly at: Date;
+  readonly service: string;
+  readonly level: string | null;
+  readonly message: string;
+  readonly spanId: string | null;
+}
+
+export interface TraceLines {
+  /** Errors first, then warnings, each in order of time. */
+  readonly lines: readonly TraceLine[];
+  readonly total: number;
+  readonly errors: number;
+  readonly query: ShownQuery;
+}
+
+export interface FoundTrace {
+  readonly kind: 'found';
+  readonly traceId: string;
+  /** Null: it has log lines only. */
+  readonly trace: Trace | null;
+  /** How many spans there are; more than were read where it is longer than can be shown. */
+  readonly totalSpans: number;
+  /** Null: they could not be read, which is not the same as none. */
+  readonly logs: TraceLines | null;
+  /** The query of the spans. */
+  readonly query: ShownQuery;
+  readonly range: TimeWindow;
+  readonly spansKeptMs: number | null;
+  readonly tookMs: number;
+}
+
+export type ReadTraceOutcome =
+  | FoundTrace
+  | {
+      readonly kind: 'not-found';
+      readonly traceId: string;
+      /** Ids that begin with what was asked for; more than one, or that one would be shown. */
+      readonly beginWithIt: readonly string[];
+      readonly range: TimeWindow;
+      readonly keptMs: ReadTraceDeps['settings']['keptMs'];
+    }
+  | Extract<TraceIdReading, { kind: 'malformed' }>
+  | { readonly kind: 'failed'; readonly userMessage: string };
+
+/** Spans of one trace that are read, the earliest first. */
+export const MOST_SPANS = 5_000;
+const MOST_LINES = 50;
+const MOST_CANDIDATES = 5;
+// Fewer characters begin too many ids.
+const LEAST_PREFIX = 6;
+const REACH_MS = 7 * DAY_MS;
+// Rows may be stamped a little ahead of this process's clock.
+const AHEAD_MS = MINUTE_MS;
+
+const SPANS_OF_TRACE =
+  'FROM spans | WHERE trace.id == ?id | SORT @timestamp | KEEP span.id, parent.id, service.name, span.name, span.kind, peer.service, @timestamp, duration_ms, status';
+
+/** Reads a trace by its id, or by the beginning of it: its spans as a tree, and its log lines. */
+export const readTrace = async (deps: ReadTraceDeps, pasted: string): Promise<ReadTraceOutcome> => {
+  const read = readTraceId(pasted);
+  if (read.kind === 'malformed') return read;
+  const now = deps.clock.now();
+  const range = { from: addMs(now, -REACH_MS), to: addMs(now, AHEAD_MS) };
+  try {
+    const found = await lookUp(deps, read.traceId, range);
+    if (found !== null) return found;
+    const beginWithIt = await idsBeginningWith(deps, read.traceId, range);
+    const [only] = beginWithIt;
+    const meant = beginWithIt.length === 1 && only !== undefined ? await lookUp(deps, only, range) : null;
+    if (meant !== null) return meant;
+    return { kind: 'not-found', traceId: read.traceId, beginWithIt, range, keptMs: deps.settings.keptMs };
+  } catch (error) {
+    if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
+    throw error;
+  }
+};
+
+const lookUp = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Promise<FoundTrace | null> => {
+  const [spans, logs] = await Promise.all([
+    askTelemetry(deps, `${SPANS_OF_TRACE} | LIMIT ${MOST_SPANS}`, { id }, range),
+    readLines(deps, id, range),
+  ]);
+  const trace = assembleTrace(spans.rows.flatMap(toSpan));
+  if (trace === null && (logs === null || logs.total === 0)) return null;
+  return {
+    kind: 'found',
+    traceId: id,
+    trace,
+    totalSpans: spans.isCut ? await countSpans(deps, id, range) : spans.rows.length,
+    logs,
+    query: spans.query,
+    range,
+    spansKeptMs: deps.settings.keptMs['spans'] ?? null,
+    tookMs: spans.tookMs,
+  };
+};
+
+type Row = Awaited<ReturnType<typeof askTelemetry>>['rows'][number];
+
+const toSpan = (row: Row): readonly StoredSpan[] => {
+  const [spanId, parentId, service, name] = [textOf(row[0]), textOf(row[1]), textOf(row[2]), textOf(row[3])];
+  const startMs = msOf(row[6]);
+  if (spanId === null || service === null || startMs === null) return [];
+  return [
+    {
+      spanId,
+      // Some exporters write an empty parent, or one of zeros, for none.
+      parentId: parentId === null || /^0*$/u.test(parentId) ? null : parentId,
+      service,
+      name: name ?? '',
+      kind: textOf(row[4]) ?? 'internal',
+      peerService: textOf(row[5]),
+      startMs,
+      durationMs: Math.max(0, numberOf(row[7]) ?? 0),
+      isError: row[8] === 'error',
+    },
+  ];
+};
+
+const countSpans = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Promise<number> => {
+  const { rows } = await askTelemetry(
+    deps,
+    'FROM spans | WHERE trace.id == ?id | STATS n = COUNT(*) | LIMIT 1',
+    { id },
+    range,
+  );
+  return numberOf(rows[0]?.[0]) ?? 0;
+};
+
+const LINES_OF_TRACE = 'FROM logs | WHERE trace.id == ?id';
+const RANK = 'EVAL rank = CASE(level IN ("fatal", "critical", "error"), 0, level IN ("warn", "warning"), 1, 2)';
+
+/** A trace is shown without its log lines if they cannot be read. */
+const readLines = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Promise<TraceLines | null> => {
+  try {
+    const found = await askTelemetry(
+      deps,
+      `${LINES_OF_TRACE} | ${RANK} | SORT rank, @timestamp | KEEP @timestamp, service.name, level, message, span.id, rank | LIMIT ${MOST_LINES}`,
+      { id },
+      range,
+    );
+    const counted = found.isCut
+      ? await askTelemetry(
+          deps,
+          `${LINES_OF_TRACE} | ${RANK} | STATS n = COUNT(*), errors = COUNT(*) WHERE rank == 0 | LIMIT 1`,
+          { id },
+          range,
+        )
+      : null;
+    const errors = found.rows.filter((row) => row[5] === 0).length;
+    return {
+      lines: found.rows.flatMap(toLine),
+      total: numberOf(counted?.rows[0]?.[0]) ?? found.rows.length,
+      errors: numberOf(counted?.rows[0]?.[1]) ?? errors,
+      query: found.query,
+    };
+  } catch (error) {
+    if (isAppError(error)) return null;
+    throw error;
+  }
+};
+
+const toLine = (row: Row): readonly TraceLine[] => {
+  const atMs = msOf(row[0]);
+  const service = textOf(row[1]);
+  if (atMs === null || service === null) return [];
+  const at = new Date(atMs);
+  return [{ at, service, level: textOf(row[2]), message: textOf(row[3]) ?? '', spanId: textOf(row[4]) }];
+};
+
+/** People copy the first digits of an id from a card or a screenshot. */
+const idsBeginningWith = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Promise<readonly string[]> => {
+  if (id.length < LEAST_PREFIX) return [];
+  const { rows } = await askTelemetry(
+    deps,
+    `FROM spans | WHERE STARTS_WITH(trace.id, ?id) | STATS n = COUNT(*) BY trace.id | SORT n DESC | LIMIT ${MOST_CANDIDATES}`,
+    { id },
+    range,
+  );
+  return rows.flatMap((row) => textOf(row[1]) ?? []);
+};

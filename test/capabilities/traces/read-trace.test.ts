@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import { type FoundTrace, readTrace, type ReadTraceOutcome } from '#capabilities/traces/index.ts';
+import { AppError } from '#kernel/errors.ts';
+import { HOUR_MS } from '#kernel/duration.ts';
+import type { QueryRequest, TelemetryStore } from '#ports/telemetry-store.ts';
+import { clock, describeOnBothEngines, logRow, NOW, spanRow, TRACE } from './stores.ts';
+
+const settings = { keptMs: { spans: 6 * HOUR_MS, logs: 24 * HOUR_MS } };
+
+const read = (telemetryStore: Pick<TelemetryStore, 'schema' | 'query'>, id = TRACE): Promise<ReadTraceOutcome> =>
+  readTrace({ clock, telemetryStore, settings }, id);
+
+const found = (outcome: ReadTraceOutcome): FoundTrace => {
+  if (outcome.kind !== 'found') throw new Error(outcome.kind);
+  return outcome;
+};
+
+const unavailable = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'The store is away.' });
+
+describeOnBothEngines('a trace that is asked for', (store) => {
+  it('comes with its spans as a tree and its log lines, errors first', async () => {
+    const start = NOW.getTime() - 60_000;
+    await store().append({
+      spans: [
+        spanRow({
+          spanId: 'b',
+          parentId: 'a',
+          service: 'orders',
+          name: 'POST /orders',
+          timestampMs: start + 10,
+          durationMs: 62.5,
+          status: 'error',
+        }),
+        spanRow({}),
+        spanRow({ traceId: 'f'.repeat(32), spanId: 'z' }),
+      ],
+      logs: [
+        logRow({ timestampMs: start + 20 }),
+        logRow({ timestampMs: start + 30, service: 'orders', level: 'warn', message: 'slow' }),
+        logRow({ timestampMs: start + 50, service: 'orders', level: 'error', message: 'failed' }),
+        logRow({ traceId: null }),
+      ],
+    });
+    const { trace, logs, totalSpans, query, spansKeptMs } = found(await read(store()));
+    expect(trace?.startedAt.getTime()).toBe(start);
+    expect(
+      trace?.spans.map(({ depth, service, fromMs, durationMs, isError }) => [
+        depth,
+        service,
+        fromMs,
+        durationMs,
+        isError,
+      ]),
+    ).toEqual([
+      [0, 'gateway', 0, 100, false],
+      [1, 'orders', 10, 62.5, true],
+    ]);
+    expect(logs?.lines.map(({ level, message }) => `${level ?? ''} ${message}`)).toEqual([
+      'error failed',
+      'warn slow',
+      'info done',
+    ]);
+    expect([totalSpans, logs?.total, logs?.errors, spansKeptMs]).toEqual([2, 3, 1, 6 * HOUR_MS]);
+    expect(query).toContain(`WHERE trace.id == "${TRACE}"`);
+  });
+
+  it('says how many there are where more exist than are read', async () => {
+    await store().append({
+      spans: Array.from({ length: 5_003 }, (_, at) =>
+        spanRow({ spanId: `s${at}`, parentId: at === 0 ? null : 's0', timestampMs: NOW.getTime() - 60_000 + at }),
+      ),
+      logs: Array.from({ length: 60 }, (_, at) => logRow({ level: at < 55 ? 'error' : 'info' })),
+    });
+    const { trace, totalSpans, logs } = found(await read(store()));
+    expect([trace?.spans.length, totalSpans]).toEqual([5_000, 5_003]);
+    expect([logs?.lines.length, logs?.total, logs?.errors]).toEqual([50, 60, 55]);
+  });
+
+  it('is told by its log lines alone where it has no spans', async () => {
+    await store().append({ logs: [logRow({})] });
+    const { trace, logs, totalSpans } = found(await read(store()));
+    expect([trace, logs?.total, totalSpans]).toEqual([null, 1, 0]);
+  });
+
+  it('is found by the first digits of its id, and asked about where several begin so', async () => {
+    await store().append({ spans: [spanRow({})] });
+    expect(found(await read(store(), '4bf92f35')).traceId).toBe(TRACE);
+    const other = `4bf92f35${'0'.repeat(24)}`;
+    await store().append({ spans: [spanRow({ traceId: other })] });
+    const outcome = await read(store(), '4bf92f35');
+    expect(outcome.kind === 'not-found' && outcome.beginWithIt.toSorted()).toEqual([other, TRACE]);
+    expect(await read(store(), '4bf92')).toMatchObject({ kind: 'not-found', beginWithIt: [] });
+  });
+
+  it('is not found where nothing carries its id', async () => {
+    expect(await read(store())).toMatchObject({ kind: 'not-found', traceId: TRACE, keptMs: settings.keptMs });
+    expect(await read(store(), 'two words')).toEqual({ kind: 'malformed', why: 'characters' });
+  });
+
+  it('is shown without log lines if those cannot be read, and not at all without its spans', async () => {
+    await store().append({ spans: [spanRow({})] });
+    const without = (index: string): Pick<TelemetryStore, 'schema' | 'query'> => ({
+      schema: () => store().schema(),
+      query: (request: QueryRequest) =>
+        request.query.text.startsWith(`FROM ${index}`) ? Promise.reject(unavailable) : store().query(request),
+    });
+    expect(found(await read(without('logs'))).logs).toBeNull();
+    expect(await read(without('spans'))).toEqual({ kind: 'failed', userMessage: 'The store is away.' });
+  });
+});
