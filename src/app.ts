@@ -45,6 +45,7 @@ import {
   callGraphRefreshJob,
   refreshCallGraph,
 } from '#capabilities/topology/index.ts';
+import { readTrace } from '#capabilities/traces/index.ts';
 import {
   createStateStoreWatch,
   forgetNotices,
@@ -242,6 +243,7 @@ const slackCommands = (
     listOpenIncidents: () => listIncidents({ db }, { state: 'unresolved' }),
     findIncidentView: (number) => readShownIncident({ db, latencyOf }, number),
     runQuery: (input, actor) => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor),
+    readTrace: (traceId) => readTrace({ ...ground, settings: { keptMs: keptMs(config) } }, traceId),
     readStatus: () => readStatus(ground, jobQueue, slackApp()),
   };
 };

@@ -50,6 +50,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         listOpenIncidents: never,
         findIncidentView: never,
         runQuery: never,
+        readTrace: never,
         readStatus: never,
       },
       slack: createSlackApi(

@@ -32,10 +32,10 @@ export const askTelemetry = async (
   const query = checkQuery(text, { schema: telemetryStore.schema(), parameters });
   const answer = await telemetryStore.query({ query, range, timeoutMs: TIMEOUT_MS, purpose: 'traces' });
   const { rows, isCut, tookMs } = answer;
-  return { rows, isCut, tookMs, query: putIn(text, parameters) };
+  return { rows, isCut, tookMs, query: showQuery(text, parameters) };
 };
 
-const putIn = (text: string, parameters: Parameters): ShownQuery =>
+export const showQuery = (text: string, parameters: Parameters): ShownQuery =>
   text.replace(/\?([a-z]+)/gu, (_, name: string) => printString(parameters[name] ?? ''));
 
 export const textOf = (value: QueryValue | undefined): string | null => (typeof value === 'string' ? value : null);

@@ -1,2 +1,11 @@
-export { type FoundTrace, readTrace, type ReadTraceDeps, type ReadTraceOutcome } from './read-trace.ts';
+export { chooseRows, type FoldedSpans } from './choose-rows.ts';
+export {
+  type FoundTrace,
+  readTrace,
+  type ReadTraceDeps,
+  type ReadTraceOutcome,
+  type TraceLine,
+  type TraceLines,
+} from './read-trace.ts';
 export type { Trace, TraceSpan } from './span.ts';
+export { spentMost } from './time-spent.ts';

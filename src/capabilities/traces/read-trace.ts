@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { addMs, DAY_MS, MINUTE_MS } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import { type AskDeps, askTelemetry, msOf, numberOf, type ShownQuery, textOf } from './ask-telemetry.ts';
+import { type AskDeps, askTelemetry, msOf, numberOf, showQuery, type ShownQuery, textOf } from './ask-telemetry.ts';
 import { assembleTrace } from './assemble-trace.ts';
 import type { StoredSpan, Trace } from './span.ts';
 import { readTraceId, type TraceIdReading } from './trace-id.ts';
@@ -26,7 +26,8 @@ export interface TraceLines {
   readonly lines: readonly TraceLine[];
   readonly total: number;
   readonly errors: number;
-  readonly query: ShownQuery;
+  /** Reads every one of them, in order of time. */
+  readonly queryOfAll: ShownQuery;
 }
 
 export interface FoundTrace {
@@ -64,12 +65,13 @@ const MOST_LINES = 50;
 const MOST_CANDIDATES = 5;
 // Fewer characters begin too many ids.
 const LEAST_PREFIX = 6;
+// The queries say so themselves, so that a person who runs one again finds the same.
 const REACH_MS = 7 * DAY_MS;
 // Rows may be stamped a little ahead of this process's clock.
 const AHEAD_MS = MINUTE_MS;
 
 const SPANS_OF_TRACE =
-  'FROM spans | WHERE trace.id == ?id | SORT @timestamp | KEEP span.id, parent.id, service.name, span.name, span.kind, peer.service, @timestamp, duration_ms, status';
+  'FROM spans | WHERE trace.id == ?id AND @timestamp >= NOW() - 7 days | SORT @timestamp | KEEP span.id, parent.id, service.name, span.name, span.kind, peer.service, @timestamp, duration_ms, status';
 
 /** Reads a trace by its id, or by the beginning of it: its spans as a tree, and its log lines. */
 export const readTrace = async (deps: ReadTraceDeps, pasted: string): Promise<ReadTraceOutcome> => {
@@ -143,7 +145,7 @@ const countSpans = async (deps: ReadTraceDeps, id: string, range: TimeWindow): P
   return numberOf(rows[0]?.[0]) ?? 0;
 };
 
-const LINES_OF_TRACE = 'FROM logs | WHERE trace.id == ?id';
+const LINES_OF_TRACE = 'FROM logs | WHERE trace.id == ?id AND @timestamp >= NOW() - 7 days';
 const RANK = 'EVAL rank = CASE(level IN ("fatal", "critical", "error"), 0, level IN ("warn", "warning"), 1, 2)';
 
 /** A trace is shown without its log lines if they cannot be read. */
@@ -168,7 +170,7 @@ const readLines = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Pr
       lines: found.rows.flatMap(toLine),
       total: numberOf(counted?.rows[0]?.[0]) ?? found.rows.length,
       errors: numberOf(counted?.rows[0]?.[1]) ?? errors,
-      query: found.query,
+      queryOfAll: showQuery(`${LINES_OF_TRACE} | SORT @timestamp`, { id }),
     };
   } catch (error) {
     if (isAppError(error)) return null;

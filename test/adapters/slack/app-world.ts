@@ -30,6 +30,10 @@ export const recordingCommands = (called: string[]): SlackCommands => ({
   },
   findIncidentView: () => Promise.resolve(null),
   runQuery: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' }),
+  readTrace: (traceId) => {
+    called.push(`trace ${traceId}`);
+    return Promise.resolve({ kind: 'malformed', why: 'characters' });
+  },
   readStatus: () => Promise.resolve(status),
 });
 

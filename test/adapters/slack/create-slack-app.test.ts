@@ -92,6 +92,10 @@ beforeEach(async () => {
       called.push(`query ${text}${range === undefined ? '' : ` from ${range.from.toISOString()}`}`);
       return Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' });
     },
+    readTrace: (traceId) => {
+      called.push(`trace ${traceId}`);
+      return Promise.resolve({ kind: 'malformed', why: 'characters' });
+    },
     readStatus: () => Promise.resolve(status),
   };
   start();

@@ -28,6 +28,7 @@ const createApp = async (
         listOpenIncidents: never,
         findIncidentView: never,
         runQuery: never,
+        readTrace: never,
         readStatus: never,
       },
       slack: createSlackApi({ clock, logger, metrics }, { botToken, apiUrl: slack.apiUrl }),

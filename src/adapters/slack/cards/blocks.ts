@@ -29,7 +29,8 @@ export type ActionId =
   | 'incident.reopen'
   | 'sentinel.help'
   | 'sentinel.status'
-  | 'sentinel.incidents';
+  | 'sentinel.incidents'
+  | 'trace.waterfall';
 
 export const header = (text: string): types.HeaderBlock => ({
   type: 'header',

@@ -48,6 +48,7 @@ const buttonFor = (name: CommandName, number: number | null): readonly ReturnTyp
     case 'accept':
     case 'help':
     case 'query':
+    case 'trace':
       return [];
   }
 };

@@ -8,7 +8,8 @@ export type CommandName =
   | 'resolve'
   | 'reopen'
   | 'accept'
-  | 'query';
+  | 'query'
+  | 'trace';
 
 interface CommandWords {
   readonly name: CommandName;
@@ -33,4 +34,5 @@ export const COMMANDS: readonly CommandWords[] = [
   { name: 'reopen', group: 'act', usage: '/sentinel reopen INC-1', says: 'it is not done after all' },
   { name: 'accept', group: 'act', usage: '/sentinel accept a-service', says: 'what it does now is its normal' },
   { name: 'query', group: 'ask', usage: '/sentinel query FROM logs | LIMIT 5', says: 'any ES|QL' },
+  { name: 'trace', group: 'ask', usage: '/sentinel trace 4bf92f3577b3', says: 'where its time went' },
 ];

@@ -17,6 +17,7 @@ import { queryAnswerCard } from '../cards/query-answer-card.ts';
 import { queryErrorCard, queryFailedCard } from '../cards/query-error-card.ts';
 import { refusalCard } from '../cards/refusal-card.ts';
 import { statusCard } from '../cards/status-card.ts';
+import { answerTrace } from './answer-trace.ts';
 import { findCardLink } from './find-card-link.ts';
 import { findThreadIncident } from './find-thread-incident.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
@@ -58,6 +59,8 @@ const perform = async (
       return acceptCard(await deps.commands.accept(command.service, personOf(asked.user)), deps.clock.now());
     case 'query':
       return answerQuery(deps, command.text, asked);
+    case 'trace':
+      return answerTrace(deps, command.traceId);
     case 'unknown': {
       const target = await resolveTarget(deps, command.target, asked);
       return unknownCommandCard(command.word, command.nearest, target.kind === 'number' ? target.number : null);

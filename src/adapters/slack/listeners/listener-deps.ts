@@ -6,6 +6,7 @@ import type {
   ResolveOutcome,
 } from '#capabilities/incidents/index.ts';
 import type { QueryInput, RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import type { ReadTraceOutcome } from '#capabilities/traces/index.ts';
 import type { Database } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -28,6 +29,7 @@ export interface SlackCommands {
   listOpenIncidents(): Promise<{ readonly incidents: readonly IncidentSummary[]; readonly total: number }>;
   findIncidentView(number: number): Promise<IncidentView | null>;
   runQuery(input: QueryInput, actor: Actor): Promise<RunQueryOutcome>;
+  readTrace(traceId: string): Promise<ReadTraceOutcome>;
   readStatus(): Promise<StatusView>;
 }
 

@@ -12,6 +12,7 @@ export type ParsedCommand =
   | { readonly kind: 'resolve'; readonly target: Target; readonly resolution: string | null }
   | { readonly kind: 'accept'; readonly service: string }
   | { readonly kind: 'query'; readonly text: string }
+  | { readonly kind: 'trace'; readonly traceId: string }
   /** No command of ours; the nearest one that might be meant. */
   | { readonly kind: 'unknown'; readonly word: string; readonly nearest: CommandName | null; readonly target: Target }
   /** A command of ours that cannot be done as it is written: why, and how it is written. */
@@ -57,6 +58,10 @@ export const parseCommand = (typed: string): ParsedCommand => {
       return rest === ''
         ? { kind: 'unclear', why: 'A query is missing.', usage: usageOf('query') }
         : { kind: 'query', text: rest };
+    case 'trace':
+      return rest === ''
+        ? { kind: 'unclear', why: 'The id of a trace is missing.', usage: usageOf('trace') }
+        : { kind: 'trace', traceId: rest };
   }
 };
 

@@ -46,6 +46,11 @@ describe('what follows /sentinel', () => {
     expect(parseCommand(`resolve INC-1 ${'x'.repeat(RESOLUTION_LIMIT + 1)}`)).toMatchObject({ kind: 'unclear' });
   });
 
+  it('takes the whole rest for a trace id, as it was pasted', () => {
+    expect(parseCommand('trace `4BF92F`')).toEqual({ kind: 'trace', traceId: '`4BF92F`' });
+    expect(parseCommand('trace')).toMatchObject({ kind: 'unclear', why: 'The id of a trace is missing.' });
+  });
+
   it('keeps the lines of a query, with straight quotes', () => {
     expect(parseCommand('query FROM logs\n| WHERE a == “x” AND b == ‘y’')).toEqual({
       kind: 'query',
