@@ -130,12 +130,13 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
       botToken: config.slack.botToken,
       apiUrl: config.slack.apiUrl ?? undefined,
     });
+    const chartRenderer = createVegaChartRenderer();
     const board = createSlackIncidentBoard(
       {
         ...observed,
         db,
         slack,
-        chartRenderer: createVegaChartRenderer(),
+        chartRenderer,
         onHealed: () => resyncCards(db, deps.clock.now()),
       },
       config.slack,
@@ -148,7 +149,7 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
     });
     endings.push(() => jobQueue.drain(config.shutdown.drainMs));
     const slackApp = createSlackApp(
-      { ...observed, db, slack, commands: slackCommands(ground, jobQueue, () => slackApp) },
+      { ...observed, db, slack, chartRenderer, commands: slackCommands(ground, jobQueue, () => slackApp) },
       { ...config.slack, apiUrl: config.slack.apiUrl ?? undefined },
     );
     const start = (): Promise<void> => startParts(ground, jobQueue, slackApp, endings);

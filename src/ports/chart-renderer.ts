@@ -29,7 +29,37 @@ export interface SignalChart {
   readonly noDataSince: Date | null;
 }
 
+/** A line of a waterfall: a span, with what is marked about it. Milliseconds since the trace began. */
+export interface WaterfallSpan {
+  readonly service: string;
+  readonly name: string;
+  readonly depth: number;
+  readonly fromMs: number;
+  readonly durationMs: number;
+  readonly isError: boolean;
+  readonly isCritical: boolean;
+  /** Its own stretches of the critical path. */
+  readonly critical: readonly { readonly fromMs: number; readonly toMs: number }[];
+}
+
+/** A trace over time: in the order of its tree, with what is not shown counted. */
+export interface WaterfallChart {
+  readonly title: string;
+  readonly durationMs: number;
+  readonly isError: boolean;
+  readonly totalSpans: number;
+  readonly spans: readonly WaterfallSpan[];
+  readonly folded: readonly {
+    /** Null: several services. */
+    readonly service: string | null;
+    readonly count: number;
+    readonly errors: number;
+  }[];
+}
+
 export interface ChartRenderer {
   /** PNG, 720 px wide. Throws AppError `rejected` if it cannot be drawn; the card then goes without. */
   renderSignal(chart: SignalChart): Promise<Uint8Array>;
+  /** PNG, 720 px wide and as high as its lines need. Throws as `renderSignal` does. */
+  renderWaterfall(chart: WaterfallChart): Promise<Uint8Array>;
 }

@@ -53,6 +53,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         readTrace: never,
         readStatus: never,
       },
+      chartRenderer: { renderSignal: never, renderWaterfall: never },
       slack: createSlackApi(
         { clock, logger: silent, metrics },
         { botToken: 'xoxb-none', apiUrl: 'http://127.0.0.1:9/api/' },
@@ -132,7 +133,9 @@ describe('manifest.http.yml', () => {
 describe('what is sent to Slack', () => {
   it('has a listener for every button', async () => {
     const { actions } = await registered();
-    const used = [...sources.matchAll(/'((?:incident|sentinel)\.[a-z]+)'/g)].map((match) => match[1] ?? '');
+    const used = [...sources.matchAll(/'((?:incident|sentinel|trace)\.(?!id')[a-z]+)'/g)].map(
+      (match) => match[1] ?? '',
+    );
     expect([...new Set(used)].toSorted()).toEqual(actions.toSorted());
   });
 

@@ -23,7 +23,7 @@ export const describeTick = (value: number, unit: SignalChart['unit'], max: numb
   return max < 1000 ? `${number(value)} ms` : `${number(value / 1000)} s`;
 };
 
-const shorten = (name: string, longest: number): string => {
+export const shorten = (name: string, longest: number): string => {
   if (name.length <= longest) return name;
   const head = Math.ceil((longest - 1) / 2);
   return `${name.slice(0, head)}…${name.slice(name.length - (longest - 1 - head))}`;

@@ -1,13 +1,18 @@
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '#kernel/invariant.ts';
-import type { SignalChart } from '#ports/chart-renderer.ts';
+import type { SignalChart, WaterfallChart } from '#ports/chart-renderer.ts';
 import { drawSignal } from './draw-signal.ts';
+import { drawWaterfall } from './draw-waterfall.ts';
 
 /** A thread that draws the charts it is sent, one after the other. */
 
+export type Drawing =
+  | { readonly kind: 'signal'; readonly chart: SignalChart }
+  | { readonly kind: 'waterfall'; readonly chart: WaterfallChart };
+
 export interface DrawRequest {
   readonly id: number;
-  readonly chart: SignalChart;
+  readonly drawing: Drawing;
 }
 
 export type DrawAnswer =
@@ -17,8 +22,17 @@ export type DrawAnswer =
 const port = parentPort;
 invariant(port, 'charts are drawn in a thread of their own');
 
-port.on('message', ({ id, chart }: DrawRequest) => {
-  drawSignal(chart).then(
+const draw = (drawing: Drawing): Promise<Uint8Array> => {
+  switch (drawing.kind) {
+    case 'signal':
+      return drawSignal(drawing.chart);
+    case 'waterfall':
+      return drawWaterfall(drawing.chart);
+  }
+};
+
+port.on('message', ({ id, drawing }: DrawRequest) => {
+  draw(drawing).then(
     (png) => port.postMessage({ id, png } satisfies DrawAnswer),
     (error: unknown) => port.postMessage({ id, fault: String(error) } satisfies DrawAnswer),
   );

@@ -23,13 +23,13 @@ const escapeXml = (text: string): string =>
     .replace(/"/g, '&quot;');
 
 /** A whole SVG: the panel, its title lines, and the inside of `plotSvg`. */
-export const wrapInPanel = (plotSvg: string, words: PanelWords): string => {
+export const wrapInPanel = (plotSvg: string, words: PanelWords, height = CHART_HEIGHT): string => {
   const plot = plotSvg.replace(/^[\s\S]*?<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '');
   const text = (attributes: string, content: string): string =>
     `<text font-family="Inter" ${attributes}>${escapeXml(content)}</text>`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${CHART_WIDTH}" height="${CHART_HEIGHT}" viewBox="0 0 ${CHART_WIDTH} ${CHART_HEIGHT}">`,
-    `<rect width="${CHART_WIDTH}" height="${CHART_HEIGHT}" rx="10" fill="${PALETTE.panel}"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${CHART_WIDTH}" height="${height}" viewBox="0 0 ${CHART_WIDTH} ${height}">`,
+    `<rect width="${CHART_WIDTH}" height="${height}" rx="10" fill="${PALETTE.panel}"/>`,
     text(`x="14" y="25" font-weight="600" font-size="15" fill="${PALETTE.text}"`, words.title),
     text(`x="14" y="45" font-size="13" fill="${words.sampleColour}"`, words.sample),
     text(

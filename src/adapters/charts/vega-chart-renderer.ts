@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { ChartRenderer, SignalChart } from '#ports/chart-renderer.ts';
-import type { DrawAnswer, DrawRequest } from './chart-worker.ts';
+import type { ChartRenderer } from '#ports/chart-renderer.ts';
+import type { DrawAnswer, Drawing, DrawRequest } from './chart-worker.ts';
 
 const FEWEST_POINTS = 2;
 const DRAW_LIMIT_MS = 10 * SECOND_MS;
 const HEAP_LIMIT_MB = 128;
 
 interface ChartThread {
-  draw(chart: SignalChart): Promise<Uint8Array>;
+  draw(drawing: Drawing): Promise<Uint8Array>;
   isAlive(): boolean;
 }
 
@@ -19,11 +19,18 @@ interface ChartThread {
  */
 export const createVegaChartRenderer = (): ChartRenderer => {
   let thread: ChartThread | null = null;
+  const draw = (drawing: Drawing): Promise<Uint8Array> => {
+    if (thread?.isAlive() !== true) thread = startThread();
+    return thread.draw(drawing);
+  };
   return {
     renderSignal: async (chart) => {
       if (chart.points.length < FEWEST_POINTS) throw notDrawn(new Error(`${chart.points.length} points`));
-      if (thread?.isAlive() !== true) thread = startThread();
-      return thread.draw(chart);
+      return draw({ kind: 'signal', chart });
+    },
+    renderWaterfall: async (chart) => {
+      if (chart.spans.length === 0) throw notDrawn(new Error('no spans'));
+      return draw({ kind: 'waterfall', chart });
     },
   };
 };
@@ -62,12 +69,12 @@ const startThread = (): ChartThread => {
   worker.on('exit', (code) => end(new Error(`the drawing thread ended with ${code}`)));
   return {
     isAlive: () => isAlive,
-    draw: async (chart) => {
+    draw: async (drawn) => {
       const id = (lastId += 1);
       const drawing = Promise.withResolvers<Uint8Array>();
       waiting.set(id, drawing);
       worker.ref();
-      worker.postMessage({ id, chart } satisfies DrawRequest);
+      worker.postMessage({ id, drawing: drawn } satisfies DrawRequest);
       const limit = setTimeout(() => end(new Error(`not drawn within ${DRAW_LIMIT_MS} ms`)), DRAW_LIMIT_MS);
       try {
         return await drawing.promise;

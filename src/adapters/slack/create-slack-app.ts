@@ -2,6 +2,7 @@ import { App, type Logger as BoltLogger, type Receiver } from '@slack/bolt';
 import type { Clock } from '#kernel/clock.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import type { Database } from '#database/state-store.ts';
+import type { ChartRenderer } from '#ports/chart-renderer.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { createBoltLogger } from './bolt-logger.ts';
@@ -10,6 +11,7 @@ import { createChannelFinder } from './find-channel.ts';
 import { createAccessGuard } from './listeners/access-guard.ts';
 import { registerIncidentButtons } from './listeners/actions/incident-buttons.ts';
 import { registerSentinelButtons } from './listeners/actions/sentinel-buttons.ts';
+import { registerTraceButtons } from './listeners/actions/trace-buttons.ts';
 import { registerSentinelCommand } from './listeners/commands/sentinel-command.ts';
 import { registerAppHomeOpened } from './listeners/events/app-home-opened.ts';
 import { registerAppMention } from './listeners/events/app-mention.ts';
@@ -24,6 +26,7 @@ import { createTokenCheck, type TokenCheck } from './token-check.ts';
 export interface SlackAppDeps {
   readonly commands: SlackCommands;
   readonly slack: SlackApi;
+  readonly chartRenderer: ChartRenderer;
   readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -102,6 +105,7 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
     commands: deps.commands,
     db: deps.db,
     slack: deps.slack,
+    chartRenderer: deps.chartRenderer,
     access: createAccessGuard(deps, settings),
     clock: deps.clock,
     logger: deps.logger,
@@ -112,6 +116,7 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
   registerSentinelCommand(app, listenerDeps);
   registerIncidentButtons(app, listenerDeps);
   registerSentinelButtons(app, listenerDeps);
+  registerTraceButtons(app, listenerDeps);
   registerAppMention(app, listenerDeps);
   registerAppHomeOpened(app, listenerDeps);
 

@@ -84,7 +84,8 @@ export interface SlackApi {
   sendBytes(url: string, bytes: Uint8Array): Promise<void>;
   completeUpload(
     file: { readonly fileId: string; readonly title: string },
-    share: { readonly channel: string; readonly threadTs: string } | null,
+    /** Null: not shared by itself, but shown in a block. The comment is mrkdwn. */
+    share: { readonly channel: string; readonly threadTs: string | null; readonly comment?: string } | null,
   ): Promise<void>;
   deleteFile(fileId: string): Promise<void>;
   /** Null permalink: not processed yet, so no block may show it. */
@@ -232,9 +233,7 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
     completeUpload: async (file, share) => {
       const files: [{ id: string; title: string }] = [{ id: file.fileId, title: file.title }];
       await call('files.completeUploadExternal', () =>
-        client.files.completeUploadExternal(
-          share === null ? { files } : { files, channel_id: share.channel, thread_ts: share.threadTs },
-        ),
+        client.files.completeUploadExternal(share === null ? { files } : { files, ...sharedTo(share) }),
       );
     },
 
@@ -291,6 +290,16 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
     },
   };
 };
+
+const sharedTo = (share: {
+  readonly channel: string;
+  readonly threadTs: string | null;
+  readonly comment?: string;
+}) => ({
+  channel_id: share.channel,
+  ...(share.comment === undefined ? {} : { initial_comment: share.comment }),
+  ...(share.threadTs === null ? {} : { thread_ts: share.threadTs }),
+});
 
 const isStranger = (user: object): boolean => 'is_stranger' in user && user.is_stranger === true;
 

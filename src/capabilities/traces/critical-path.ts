@@ -15,6 +15,10 @@ export interface CriticalPath {
   readonly spans: ReadonlySet<number>;
 }
 
+// Starts are stored in whole milliseconds and durations are not, so that of two spans one after the other the
+// first may seem to end a little after the second began.
+const RESOLUTION_MS = 1;
+
 /**
  * The chain of spans that the root's end waited for: making anything beside it faster ends the root no sooner.
  *
@@ -34,15 +38,16 @@ export const findCriticalPath = (spans: readonly PathSpan[], root: number): Crit
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     const { at, fromMs, toMs, waitedFor } = visit;
     seen.add(at);
-    const place = waitedFor.findIndex((child) => child.toMs <= toMs);
+    const place = waitedFor.findIndex((each) => each.toMs <= toMs + RESOLUTION_MS && each.fromMs < toMs);
     const child = waitedFor[place];
     if (child === undefined) {
       if (fromMs < toMs) backwards.push({ at, fromMs, toMs });
       continue;
     }
-    if (child.toMs < toMs) backwards.push({ at, fromMs: child.toMs, toMs });
+    const endMs = Math.min(child.toMs, toMs);
+    if (endMs < toMs) backwards.push({ at, fromMs: endMs, toMs });
     open.push({ at, fromMs, toMs: child.fromMs, waitedFor: waitedFor.slice(place + 1) });
-    open.push(enter(spans, child.at, child.fromMs, child.toMs));
+    open.push(enter(spans, child.at, child.fromMs, endMs));
   }
   return { stretches: backwards.reverse(), spans: seen };
 };

@@ -9,3 +9,4 @@ export {
 } from './read-trace.ts';
 export type { Trace, TraceSpan } from './span.ts';
 export { spentMost } from './time-spent.ts';
+export { waterfallOf } from './waterfall-of.ts';

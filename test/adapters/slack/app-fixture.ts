@@ -1,4 +1,5 @@
 import type { StatusView } from '#adapters/slack/cards/status-card.ts';
+import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import type { IncidentSummary } from '#capabilities/incidents/index.ts';
 import { at } from '../../support/strict-slack/sample-incidents.ts';
 import type { Delivery } from '../../support/strict-slack/test-receiver.ts';
@@ -17,7 +18,7 @@ export const summary = (changes: Partial<IncidentSummary> = {}): IncidentSummary
   ...changes,
 });
 
-export const status: StatusView = {
+const status: StatusView = {
   open: { incidents: [], total: 0 },
   servicesWatched: 5,
   lastCheckAt: at('02:17:48'),
@@ -30,6 +31,12 @@ export const status: StatusView = {
   faintest: [],
   gaps: [],
   note: null,
+};
+
+/** What is only read. */
+export const readings: Pick<SlackCommands, 'readStatus' | 'readTrace'> = {
+  readStatus: () => Promise.resolve(status),
+  readTrace: () => Promise.resolve({ kind: 'malformed', why: 'characters' }),
 };
 
 export const answers = (delivery: Delivery): string[] =>

@@ -4,8 +4,14 @@ import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import type { Database } from '#database/state-store.ts';
 import type { StrictSlack } from '../../support/strict-slack/strict-slack.ts';
-import { status, summary } from './app-fixture.ts';
-import { CHANNEL, type createTestClock, createTestLogger, createTestMetrics } from './board-fixture.ts';
+import { readings, summary } from './app-fixture.ts';
+import {
+  CHANNEL,
+  type createTestClock,
+  createTestLogger,
+  createTestMetrics,
+  createTestRenderer,
+} from './board-fixture.ts';
 
 export const SIGNING_SECRET = '0123456789abcdef0123456789abcdef';
 
@@ -30,11 +36,7 @@ export const recordingCommands = (called: string[]): SlackCommands => ({
   },
   findIncidentView: () => Promise.resolve(null),
   runQuery: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' }),
-  readTrace: (traceId) => {
-    called.push(`trace ${traceId}`);
-    return Promise.resolve({ kind: 'malformed', why: 'characters' });
-  },
-  readStatus: () => Promise.resolve(status),
+  ...readings,
 });
 
 export interface TestApp {
@@ -58,7 +60,13 @@ export const createTestApp = (
   const metrics = createTestMetrics();
   const { botToken, apiUrl } = deps.slack;
   const app = createSlackApp(
-    { ...deps, slack: createSlackApi({ ...deps, logger, metrics }, { botToken, apiUrl }), logger, metrics },
+    {
+      ...deps,
+      slack: createSlackApi({ ...deps, logger, metrics }, { botToken, apiUrl }),
+      chartRenderer: createTestRenderer(),
+      logger,
+      metrics,
+    },
     {
       connection,
       botToken,

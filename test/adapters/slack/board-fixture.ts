@@ -72,6 +72,9 @@ export const createTestRenderer = (): ChartRenderer & { fail: Error | null; draw
     this.drawn += 1;
     return Promise.resolve(PNG);
   },
+  renderWaterfall(): Promise<Uint8Array> {
+    return this.fail === null ? Promise.resolve(PNG) : Promise.reject(this.fail);
+  },
 });
 
 export const signalChart = (changes: Partial<SignalChart> = {}): SignalChart => ({

@@ -4,7 +4,7 @@ import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { AppError } from '#kernel/errors.ts';
-import { answers, buttons, status, summary } from './app-fixture.ts';
+import { answers, buttons, readings, summary } from './app-fixture.ts';
 import { openTestState } from '../../support/state.ts';
 import { at, openIncident, RESPONDER, SECOND } from '../../support/strict-slack/sample-incidents.ts';
 import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
@@ -15,6 +15,7 @@ import {
   createTestClock,
   createTestLogger,
   createTestMetrics,
+  createTestRenderer,
   emptyTables,
   insertIncidentRow,
 } from './board-fixture.ts';
@@ -31,16 +32,14 @@ const clock = createTestClock();
 
 const start = (access: { allowGuests?: boolean; allowExternalChannels?: boolean } = {}): void => {
   receiver = createTestReceiver(slack);
-  const logger = createTestLogger();
-  const metrics = createTestMetrics();
+  const tools = { clock, logger: createTestLogger(), metrics: createTestMetrics() };
   createSlackApp(
     {
+      ...tools,
       commands,
-      slack: createSlackApi({ clock, logger, metrics }, { botToken: slack.botToken, apiUrl: slack.apiUrl }),
+      slack: createSlackApi(tools, { botToken: slack.botToken, apiUrl: slack.apiUrl }),
+      chartRenderer: createTestRenderer(),
       db: state.db,
-      clock,
-      logger,
-      metrics,
       receiver: receiver.receiver,
     },
     {
@@ -92,11 +91,7 @@ beforeEach(async () => {
       called.push(`query ${text}${range === undefined ? '' : ` from ${range.from.toISOString()}`}`);
       return Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' });
     },
-    readTrace: (traceId) => {
-      called.push(`trace ${traceId}`);
-      return Promise.resolve({ kind: 'malformed', why: 'characters' });
-    },
-    readStatus: () => Promise.resolve(status),
+    ...readings,
   };
   start();
 });

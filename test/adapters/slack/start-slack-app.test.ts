@@ -31,6 +31,7 @@ const createApp = async (
         readTrace: never,
         readStatus: never,
       },
+      chartRenderer: { renderSignal: never, renderWaterfall: never },
       slack: createSlackApi({ clock, logger, metrics }, { botToken, apiUrl: slack.apiUrl }),
       db: undefined as never,
       clock,

@@ -175,6 +175,15 @@ describe('the critical path', () => {
     expect(path(trace)).toEqual(['root 0 to 10', 'slow 10 to 100']);
   });
 
+  it('holds two spans for one after the other whose start was cut to whole milliseconds', () => {
+    const trace = assemble(
+      span('root'),
+      span('first', { parentId: 'root', startMs: 10, durationMs: 30.4 }),
+      span('second', { parentId: 'root', startMs: 40, durationMs: 60 }),
+    );
+    expect(path(trace)).toEqual(['root 0 to 10', 'first 10 to 40', 'second 40 to 100']);
+  });
+
   it('leads also through spans that only wait', () => {
     const trace = assemble(span('root'), span('call', { parentId: 'root' }), span('callee', { parentId: 'call' }));
     expect(path(trace)).toEqual(['callee 0 to 100']);

@@ -251,7 +251,11 @@ export const METHODS = {
       const id = optional(args, 'channel_id');
       if (id !== null) {
         writableChannel(world, { channel: id });
-        file.sharedTo = { channel: id, threadTs: textOf(args, 'thread_ts') };
+        file.sharedTo = {
+          channel: id,
+          threadTs: optional(args, 'thread_ts'),
+          comment: optional(args, 'initial_comment'),
+        };
       }
       file.isCompleted = true;
       return { files: [{ id: file.id }] };

@@ -41,6 +41,8 @@ export interface Click {
   readonly value?: string;
   readonly user: string;
   readonly channel: string;
+  /** Of an ephemeral message in a thread. */
+  readonly threadTs?: string;
 }
 
 export const clickRequest = (click: Click, responseUrl: string): SlackRequest => ({
@@ -52,8 +54,9 @@ export const clickRequest = (click: Click, responseUrl: string): SlackRequest =>
     api_app_id: APP,
     user: { id: click.user, username: 'you' },
     channel: { id: click.channel, name: 'incidents' },
-    container: { type: 'message', channel_id: click.channel },
-    message: { type: 'message', ts: '1.1' },
+    ...(click.threadTs === undefined
+      ? { container: { type: 'message', channel_id: click.channel }, message: { type: 'message', ts: '1.1' } }
+      : { container: { type: 'message', channel_id: click.channel, is_ephemeral: true, thread_ts: click.threadTs } }),
     response_url: responseUrl,
     trigger_id: `trigger.${randomUUID()}`,
     actions: [{ type: 'button', action_id: click.actionId, block_id: 'actions', value: click.value ?? '' }],

@@ -46,7 +46,7 @@ export interface StrictFile {
   readonly announcedBytes: number;
   bytes: Buffer | null;
   isCompleted: boolean;
-  sharedTo: { readonly channel: string; readonly threadTs: string } | null;
+  sharedTo: { readonly channel: string; readonly threadTs: string | null; readonly comment: string | null } | null;
   infosUntilProcessed: number;
 }
 

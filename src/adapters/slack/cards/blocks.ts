@@ -30,6 +30,7 @@ export type ActionId =
   | 'sentinel.help'
   | 'sentinel.status'
   | 'sentinel.incidents'
+  | 'trace.show'
   | 'trace.waterfall';
 
 export const header = (text: string): types.HeaderBlock => ({

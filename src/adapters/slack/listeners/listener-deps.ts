@@ -10,6 +10,7 @@ import type { ReadTraceOutcome } from '#capabilities/traces/index.ts';
 import type { Database } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { ChartRenderer } from '#ports/chart-renderer.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -37,6 +38,7 @@ export interface ListenerDeps {
   readonly commands: SlackCommands;
   readonly db: Database;
   readonly slack: SlackApi;
+  readonly chartRenderer: ChartRenderer;
   readonly access: AccessGuard;
   readonly clock: Clock;
   readonly logger: Logger;

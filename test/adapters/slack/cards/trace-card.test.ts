@@ -61,7 +61,10 @@ describe('the answer to /sentinel trace', () => {
   });
 
   it('keeps within a phone’s line, whatever is in the trace', () => {
-    const name = fc.string({ unit: fc.constantFrom(...'aé漢 \n\u202e\u0000*_`<>&!|@'), maxLength: 60 });
+    const name = fc.string({
+      unit: fc.constantFrom('a', 'é', '漢', ' ', '\n', '\u202e', '\u0000', '*', '_', '`', '<', '>', '&', '!', '|', '@'),
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(
         fc.array(fc.tuple(name, name, fc.nat({ max: 20 }), fc.nat(), fc.boolean()), { minLength: 1 }),

@@ -23,7 +23,8 @@ export const registerButton = (
     if (!(await isFirstDelivery(deps, body.trigger_id))) return;
     const channel = body.channel?.id;
     if (channel === undefined) return;
-    const threadTs: unknown = body.message?.['thread_ts'];
+    // Of an ephemeral message only the container tells where it is.
+    const threadTs: unknown = body.message?.['thread_ts'] ?? body.container['thread_ts'];
     const click: Click = {
       user: body.user.id,
       channel,

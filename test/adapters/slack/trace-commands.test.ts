@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
+import type { StateStore } from '#database/state-store.ts';
+import { openTestState } from '../../support/state.ts';
+import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
+import { createTestReceiver, type Delivery, type TestReceiver } from '../../support/strict-slack/test-receiver.ts';
+import { answers, buttons } from './app-fixture.ts';
+import { createTestApp, recordingCommands } from './app-world.ts';
+import { CHANNEL, createTestClock, emptyTables } from './board-fixture.ts';
+import { foundTrace, TRACE_ID } from './cards/trace-sample.ts';
+
+const SHARED = 'C03SHARED';
+
+let state: StateStore;
+let slack: StrictSlack;
+let receiver: TestReceiver;
+let commands: SlackCommands;
+let asked: string[];
+const clock = createTestClock();
+
+beforeAll(async () => {
+  state = await openTestState();
+});
+afterAll(() => state.close());
+beforeEach(async () => {
+  await emptyTables(state.db);
+  slack = await startStrictSlack({ clock });
+  slack.addChannel({ id: CHANNEL });
+  slack.addChannel({ id: SHARED, name: 'partners', isExternallyShared: true });
+  slack.addUser({ id: 'U01YOU' });
+  slack.addUser({ id: 'U0GUEST', is_restricted: true });
+  asked = [];
+  commands = {
+    ...recordingCommands([]),
+    readTrace: (traceId) => {
+      asked.push(`trace ${traceId}`);
+      return Promise.resolve(foundTrace());
+    },
+  };
+  receiver = createTestReceiver(slack);
+  createTestApp({ slack, db: state.db, clock, commands, receiver: receiver.receiver });
+});
+afterEach(() => slack.stop());
+
+const say = (text: string, to: { user?: string; channel?: string; threadTs?: string } = {}): Promise<Delivery> =>
+  receiver.command({ text, user: 'U01YOU', channel: CHANNEL, ...to });
+
+const click = (actionId: string, value: string, to: { user?: string; channel?: string; threadTs?: string } = {}) =>
+  receiver.click({ actionId, value, user: 'U01YOU', channel: CHANNEL, ...to });
+
+describe('/sentinel trace', () => {
+  it('answers the asker alone, with the way to the picture', async () => {
+    const delivery = await say(`trace ${TRACE_ID}`);
+    expect(asked).toEqual([`trace ${TRACE_ID}`]);
+    expect(answers(delivery)[0]).toMatch(/^Trace 4bf92f…4736 took 4.9 s and failed\./u);
+    expect(delivery.responses[0]).toMatchObject({ response_type: 'ephemeral' });
+    expect(buttons(delivery)).toEqual([`Show waterfall here → trace.waterfall ${TRACE_ID}`]);
+  });
+
+  it('asks nothing for guests and in shared channels', async () => {
+    for (const to of [{ user: 'U0GUEST' }, { channel: SHARED }]) {
+      for (const delivery of [await say(`trace ${TRACE_ID}`, to), await click('trace.waterfall', TRACE_ID, to)])
+        expect(answers(delivery)[0]).toMatch(/shows (no )?telemetry/u);
+    }
+    expect(asked).toEqual([]);
+    expect(slack.files.size).toBe(0);
+  });
+});
+
+describe('the waterfall', () => {
+  it('is shared where it was asked for, in a thread or not, with who shows it', async () => {
+    expect((await click('trace.waterfall', TRACE_ID)).responses).toEqual([]);
+    await click('trace.waterfall', TRACE_ID, { threadTs: '1795227372.000100' });
+    expect(
+      [...slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo?.channel, sharedTo?.threadTs]),
+    ).toEqual([
+      [`trace-${TRACE_ID}.png`, CHANNEL, null],
+      [`trace-${TRACE_ID}.png`, CHANNEL, '1795227372.000100'],
+    ]);
+    expect([...slack.files.values()][0]?.sharedTo?.comment).toMatch(/took 4.9.s and failed.*Shown by <@U01YOU>\./u);
+  });
+
+  it('says so if the spans are gone by then', async () => {
+    commands.readTrace = () => Promise.resolve(foundTrace([], { trace: null }));
+    expect(answers(await click('trace.waterfall', TRACE_ID))).toEqual([
+      'Trace 4bf92f…4736 has log lines, but no spans.',
+    ]);
+    expect(slack.files.size).toBe(0);
+  });
+
+  it('is not half shared where Slack takes no file', async () => {
+    slack.failNext('files.completeUploadExternal', { kind: 'status', status: 503 });
+    expect(answers(await click('trace.waterfall', TRACE_ID))).toHaveLength(1);
+    expect([...slack.files.values()].map(({ sharedTo }) => sharedTo)).toEqual([null]);
+  });
+});
