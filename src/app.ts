@@ -45,7 +45,7 @@ import {
   callGraphRefreshJob,
   refreshCallGraph,
 } from '#capabilities/topology/index.ts';
-import { readTrace } from '#capabilities/traces/index.ts';
+import { readServiceCalls, readSlowSpans, readTrace } from '#capabilities/traces/index.ts';
 import {
   createStateStoreWatch,
   forgetNotices,
@@ -245,6 +245,8 @@ const slackCommands = (
     findIncidentView: (number) => readShownIncident({ db, latencyOf }, number),
     runQuery: (input, actor) => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor),
     readTrace: (traceId) => readTrace({ ...ground, settings: { keptMs: keptMs(config) } }, traceId),
+    readServiceCalls: (question) => readServiceCalls(ground, question),
+    readSlowSpans: (question) => readSlowSpans(ground, question),
     readStatus: () => readStatus(ground, jobQueue, slackApp()),
   };
 };

@@ -51,6 +51,8 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         findIncidentView: never,
         runQuery: never,
         readTrace: never,
+        readServiceCalls: never,
+        readSlowSpans: never,
         readStatus: never,
       },
       chartRenderer: { renderSignal: never, renderWaterfall: never },

@@ -36,7 +36,7 @@ export const askTelemetry = async (
 };
 
 export const showQuery = (text: string, parameters: Parameters): ShownQuery =>
-  text.replace(/\?([a-z]+)/gu, (_, name: string) => printString(parameters[name] ?? ''));
+  text.replace(/\?([a-z]\w*)/gu, (_, name: string) => printString(parameters[name] ?? ''));
 
 export const textOf = (value: QueryValue | undefined): string | null => (typeof value === 'string' ? value : null);
 export const numberOf = (value: QueryValue | undefined): number | null => (typeof value === 'number' ? value : null);

@@ -10,3 +10,7 @@ export {
 export type { Trace, TraceSpan } from './span.ts';
 export { spentMost } from './time-spent.ts';
 export { waterfallOf } from './waterfall-of.ts';
+export { readServiceCalls, type ServiceCalls } from './read-service-calls.ts';
+export { type ExampleTrace, type Operation, readSlowSpans, type SlowSpans } from './read-slow-spans.ts';
+export type { CallEdge } from './service-calls.ts';
+export type { ServiceQuestion, Unanswered } from './service-question.ts';

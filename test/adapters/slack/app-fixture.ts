@@ -34,9 +34,11 @@ const status: StatusView = {
 };
 
 /** What is only read. */
-export const readings: Pick<SlackCommands, 'readStatus' | 'readTrace'> = {
+export const readings: Pick<SlackCommands, 'readStatus' | 'readTrace' | 'readServiceCalls' | 'readSlowSpans'> = {
   readStatus: () => Promise.resolve(status),
   readTrace: () => Promise.resolve({ kind: 'malformed', why: 'characters' }),
+  readServiceCalls: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),
+  readSlowSpans: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),
 };
 
 export const answers = (delivery: Delivery): string[] =>

@@ -29,6 +29,8 @@ const createApp = async (
         findIncidentView: never,
         runQuery: never,
         readTrace: never,
+        readServiceCalls: never,
+        readSlowSpans: never,
         readStatus: never,
       },
       chartRenderer: { renderSignal: never, renderWaterfall: never },

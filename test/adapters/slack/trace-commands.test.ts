@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
+import type { ServiceQuestion } from '#capabilities/traces/index.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { openTestState } from '../../support/state.ts';
 import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
 import { createTestReceiver, type Delivery, type TestReceiver } from '../../support/strict-slack/test-receiver.ts';
 import { answers, buttons } from './app-fixture.ts';
 import { createTestApp, recordingCommands } from './app-world.ts';
-import { CHANNEL, createTestClock, emptyTables } from './board-fixture.ts';
+import { CHANNEL, createBoardFixture, createTestClock, emptyTables, insertIncidentRow } from './board-fixture.ts';
+import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { foundTrace, TRACE_ID } from './cards/trace-sample.ts';
 
 const SHARED = 'C03SHARED';
@@ -36,11 +38,23 @@ beforeEach(async () => {
       asked.push(`trace ${traceId}`);
       return Promise.resolve(foundTrace());
     },
+    readServiceCalls: (question) => {
+      asked.push(`deps ${told(question)}`);
+      return Promise.resolve(AWAY);
+    },
+    readSlowSpans: (question) => {
+      asked.push(`slow ${told(question)}`);
+      return Promise.resolve(AWAY);
+    },
   };
   receiver = createTestReceiver(slack);
   createTestApp({ slack, db: state.db, clock, commands, receiver: receiver.receiver });
 });
 afterEach(() => slack.stop());
+
+const AWAY = { kind: 'failed' as const, userMessage: 'The telemetry store did not answer within 10 s.' };
+const told = ({ service, range }: ServiceQuestion): string =>
+  `${service}${range === undefined ? '' : ` from ${range.from.toISOString()}`}`;
 
 const say = (text: string, to: { user?: string; channel?: string; threadTs?: string } = {}): Promise<Delivery> =>
   receiver.command({ text, user: 'U01YOU', channel: CHANNEL, ...to });
@@ -92,5 +106,41 @@ describe('the waterfall', () => {
     slack.failNext('files.completeUploadExternal', { kind: 'status', status: 503 });
     expect(answers(await click('trace.waterfall', TRACE_ID))).toHaveLength(1);
     expect([...slack.files.values()].map(({ sharedTo }) => sharedTo)).toEqual([null]);
+  });
+});
+
+describe('/sentinel deps and /sentinel slow', () => {
+  it('ask about the service and the time that were named', async () => {
+    expect(answers(await say('deps order-service'))).toEqual([
+      'Could not look: The telemetry store did not answer within 10 s.',
+    ]);
+    await say('slow order-service since 30m');
+    const from = new Date(clock.now().getTime() - 30 * 60_000).toISOString();
+    expect(asked).toEqual(['deps order-service', `slow order-service from ${from}`]);
+  });
+
+  it('mean the incident in whose thread they are asked, and elsewhere need a name', async () => {
+    await insertIncidentRow(state.db);
+    const board = await createBoardFixture(state.db, { clock });
+    await board.showAll(openIncident());
+    const threadTs = board.slack.messages(CHANNEL)[0]?.ts ?? '';
+    await board.slack.stop();
+    commands.findIncidentView = () => Promise.resolve(openIncident());
+    await say('slow', { threadTs });
+    expect(asked).toEqual(['slow payment-service from 2026-11-21T01:43:00.000Z']);
+    expect(answers(await say('slow'))).toEqual(['The name of a service is missing.']);
+  });
+
+  it('ask nothing for guests and in shared channels', async () => {
+    for (const to of [{ user: 'U0GUEST' }, { channel: SHARED }]) {
+      for (const text of ['deps gateway', 'slow gateway'])
+        expect(answers(await say(text, to))[0]).toMatch(/shows (no )?telemetry/u);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('lead to a trace by one click', async () => {
+    for (const actionId of ['trace.show', 'trace.failure'])
+      expect(answers(await click(actionId, TRACE_ID))[0]).toMatch(/^Trace 4bf92f…4736 took/u);
   });
 });

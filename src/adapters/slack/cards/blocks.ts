@@ -31,6 +31,7 @@ export type ActionId =
   | 'sentinel.status'
   | 'sentinel.incidents'
   | 'trace.show'
+  | 'trace.failure'
   | 'trace.waterfall';
 
 export const header = (text: string): types.HeaderBlock => ({

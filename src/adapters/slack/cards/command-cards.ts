@@ -49,6 +49,8 @@ const buttonFor = (name: CommandName, number: number | null): readonly ReturnTyp
     case 'help':
     case 'query':
     case 'trace':
+    case 'deps':
+    case 'slow':
       return [];
   }
 };

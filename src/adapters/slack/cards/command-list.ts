@@ -9,7 +9,9 @@ export type CommandName =
   | 'reopen'
   | 'accept'
   | 'query'
-  | 'trace';
+  | 'trace'
+  | 'deps'
+  | 'slow';
 
 interface CommandWords {
   readonly name: CommandName;
@@ -35,4 +37,6 @@ export const COMMANDS: readonly CommandWords[] = [
   { name: 'accept', group: 'act', usage: '/sentinel accept a-service', says: 'what it does now is its normal' },
   { name: 'query', group: 'ask', usage: '/sentinel query FROM logs | LIMIT 5', says: 'any ES|QL' },
   { name: 'trace', group: 'ask', usage: '/sentinel trace 4bf92f3577b3', says: 'where its time went' },
+  { name: 'deps', group: 'ask', usage: '/sentinel deps a-service', says: 'who calls it, and whom it calls' },
+  { name: 'slow', group: 'ask', usage: '/sentinel slow a-service 30m', says: 'what is slow in it, and what fails' },
 ];

@@ -1,4 +1,3 @@
-import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { acceptCard } from '../cards/accept-card.ts';
 import { nothingOpenCard, unclearCommandCard, unknownCommandCard, whichIncidentCard } from '../cards/command-cards.ts';
@@ -17,8 +16,10 @@ import { queryAnswerCard } from '../cards/query-answer-card.ts';
 import { queryErrorCard, queryFailedCard } from '../cards/query-error-card.ts';
 import { refusalCard } from '../cards/refusal-card.ts';
 import { statusCard } from '../cards/status-card.ts';
+import { answerServiceQuestion } from './answer-service-question.ts';
 import { answerTrace } from './answer-trace.ts';
 import { findCardLink } from './find-card-link.ts';
+import { findIncidentContext } from './incident-context.ts';
 import { findThreadIncident } from './find-thread-incident.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
 import { type ParsedCommand, parseCommand, type Target } from './parse-command.ts';
@@ -29,9 +30,6 @@ export interface Asked {
   readonly channel: string;
   readonly threadTs: string | null;
 }
-
-// An incident's thread asks about the incident: from a little before it began.
-const BEFORE_ONSET_MS = 30 * MINUTE_MS;
 
 /** Does what `/sentinel <text>` asks; null where the card shows the result to everybody. */
 export const answerCommand = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage | null> => {
@@ -61,6 +59,9 @@ const perform = async (
       return answerQuery(deps, command.text, asked);
     case 'trace':
       return answerTrace(deps, command.traceId);
+    case 'deps':
+    case 'slow':
+      return answerServiceQuestion(deps, command, asked);
     case 'unknown': {
       const target = await resolveTarget(deps, command.target, asked);
       return unknownCommandCard(command.word, command.nearest, target.kind === 'number' ? target.number : null);
@@ -88,9 +89,8 @@ export const answerIncident = async (deps: ListenerDeps, number: number): Promis
 
 const answerQuery = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage> => {
   const now = deps.clock.now();
-  const number = await findThreadIncident(deps, asked.channel, asked.threadTs);
-  const view = number === null ? null : await deps.commands.findIncidentView(number);
-  const range = view === null ? {} : { range: { from: addMs(view.onsetAt, -BEFORE_ONSET_MS), to: now } };
+  const incident = await findIncidentContext(deps, asked.channel, asked.threadTs);
+  const range = incident === null ? {} : { range: incident.range };
   const outcome = await deps.commands.runQuery({ text, ...range }, personOf(asked.user));
   switch (outcome.kind) {
     case 'answer':

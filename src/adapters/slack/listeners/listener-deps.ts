@@ -6,7 +6,13 @@ import type {
   ResolveOutcome,
 } from '#capabilities/incidents/index.ts';
 import type { QueryInput, RunQueryOutcome } from '#capabilities/log-query/index.ts';
-import type { ReadTraceOutcome } from '#capabilities/traces/index.ts';
+import type {
+  ReadTraceOutcome,
+  ServiceCalls,
+  ServiceQuestion,
+  SlowSpans,
+  Unanswered,
+} from '#capabilities/traces/index.ts';
 import type { Database } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -31,6 +37,8 @@ export interface SlackCommands {
   findIncidentView(number: number): Promise<IncidentView | null>;
   runQuery(input: QueryInput, actor: Actor): Promise<RunQueryOutcome>;
   readTrace(traceId: string): Promise<ReadTraceOutcome>;
+  readServiceCalls(question: ServiceQuestion): Promise<ServiceCalls | Unanswered>;
+  readSlowSpans(question: ServiceQuestion): Promise<SlowSpans | Unanswered>;
   readStatus(): Promise<StatusView>;
 }
 

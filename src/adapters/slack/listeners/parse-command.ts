@@ -2,6 +2,7 @@ import { parseIncidentNumber } from '#kernel/incident-number.ts';
 import { nearestNames } from '#kernel/nearest-names.ts';
 import { COMMANDS, type CommandName } from '../cards/command-list.ts';
 import { NBSP, unescapeMrkdwn } from '../cards/text.ts';
+import { parseServiceQuestion, type ServiceQuestionWords } from './parse-service-question.ts';
 
 /** Which incident is meant: said, or to be seen from where it was said. */
 export type Target = { readonly kind: 'number'; readonly number: number } | { readonly kind: 'from-context' };
@@ -13,6 +14,7 @@ export type ParsedCommand =
   | { readonly kind: 'accept'; readonly service: string }
   | { readonly kind: 'query'; readonly text: string }
   | { readonly kind: 'trace'; readonly traceId: string }
+  | ({ readonly kind: 'deps' | 'slow' } & ServiceQuestionWords)
   /** No command of ours; the nearest one that might be meant. */
   | { readonly kind: 'unknown'; readonly word: string; readonly nearest: CommandName | null; readonly target: Target }
   /** A command of ours that cannot be done as it is written: why, and how it is written. */
@@ -62,6 +64,9 @@ export const parseCommand = (typed: string): ParsedCommand => {
       return rest === ''
         ? { kind: 'unclear', why: 'The id of a trace is missing.', usage: usageOf('trace') }
         : { kind: 'trace', traceId: rest };
+    case 'deps':
+    case 'slow':
+      return { kind: name, ...parseServiceQuestion(rest) };
   }
 };
 

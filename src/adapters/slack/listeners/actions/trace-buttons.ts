@@ -4,6 +4,8 @@ import type { ListenerDeps } from '../listener-deps.ts';
 import { registerButton } from './button-click.ts';
 
 export const registerTraceButtons = (app: App, deps: ListenerDeps): void => {
+  // Two of one message need ids of their own.
   registerButton(app, deps, 'trace.show', (click) => answerTrace(deps, click.value));
+  registerButton(app, deps, 'trace.failure', (click) => answerTrace(deps, click.value));
   registerButton(app, deps, 'trace.waterfall', (click) => showWaterfall(deps, click.value, click));
 };
