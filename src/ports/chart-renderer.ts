@@ -57,9 +57,31 @@ export interface WaterfallChart {
   }[];
 }
 
+/** One neighbour of a service, and how the calls between them went. */
+export interface CallsRow {
+  readonly service: string;
+  readonly calls: number;
+  readonly failed: number;
+  /** Milliseconds; null: too few calls for it. */
+  readonly p50Ms: number;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** Who calls a service, and whom it calls. */
+export interface CallsChart {
+  readonly service: string;
+  /** What the numbers stand on, e.g. "488 of about 8,073 traces". */
+  readonly sample: string;
+  readonly callers: readonly CallsRow[];
+  readonly callees: readonly CallsRow[];
+}
+
 export interface ChartRenderer {
   /** PNG, 720 px wide. Throws AppError `rejected` if it cannot be drawn; the card then goes without. */
   renderSignal(chart: SignalChart): Promise<Uint8Array>;
   /** PNG, 720 px wide and as high as its lines need. Throws as `renderSignal` does. */
   renderWaterfall(chart: WaterfallChart): Promise<Uint8Array>;
+  /** PNG, 720 px wide and as high as its lines need. Throws as `renderSignal` does. */
+  renderCalls(chart: CallsChart): Promise<Uint8Array>;
 }

@@ -55,7 +55,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         readSlowSpans: never,
         readStatus: never,
       },
-      chartRenderer: { renderSignal: never, renderWaterfall: never },
+      chartRenderer: { renderSignal: never, renderWaterfall: never, renderCalls: never },
       slack: createSlackApi(
         { clock, logger: silent, metrics },
         { botToken: 'xoxb-none', apiUrl: 'http://127.0.0.1:9/api/' },

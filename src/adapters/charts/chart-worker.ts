@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '#kernel/invariant.ts';
-import type { SignalChart, WaterfallChart } from '#ports/chart-renderer.ts';
+import type { CallsChart, SignalChart, WaterfallChart } from '#ports/chart-renderer.ts';
+import { drawCalls } from './draw-calls.ts';
 import { drawSignal } from './draw-signal.ts';
 import { drawWaterfall } from './draw-waterfall.ts';
 
@@ -8,7 +9,8 @@ import { drawWaterfall } from './draw-waterfall.ts';
 
 export type Drawing =
   | { readonly kind: 'signal'; readonly chart: SignalChart }
-  | { readonly kind: 'waterfall'; readonly chart: WaterfallChart };
+  | { readonly kind: 'waterfall'; readonly chart: WaterfallChart }
+  | { readonly kind: 'calls'; readonly chart: CallsChart };
 
 export interface DrawRequest {
   readonly id: number;
@@ -28,6 +30,8 @@ const draw = (drawing: Drawing): Promise<Uint8Array> => {
       return drawSignal(drawing.chart);
     case 'waterfall':
       return drawWaterfall(drawing.chart);
+    case 'calls':
+      return drawCalls(drawing.chart);
   }
 };
 

@@ -32,6 +32,10 @@ export const createVegaChartRenderer = (): ChartRenderer => {
       if (chart.spans.length === 0) throw notDrawn(new Error('no spans'));
       return draw({ kind: 'waterfall', chart });
     },
+    renderCalls: async (chart) => {
+      if (chart.callers.length + chart.callees.length === 0) throw notDrawn(new Error('no calls'));
+      return draw({ kind: 'calls', chart });
+    },
   };
 };
 

@@ -4,6 +4,7 @@ import { valueAxis } from './axis-ticks.ts';
 import { describeTick, describeValue, shorten } from './chart-words.ts';
 import { CHART_WIDTH } from './panel.ts';
 import { FAILED_COLOUR, PALETTE, SERVICE_COLOURS } from './palette.ts';
+import { type Words, wordLayers } from './word-layers.ts';
 
 const MARGIN = 14;
 const TOP = 62;
@@ -16,7 +17,6 @@ const BAR = 5;
 const PATH_AT = 25;
 const INDENT = 7;
 const DEEPEST = 9;
-const FONT_SIZE = 12;
 const LAST_TICK = 0.8;
 // What a bar is at least wide, so that a short span is seen.
 const LEAST_BAR = 1.5;
@@ -79,7 +79,7 @@ export const waterfallSpec = (chart: WaterfallChart): TopLevelSpec => {
       encoding: { x: x('from'), x2: { field: 'to' }, y: x('y') },
     },
     ...rowWords(chart, top),
-    words(
+    wordLayers(
       ticks.map((tick) => ({
         x: px(tick),
         y: floor + 16,
@@ -101,42 +101,6 @@ export const waterfallSpec = (chart: WaterfallChart): TopLevelSpec => {
   };
 };
 
-interface Words {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  readonly colour: string;
-  readonly weight: number;
-  readonly align: string;
-}
-
-const words = (values: readonly Words[]) =>
-  ['left', 'center', 'right'].flatMap((align) =>
-    [400, 600].flatMap((weight) => {
-      const own = values.filter((value) => value.align === align && value.weight === weight);
-      if (own.length === 0) return [];
-      const position = { type: 'quantitative' as const, scale: null, axis: null };
-      return [
-        {
-          data: { values: own },
-          mark: {
-            type: 'text' as const,
-            align: align as 'left',
-            baseline: 'middle' as const,
-            fontSize: FONT_SIZE,
-            fontWeight: weight as 400,
-          },
-          encoding: {
-            x: { ...position, field: 'x' },
-            y: { ...position, field: 'y' },
-            text: { field: 'text', type: 'nominal' as const },
-            color: { field: 'colour', type: 'nominal' as const, scale: null },
-          },
-        },
-      ];
-    }),
-  );
-
 const rowWords = (chart: WaterfallChart, top: (row: number) => number) => {
   const right = CHART_WIDTH - MARGIN;
   const spanRows = chart.spans.flatMap((span, row): readonly Words[] => {
@@ -144,7 +108,7 @@ const rowWords = (chart: WaterfallChart, top: (row: number) => number) => {
     const indent = Math.min(span.depth, DEEPEST) * INDENT;
     const took = `${describeValue(span.durationMs, 'milliseconds')}${span.isError ? ', failed' : ''}`;
     const room = Math.floor((right - MARGIN - indent) / CHARACTER) - took.length - 2;
-    const line = { y, weight: span.isCritical ? 600 : 400 };
+    const line = { y, weight: span.isCritical ? (600 as const) : (400 as const) };
     const service = shorten(span.service, Math.max(8, Math.floor(room * 0.6)));
     return [
       {
@@ -158,7 +122,7 @@ const rowWords = (chart: WaterfallChart, top: (row: number) => number) => {
     ];
   });
   const foldedRows = chart.folded.flatMap(({ service, count, errors }, at): readonly Words[] => {
-    const line = { y: top(chart.spans.length + at) + WORDS_AT + 3, weight: 400 };
+    const line = { y: top(chart.spans.length + at) + WORDS_AT + 3, weight: 400 as const };
     const of = service === null ? 'of other services' : `of ${shorten(service, 28)}`;
     return [
       { ...line, x: MARGIN, text: `${count.toLocaleString('en-US')} more ${of}`, colour: PALETTE.dim, align: 'left' },
@@ -170,12 +134,12 @@ const rowWords = (chart: WaterfallChart, top: (row: number) => number) => {
               x: right,
               text: `${errors.toLocaleString('en-US')} failed`,
               colour: FAILED_COLOUR,
-              align: 'right',
+              align: 'right' as const,
             },
           ]),
     ];
   });
-  return words([...spanRows, ...foldedRows]);
+  return wordLayers([...spanRows, ...foldedRows]);
 };
 
 const cutEnd = (text: string, room: number): string =>

@@ -1,3 +1,4 @@
+export { callsChartOf } from './calls-chart-of.ts';
 export { chooseRows, type FoldedSpans } from './choose-rows.ts';
 export {
   type FoundTrace,
@@ -10,6 +11,7 @@ export {
 export type { Trace, TraceSpan } from './span.ts';
 export { spentMost } from './time-spent.ts';
 export { waterfallOf } from './waterfall-of.ts';
+export { supportedPercentiles } from './percentile-floors.ts';
 export { readServiceCalls, type ServiceCalls } from './read-service-calls.ts';
 export { type ExampleTrace, type Operation, readSlowSpans, type SlowSpans } from './read-slow-spans.ts';
 export type { CallEdge } from './service-calls.ts';

@@ -72,6 +72,9 @@ export const createTestRenderer = (): ChartRenderer & { fail: Error | null; draw
     this.drawn += 1;
     return Promise.resolve(PNG);
   },
+  renderCalls(): Promise<Uint8Array> {
+    return this.fail === null ? Promise.resolve(PNG) : Promise.reject(this.fail);
+  },
   renderWaterfall(): Promise<Uint8Array> {
     return this.fail === null ? Promise.resolve(PNG) : Promise.reject(this.fail);
   },

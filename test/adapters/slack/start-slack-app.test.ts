@@ -33,7 +33,7 @@ const createApp = async (
         readSlowSpans: never,
         readStatus: never,
       },
-      chartRenderer: { renderSignal: never, renderWaterfall: never },
+      chartRenderer: { renderSignal: never, renderWaterfall: never, renderCalls: never },
       slack: createSlackApi({ clock, logger, metrics }, { botToken, apiUrl: slack.apiUrl }),
       db: undefined as never,
       clock,

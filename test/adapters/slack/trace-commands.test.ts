@@ -139,6 +139,33 @@ describe('/sentinel deps and /sentinel slow', () => {
     expect(asked).toEqual([]);
   });
 
+  it('show the calls to everybody by a button, of the same time as the answer', async () => {
+    const found = {
+      kind: 'calls' as const,
+      service: 'order service',
+      callers: [{ caller: 'gateway', callee: 'order service', calls: 9, failed: 3, p50Ms: 1, p95Ms: 2, p99Ms: 3 }],
+      callees: [],
+      totalTraces: 9,
+      sampledTraces: 9,
+      spansRead: 20,
+      isCut: false,
+      queries: [],
+      range: { from: new Date(1_000), to: new Date(61_000) },
+      tookMs: 1,
+    };
+    commands.readServiceCalls = (question) => {
+      asked.push(`deps ${told(question)}`);
+      return Promise.resolve(found);
+    };
+    expect(buttons(await say('deps order'))).toEqual(['Show picture here → trace.calls 1000 61000 order service']);
+    expect((await click('trace.calls', '1000 61000 order service')).responses).toEqual([]);
+    expect(asked).toEqual(['deps order', 'deps order service from 1970-01-01T00:00:01.000Z']);
+    expect([...slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo?.channel])).toEqual([
+      ['calls-order-service.png', CHANNEL],
+    ]);
+    expect(answers(await click('trace.calls', 'nonsense'))).toEqual(['The name of a service is missing.']);
+  });
+
   it('lead to a trace by one click', async () => {
     for (const actionId of ['trace.show', 'trace.failure'])
       expect(answers(await click(actionId, TRACE_ID))[0]).toMatch(/^Trace 4bf92f…4736 took/u);

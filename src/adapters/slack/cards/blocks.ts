@@ -32,7 +32,8 @@ export type ActionId =
   | 'sentinel.incidents'
   | 'trace.show'
   | 'trace.failure'
-  | 'trace.waterfall';
+  | 'trace.waterfall'
+  | 'trace.calls';
 
 export const header = (text: string): types.HeaderBlock => ({
   type: 'header',

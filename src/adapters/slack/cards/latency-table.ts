@@ -1,3 +1,4 @@
+import { supportedPercentiles } from '#capabilities/traces/index.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import { CODE_COLUMNS } from './query-text.ts';
 import { lengthOf, toOneLine } from './text.ts';
@@ -12,9 +13,6 @@ export interface LatencyRow {
   readonly p99Ms: number;
 }
 
-// Of fewer values the percentile is the largest one, or made up between the largest two.
-const LEAST_FOR_P95 = 20;
-const LEAST_FOR_P99 = 100;
 const SECONDS_FROM_MS = 10 * SECOND_MS;
 const NONE = '–';
 
@@ -30,16 +28,19 @@ const cells = (values: readonly string[]): string =>
 export const LATENCY_HEAD = cells(['n', 'failed', 'p50', 'p95', 'p99']);
 
 /** What is named, and below it how often, how much of it failed and how long it took in milliseconds. */
-export const latencyLines = ({ name, count, failed, p50Ms, p95Ms, p99Ms }: LatencyRow): readonly string[] => [
-  cutEnd(toOneLine(name), CODE_COLUMNS),
-  cells([
-    count.toLocaleString('en-US'),
-    percent(failed / Math.max(1, count)),
-    shortMs(p50Ms),
-    count < LEAST_FOR_P95 ? NONE : shortMs(p95Ms),
-    count < LEAST_FOR_P99 ? NONE : shortMs(p99Ms),
-  ]),
-];
+export const latencyLines = ({ name, count, failed, p50Ms, ...rest }: LatencyRow): readonly string[] => {
+  const { p95Ms, p99Ms } = supportedPercentiles(count, rest);
+  return [
+    cutEnd(toOneLine(name), CODE_COLUMNS),
+    cells([
+      count.toLocaleString('en-US'),
+      percent(failed / Math.max(1, count)),
+      shortMs(p50Ms),
+      p95Ms === null ? NONE : shortMs(p95Ms),
+      p99Ms === null ? NONE : shortMs(p99Ms),
+    ]),
+  ];
+};
 
 export const cutEnd = (text: string, width: number): string =>
   lengthOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}›`;

@@ -1,10 +1,12 @@
 import type { CallEdge, ServiceCalls, Unanswered } from '#capabilities/traces/index.ts';
-import { type CardMessage, context, section } from './blocks.ts';
+import { callsValue } from './calls-value.ts';
+import { actions, button, type CardMessage, context, section } from './blocks.ts';
 import { LATENCY_HEAD, latencyLines } from './latency-table.ts';
 import { formatCount, formatLatency, formatPercent } from './numbers.ts';
 import { queryLines } from './query-text.ts';
 import { rangeWords, unansweredCard } from './service-question-cards.ts';
 import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, nameIn, plainName } from './text.ts';
+import type { Sentence } from './trace-words.ts';
 
 // On either side.
 const MOST_SHOWN = 8;
@@ -14,11 +16,8 @@ export const serviceCallsCard = (outcome: ServiceCalls | Unanswered, now: Date):
   outcome.kind === 'calls' ? callsCard(outcome, now) : unansweredCard(outcome, 'deps', now);
 
 const callsCard = (calls: ServiceCalls, now: Date): CardMessage => {
-  const { service, callers, callees, sampledTraces, totalTraces } = calls;
-  const counts = `${callers.length === 0 ? 'has no caller in these traces' : `is called by ${services(callers.length)}`} and ${
-    callees.length === 0 ? 'calls no other service' : `calls ${services(callees.length)}`
-  }`;
-  const worst = worstWords([...callers, ...callees]);
+  const { callers, callees, sampledTraces, totalTraces } = calls;
+  const sentence = callsSentence(calls);
   const lines = [
     ...side('called by', callers, ({ caller }) => caller),
     ...side('calls', callees, ({ callee }) => callee),
@@ -35,13 +34,26 @@ const callsCard = (calls: ServiceCalls, now: Date): CardMessage => {
     'only you see this',
   ];
   return {
-    text: cutAtWord(`${plainName(service)} ${counts}.${worst.plain}`, FALLBACK_LIMIT),
+    text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
     blocks: [
-      section(`*${nameIn(service)}* ${counts}.${worst.mrkdwn}`),
+      section(sentence.mrkdwn),
       ...(lines.length === 0 ? [] : [section(fence([LATENCY_HEAD, ...lines].map(escapeMrkdwn)))]),
       section(fence(calls.queries.flatMap((query) => queryLines(query)))),
       context(small.join(' · ')),
+      ...(lines.length === 0 ? [] : [actions(button('Show picture here', 'trace.calls', callsValue(calls)))]),
     ],
+  };
+};
+
+/** How many call it, how many it calls, and where the most fails. */
+export const callsSentence = ({ service, callers, callees }: ServiceCalls): Sentence => {
+  const counts = `${callers.length === 0 ? 'has no caller in these traces' : `is called by ${services(callers.length)}`} and ${
+    callees.length === 0 ? 'calls no other service' : `calls ${services(callees.length)}`
+  }`;
+  const worst = worstWords([...callers, ...callees]);
+  return {
+    mrkdwn: `*${nameIn(service)}* ${counts}.${worst.mrkdwn}`,
+    plain: `${plainName(service)} ${counts}.${worst.plain}`,
   };
 };
 
@@ -57,7 +69,7 @@ const side = (title: string, edges: readonly CallEdge[], nameOf: (edge: CallEdge
   ];
 };
 
-const worstWords = (edges: readonly CallEdge[]): { readonly mrkdwn: string; readonly plain: string } => {
+const worstWords = (edges: readonly CallEdge[]): Sentence => {
   const [worst] = edges.filter(({ failed }) => failed > 0).toSorted((a, b) => b.failed / b.calls - a.failed / a.calls);
   if (worst === undefined) return { mrkdwn: '', plain: '' };
   const share = `${formatPercent(worst.failed / worst.calls)} of ${formatCount(worst.calls)}`;
