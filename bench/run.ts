@@ -21,6 +21,14 @@ const BENCHMARKS: readonly { readonly name: string; readonly aims: readonly Aim[
     ],
   },
   {
+    name: 'ingest',
+    aims: [
+      { figure: 'ndjsonLogsPerSecond', says: 'NDJSON logs per second through HTTP into DuckDB', aim: '≥ 200,000' },
+      { figure: 'otlpLogsPerSecond', says: 'OTLP logs per second, protobuf, the same way', aim: '≥ 100,000' },
+      { figure: 'otlpSpansPerSecond', says: 'OTLP spans per second, protobuf, the same way', aim: '≥ 100,000' },
+    ],
+  },
+  {
     name: 'tick',
     aims: [
       { figure: 'tickSecondsP50', says: 'detection tick over 1,000 services and 10 M logs, s (median)', aim: '≤ 1' },

@@ -17,12 +17,17 @@ export interface BenchSentinel {
 
 /** All of Sentinel, embedded in a directory of its own and without a Slack. Its interval may be shorter than configured ones. */
 export const openBenchSentinel = async (
-  options: { readonly port?: number; readonly intervalMs?: number } = {},
+  options: { readonly port?: number; readonly intervalMs?: number; readonly ingestToken?: string } = {},
 ): Promise<BenchSentinel> => {
   const directory = await mkdtemp(join(tmpdir(), 'sentinel-bench-'));
   const settings = { dataDirectory: directory, http: { port: options.port ?? 0 }, slack: { apiUrl: NO_SLACK } };
   const loaded = loadConfig({
-    env: { SLACK_BOT_TOKEN: 'xoxb-bench', SLACK_APP_TOKEN: 'xapp-bench', LOG_LEVEL: 'silent' },
+    env: {
+      SLACK_BOT_TOKEN: 'xoxb-bench',
+      SLACK_APP_TOKEN: 'xapp-bench',
+      LOG_LEVEL: 'silent',
+      ...(options.ingestToken === undefined ? {} : { SENTINEL_INGEST_TOKENS: `bench=${options.ingestToken}` }),
+    },
     readFile: () => JSON.stringify(settings),
   });
   if (loaded.kind === 'invalid') throw new Error(formatProblems(loaded.problems));

@@ -307,6 +307,7 @@ const startParts = async (
         sources: config.ingestTokens,
         tokenSetting: 'SENTINEL_INGEST_TOKENS',
         maxBodyBytes: config.http.ingestBodyLimitBytes,
+        keptMs: keptMs(config),
       },
       endpoints: slackApp.endpoint === null ? [] : [slackApp.endpoint],
     },

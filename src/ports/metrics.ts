@@ -40,6 +40,11 @@ export const METRICS = {
     help: 'Telemetry rows appended or refused',
     labels: ['kind', 'outcome'],
   },
+  sentinel_ingest_requests_total: {
+    kind: 'counter',
+    help: 'Requests that brought telemetry, by format and outcome',
+    labels: ['format', 'outcome'],
+  },
   sentinel_telemetry_retries_total: {
     kind: 'counter',
     help: 'Requests to the telemetry store that were repeated',

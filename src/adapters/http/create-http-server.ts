@@ -1,15 +1,17 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import { addIngestRoute, type IngestOptions } from './ingest/ingest-route.ts';
+import { addIngestRoutes, type IngestOptions } from './ingest/ingest-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import type { PrometheusMetrics } from './prometheus-metrics.ts';
 import { addRawEndpoint, type RawEndpoint } from './raw-endpoint.ts';
 import { createReadiness, type ReadinessCheck } from './readiness.ts';
 
 export interface HttpDeps {
+  readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<PrometheusMetrics, 'render' | 'contentType'>;
+  readonly metrics: Pick<PrometheusMetrics, 'render' | 'contentType' | 'increment'>;
   readonly telemetryStore: Pick<TelemetryStore, 'append'>;
   readonly checks: readonly ReadinessCheck[];
 }
@@ -66,7 +68,6 @@ export const createHttpServer = (deps: HttpDeps, options: HttpOptions): FastifyI
         'An HTTP request failed',
       );
     }
-    if (problem.status === 415) return sendProblem(reply, { ...problem, detail: 'Send application/x-ndjson.' });
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler(async (_request, reply) =>
@@ -88,7 +89,7 @@ export const createHttpServer = (deps: HttpDeps, options: HttpOptions): FastifyI
     reply.header('content-type', deps.metrics.contentType).send(await deps.metrics.render()),
   );
 
-  addIngestRoute(app, deps, options.ingest);
+  addIngestRoutes(app, deps, options.ingest);
   for (const endpoint of options.endpoints ?? []) addRawEndpoint(app, endpoint);
   return app;
 };

@@ -1,2 +1,7 @@
 export { createTally, ingestLines, type IngestTally, MAX_LINE_BYTES } from './ingest-lines.ts';
+export { ingestOtlp } from './ingest-otlp.ts';
+export { createIngestStore, type IngestStore, type KeptMs } from './ingest-store.ts';
+export { MalformedBody } from './otlp/malformed-body.ts';
+export { otlpAnswer, type OtlpEncoding, otlpStatus } from './otlp/otlp-answer.ts';
+export { OTLP_SIGNALS, type OtlpSignal } from './otlp/read-otlp.ts';
 export { INGEST_INDICES, type IngestRecord, isIngestIndex } from './read-record.ts';

@@ -1,6 +1,7 @@
-import type { RejectedRow, TelemetryStore, LogRecord, MetricPoint, SpanRecord } from '#ports/telemetry-store.ts';
+import type { RejectedRow, TelemetryStore } from '#ports/telemetry-store.ts';
 import { type IngestLine, readLines } from './read-lines.ts';
 import { readRecord, type IngestIndex, type IngestRecord } from './read-record.ts';
+import { addRecord, createRowBatch, type RowBatch } from './row-batch.ts';
 
 export interface IngestLinesDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'append'>;
@@ -41,43 +42,12 @@ export const createTally = (): IngestTally => ({
   rejected: [],
 });
 
-interface Batch {
-  readonly logs: LogRecord[];
-  readonly spans: SpanRecord[];
-  readonly metrics: MetricPoint[];
-  /** For each kind, the line of each row. */
-  readonly lines: Record<IngestIndex, number[]>;
-  rows: number;
-  bytes: number;
-  lastLine: number;
-}
-
-const createBatch = (): Batch => ({
-  logs: [],
-  spans: [],
-  metrics: [],
-  lines: { logs: [], spans: [], metrics: [] },
-  rows: 0,
-  bytes: 0,
-  lastLine: 0,
-});
-
-const addRecord = (batch: Batch, record: IngestRecord, line: number, bytes: number): void => {
-  if (record.index === 'logs') batch.logs.push(record.row);
-  else if (record.index === 'spans') batch.spans.push(record.row);
-  else batch.metrics.push(record.row);
-  batch.lines[record.index].push(line);
-  batch.rows += 1;
-  batch.lastLine = line;
-  batch.bytes += bytes;
-};
-
 const addRejection = (tally: IngestTally, rejection: RejectedLine): void => {
   tally.rejectedCount += 1;
   if (tally.rejected.length < MAX_LISTED_REJECTIONS) tally.rejected.push(rejection);
 };
 
-const lineOf = (batch: Batch, row: RejectedRow): number => batch.lines[row.kind][row.index] ?? 0;
+const lineOf = (batch: RowBatch, row: RejectedRow): number => batch.items[row.kind][row.index] ?? 0;
 
 /**
  * Reads NDJSON and appends it in batches, the next of which is read while the last is written; blank
@@ -90,12 +60,12 @@ export const ingestLines = async (
   tally: IngestTally,
 ): Promise<void> => {
   const { telemetryStore, select = (record) => record } = deps;
-  let batch = createBatch();
+  let batch = createRowBatch();
   let appending: Promise<void> = Promise.resolve();
-  const append = async (full: Batch): Promise<void> => {
+  const append = async (full: RowBatch): Promise<void> => {
     const outcome = await telemetryStore.append(full);
     tally.accepted += outcome.accepted;
-    tally.settledThroughLine = full.lastLine;
+    tally.settledThroughLine = full.lastItem;
     for (const row of outcome.rejected) {
       addRejection(tally, { line: lineOf(full, row), field: row.field, reason: row.reason });
     }
@@ -106,7 +76,7 @@ export const ingestLines = async (
     appending = append(batch);
     // Awaited before the next batch or at the end; until then a failure is not an unhandled one.
     appending.catch(() => undefined);
-    batch = createBatch();
+    batch = createRowBatch();
   };
   const take = ({ number, text, bytes }: IngestLine): void => {
     if (text?.trim() === '') return;

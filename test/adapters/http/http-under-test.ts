@@ -1,6 +1,7 @@
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { createHttpServer, type HttpDeps, type HttpOptions } from '#adapters/http/create-http-server.ts';
 import { createPrometheusMetrics } from '#adapters/http/prometheus-metrics.ts';
+import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
@@ -21,12 +22,14 @@ export const ingestOptions = (overrides: Partial<HttpOptions['ingest']> = {}): H
     ],
     tokenSetting: 'SENTINEL_INGEST_TOKENS',
     maxBodyBytes: 1_000_000,
+    keptMs: { logs: DAY_MS, spans: 6 * HOUR_MS, metrics: 30 * DAY_MS },
     ...overrides,
   },
 });
 
 /** Deps whose store refuses to be called, for routes that do not need one. */
 export const depsOf = (overrides: Partial<HttpDeps> = {}): HttpDeps => ({
+  clock: { now: () => NOW },
   logger: recordingLogger(),
   metrics: createPrometheusMetrics(),
   telemetryStore: { append: () => Promise.reject(new Error('No store here')) },

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MAX_CONCURRENT_REQUESTS } from '#adapters/http/ingest/ingest-route.ts';
+import { MAX_CONCURRENT_REQUESTS } from '#adapters/http/ingest/serve-ingest.ts';
 import { MAX_LINE_BYTES } from '#capabilities/ingest/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';

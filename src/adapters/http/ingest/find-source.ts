@@ -6,20 +6,17 @@ export interface IngestSource {
   readonly token: string;
 }
 
+export type FindSource = (token: string | undefined) => string | undefined;
+
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-const BEARER = /^Bearer +([^ ]+) *$/i;
-
 /**
- * Makes the look-up of the source that a request's Authorization header names. Every token is
- * compared, each in constant time, so that an answer's delay tells nothing about any of them.
+ * Makes the look-up of the source that a token belongs to. Every token is compared, each in
+ * constant time, so that an answer's delay tells nothing about any of them.
  */
-export const createSourceFinder = (
-  sources: readonly IngestSource[],
-): ((authorization: string | undefined) => string | undefined) => {
+export const createSourceFinder = (sources: readonly IngestSource[]): FindSource => {
   const known = sources.map(({ source, token }) => ({ source, digest: digest(token) }));
-  return (authorization) => {
-    const token = BEARER.exec(authorization ?? '')?.[1];
+  return (token) => {
     if (token === undefined) return undefined;
     const given = digest(token);
     let found: string | undefined;
@@ -27,3 +24,8 @@ export const createSourceFinder = (
     return found;
   };
 };
+
+const BEARER = /^Bearer +([^ ]+) *$/i;
+
+export const bearerToken = (authorization: string | undefined): string | undefined =>
+  BEARER.exec(authorization ?? '')?.[1];

@@ -1,0 +1,58 @@
+import { Readable, type Transform } from 'node:stream';
+import { createGunzip, createInflate } from 'node:zlib';
+import type { FastifyRequest } from 'fastify';
+
+export class BodyTooLarge extends Error {}
+export class BodyUnpackable extends Error {}
+export class EncodingUnknown extends Error {}
+
+async function* limitBytes(source: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new BodyTooLarge();
+    yield chunk;
+  }
+}
+
+async function* unpack(source: Readable, unpacker: Transform): AsyncGenerator<Uint8Array> {
+  source.once('error', (error) => unpacker.destroy(error));
+  source.pipe(unpacker);
+  try {
+    for await (const chunk of unpacker) yield chunk as Uint8Array;
+  } catch (error) {
+    throw new BodyUnpackable('The body cannot be unpacked', { cause: error });
+  } finally {
+    source.unpipe(unpacker);
+    unpacker.destroy();
+  }
+}
+
+// Fewer and larger pieces than zlib's own 16 KiB.
+const CHUNK = { chunkSize: 65_536 } as const;
+
+const bodyOf = (request: FastifyRequest): Readable =>
+  request.body instanceof Readable ? request.body : Readable.from([]);
+
+/** The request's body, unpacked and limited on the way. Throws BodyTooLarge, BodyUnpackable, EncodingUnknown. */
+export const openBody = (request: FastifyRequest, maxBodyBytes: number): AsyncIterable<Uint8Array> => {
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new BodyTooLarge();
+  const source = bodyOf(request);
+  // Destroying the request with the rest of its body unread would cut the answer off too.
+  if (encoding === 'identity') return limitBytes(source.iterator({ destroyOnReturn: false }), maxBodyBytes);
+  if (encoding === 'gzip') return limitBytes(unpack(source, createGunzip(CHUNK)), maxBodyBytes);
+  if (encoding === 'deflate') return limitBytes(unpack(source, createInflate(CHUNK)), maxBodyBytes);
+  throw new EncodingUnknown();
+};
+
+/** The rest, unread, would hold the connection; the server's request timeout bounds it. */
+export const dropBody = (request: FastifyRequest): void => {
+  if (request.body instanceof Readable) request.body.resume();
+};
+
+export const collectBody = async (body: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts);
+};

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { createIngestStore, type KeptMs, OTLP_SIGNALS } from '#capabilities/ingest/index.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { createSourceFinder, type IngestSource } from './find-source.ts';
+import { ingestNdjson, ndjsonSurface } from './ndjson-route.ts';
+import { otlpSurface, receiveOtlp } from './otlp-routes.ts';
+import { createAdmission, type IngestRouteOptions, serveIngest } from './serve-ingest.ts';
+
+export interface IngestDeps {
+  readonly clock: Clock;
+  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'increment'>;
+}
+
+export interface IngestOptions {
+  /** None: every endpoint refuses everybody. */
+  readonly sources: readonly IngestSource[];
+  /** How a person sets a source's token, e.g. `SENTINEL_INGEST_TOKENS`. */
+  readonly tokenSetting: string;
+  /** After decompression. */
+  readonly maxBodyBytes: number;
+  readonly keptMs: KeptMs;
+}
+
+/** Every way in for telemetry. What differs between them is how rows are read; the rest is one path. */
+export const addIngestRoutes = (app: FastifyInstance, deps: IngestDeps, options: IngestOptions): void => {
+  const routeDeps = {
+    ...deps,
+    telemetryStore: createIngestStore(deps, options.keptMs),
+    findSource: createSourceFinder(options.sources),
+  };
+  const routeOptions: IngestRouteOptions = { ...options, isOpen: options.sources.length > 0 };
+  const admission = createAdmission();
+  app.register(async (scope) => {
+    // Bodies are read as they arrive, by whoever knows their format.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    const serve = serveIngest.bind(null, routeDeps, routeOptions, admission);
+    scope.post('/ingest/ndjson', serve(ndjsonSurface, ingestNdjson(routeDeps, routeOptions)));
+    for (const signal of OTLP_SIGNALS) {
+      scope.post(`/v1/${signal}`, serve(otlpSurface, receiveOtlp(routeDeps, routeOptions, signal)));
+    }
+  });
+};

@@ -1,0 +1,62 @@
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { readOtlpJson } from './otlp/read-json.ts';
+import type { OtlpEncoding, OtlpRefusals } from './otlp/otlp-answer.ts';
+import type { OtlpSignal } from './otlp/read-otlp.ts';
+import { readOtlpProtobuf } from './otlp/read-protobuf.ts';
+import { addRecord, createRowBatch } from './row-batch.ts';
+
+export interface IngestOtlpDeps {
+  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+}
+
+export interface OtlpRequest {
+  readonly body: Buffer;
+  readonly encoding: OtlpEncoding;
+  readonly signal: OtlpSignal;
+  readonly receivedMs: number;
+}
+
+export interface OtlpOutcome {
+  /** Records; of metrics, data points. */
+  readonly accepted: number;
+  readonly refusals: OtlpRefusals;
+}
+
+const MAX_TOLD_REASONS = 5;
+// Reading this many takes a few milliseconds, which is as long as others may wait.
+const RECORDS_PER_TURN = 1_024;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Throws MalformedBody for a body that cannot be read, and what the store throws; then nothing was stored. */
+export const ingestOtlp = async (deps: IngestOtlpDeps, request: OtlpRequest): Promise<OtlpOutcome> => {
+  const batch = createRowBatch();
+  const reasons = new Map<number, string>();
+  const refuse = (item: number, reason: string): void => {
+    if (!reasons.has(item)) reasons.set(item, reason);
+  };
+  const read = request.encoding === 'json' ? readOtlpJson : readOtlpProtobuf;
+  const reading = read(request.body, request.signal, {
+    receivedMs: request.receivedMs,
+    take: (record, item) => addRecord(batch, record, item, 0),
+    refuse: (item, _field, reason) => refuse(item, reason),
+  });
+  let step = reading.next();
+  for (let count = 1; step.done !== true; count += 1) {
+    if (count % RECORDS_PER_TURN === 0) await nextTurn();
+    step = reading.next();
+  }
+  const items = step.value;
+  if (batch.rows > 0) {
+    const { rejected } = await deps.telemetryStore.append(batch);
+    for (const row of rejected) refuse(batch.items[row.kind][row.index] ?? 0, row.reason);
+  }
+  return { accepted: items - reasons.size, refusals: { count: reasons.size, message: tell(reasons, items) } };
+};
+
+const tell = (reasons: ReadonlyMap<number, string>, items: number): string => {
+  if (reasons.size === 0) return '';
+  const first = [...reasons].slice(0, MAX_TOLD_REASONS).map(([item, reason]) => `record ${item}: ${reason}`);
+  const more = reasons.size > first.length ? `; and ${reasons.size - first.length} more` : '';
+  return `${reasons.size} of ${items} records were refused; counted from 0, ${first.join('; ')}${more}`;
+};

@@ -1,0 +1,166 @@
+import type { Clock } from '#kernel/clock.ts';
+import { HOUR_MS } from '#kernel/duration.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { AppendOutcome, RejectedRow, TelemetryBatch, TelemetryStore } from '#ports/telemetry-store.ts';
+import { INGEST_INDICES, type IngestIndex } from './read-record.ts';
+
+export interface IngestStoreDeps {
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'increment'>;
+  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+}
+
+/** How long each kind is kept, where that is known; rows that are older are refused. */
+export type KeptMs = Readonly<Partial<Record<IngestIndex, number>>>;
+
+export interface IngestStore extends Pick<TelemetryStore, 'append'> {
+  /** Throws AppError `limit-exceeded` while so many rows wait that no further request should be read. */
+  assertRoom(): void;
+}
+
+// Above the first no request is begun, above the second none that is under way goes on. A row is
+// about half a kilobyte of memory until it is written.
+export const MAX_ROWS_BEFORE_REQUEST = 100_000;
+export const MAX_ROWS_IN_FLIGHT = 200_000;
+// One is written while the next is gathered.
+const MAX_CONCURRENT_APPENDS = 2;
+const MAX_MERGED_ROWS = 20_000;
+const RETRY_AFTER_MS = 1_000;
+
+type Rows = Required<TelemetryBatch>;
+
+interface Waiting {
+  readonly batch: Rows;
+  readonly rows: number;
+  resolve(outcome: AppendOutcome): void;
+  reject(error: unknown): void;
+}
+
+/** Where the kept rows of a kind stood before some were dropped. */
+type Places = Partial<Record<IngestIndex, readonly number[]>>;
+
+interface Guarded {
+  readonly kept: Rows;
+  readonly rejected: readonly RejectedRow[];
+  readonly places: Places;
+}
+
+const tooMuch = (): AppError =>
+  new AppError({
+    code: 'limit-exceeded',
+    isRetryable: true,
+    retryAfterMs: RETRY_AFTER_MS,
+    userMessage: 'Telemetry arrives faster than it can be written. Send this again in a moment.',
+  });
+
+const sizeOf = (batch: Rows): number => batch.logs.length + batch.spans.length + batch.metrics.length;
+
+/**
+ * The one way of all formats to the telemetry store. Rows older than what is kept are refused and
+ * counted. What arrives while the store writes is written together next, so that many small requests
+ * cost as much as a few large ones. Each caller gets the outcome of its own rows.
+ */
+export const createIngestStore = (deps: IngestStoreDeps, keptMs: KeptMs): IngestStore => {
+  const waiting: Waiting[] = [];
+  let running = 0;
+  let rowsInFlight = 0;
+
+  const write = async (group: readonly Waiting[]): Promise<void> => {
+    const [only] = group;
+    try {
+      if (group.length === 1 && only) only.resolve(await deps.telemetryStore.append(only.batch));
+      else splitOutcome(group, await deps.telemetryStore.append(mergeBatches(group)));
+    } catch (error) {
+      for (const each of group) each.reject(error);
+    }
+  };
+
+  const next = (): void => {
+    while (running < MAX_CONCURRENT_APPENDS && waiting.length > 0) {
+      let rows = 0;
+      const end = waiting.findIndex((each, index) => (rows += each.rows) > MAX_MERGED_ROWS && index > 0);
+      const group = waiting.splice(0, end === -1 ? waiting.length : end);
+      running += 1;
+      void write(group).finally(() => {
+        running -= 1;
+        next();
+      });
+    }
+  };
+
+  const dropOld = (batch: Rows): Guarded => {
+    const nowMs = deps.clock.now().getTime();
+    const rejected: RejectedRow[] = [];
+    const places: Places = {};
+    const keep = <Row extends { readonly timestampMs: number }>(kind: IngestIndex, rows: readonly Row[]) => {
+      const limitMs = keptMs[kind];
+      if (limitMs === undefined) return rows;
+      // A row without any time is left to the store, which refuses it and names the field.
+      const isOld = (row: Row): boolean => Number.isFinite(row.timestampMs) && row.timestampMs < nowMs - limitMs;
+      if (!rows.some(isOld)) return rows;
+      const reason = `@timestamp is older than the ${limitMs / HOUR_MS} h that ${kind} are kept`;
+      const good: Row[] = [];
+      const from: number[] = [];
+      rows.forEach((row, index) => {
+        if (isOld(row)) rejected.push({ kind, index, field: '@timestamp', reason });
+        else {
+          good.push(row);
+          from.push(index);
+        }
+      });
+      places[kind] = from;
+      deps.metrics.increment('sentinel_telemetry_rows_total', { kind, outcome: 'expired' }, rows.length - good.length);
+      return good;
+    };
+    const kept = {
+      logs: keep('logs', batch.logs),
+      spans: keep('spans', batch.spans),
+      metrics: keep('metrics', batch.metrics),
+    };
+    return { kept, rejected, places };
+  };
+
+  return {
+    assertRoom: () => {
+      if (rowsInFlight > MAX_ROWS_BEFORE_REQUEST) throw tooMuch();
+    },
+    append: async ({ logs = [], spans = [], metrics = [] }) => {
+      const { kept, rejected, places } = dropOld({ logs, spans, metrics });
+      const rows = sizeOf(kept);
+      if (rows === 0) return { accepted: 0, rejected };
+      if (rowsInFlight > 0 && rowsInFlight + rows > MAX_ROWS_IN_FLIGHT) throw tooMuch();
+      rowsInFlight += rows;
+      try {
+        const outcome = await new Promise<AppendOutcome>((resolve, reject) => {
+          waiting.push({ batch: kept, rows, resolve, reject });
+          next();
+        });
+        const moved = outcome.rejected.map((row) => ({ ...row, index: places[row.kind]?.[row.index] ?? row.index }));
+        return { accepted: outcome.accepted, rejected: [...rejected, ...moved] };
+      } finally {
+        rowsInFlight -= rows;
+      }
+    },
+  };
+};
+
+const mergeBatches = (group: readonly Waiting[]): TelemetryBatch => ({
+  logs: group.flatMap(({ batch }) => batch.logs),
+  spans: group.flatMap(({ batch }) => batch.spans),
+  metrics: group.flatMap(({ batch }) => batch.metrics),
+});
+
+const splitOutcome = (group: readonly Waiting[], outcome: AppendOutcome): void => {
+  const start = { logs: 0, spans: 0, metrics: 0 };
+  for (const { batch, rows, resolve } of group) {
+    const end = { ...start };
+    for (const kind of INGEST_INDICES) end[kind] += batch[kind].length;
+    const first = { ...start };
+    const rejected = outcome.rejected
+      .filter(({ kind, index }) => index >= first[kind] && index < end[kind])
+      .map((row) => ({ ...row, index: row.index - first[row.kind] }));
+    Object.assign(start, end);
+    resolve({ accepted: rows - rejected.length, rejected });
+  }
+};
