@@ -45,6 +45,7 @@ try {
   for (const { figure, format, rows } of FIGURES) {
     if (only !== undefined && only !== format) continue;
     delay.enable();
+    const before = process.cpuUsage();
     const sent = await sendFromOutside({
       format,
       rows,
@@ -54,7 +55,10 @@ try {
       batch: BATCH,
       connections: CONNECTIONS,
     });
+    const { user, system } = process.cpuUsage(before);
     delay.disable();
+    // Of every thread, warm-up included; unlike the speed it hardly depends on what else the machine does.
+    result[`${figure.replace('PerSecond', '')}CpuUs`] = Math.round(((user + system) / (rows + WARM_UP)) * 10) / 10;
     result[figure] = Math.round((sent.rows / sent.ms) * SECOND_MS);
   }
   result['longestBlockMs'] = Math.round(delay.max / NANOSECONDS);

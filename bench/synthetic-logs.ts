@@ -25,8 +25,9 @@ export const makeRequests = (
       level: isFailed ? 'error' : 'info',
       message: isFailed ? `GET ${route} failed after ${durationMs} ms` : `GET ${route} completed in ${durationMs} ms`,
       durationMs,
-      traceId: at.toString(16).padStart(32, '0'),
-      spanId: at.toString(16).padStart(16, '0'),
+      // From 1: an id of zeros is none.
+      traceId: (at + 1).toString(16).padStart(32, '0'),
+      spanId: (at + 1).toString(16).padStart(16, '0'),
       statusCode: isFailed ? 503 : 200,
       host: `node-${at % 40}`,
     };

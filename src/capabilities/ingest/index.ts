@@ -4,4 +4,5 @@ export { createIngestStore, type IngestStore, type KeptMs } from './ingest-store
 export { MalformedBody } from './otlp/malformed-body.ts';
 export { otlpAnswer, type OtlpEncoding, otlpStatus } from './otlp/otlp-answer.ts';
 export { OTLP_SIGNALS, type OtlpSignal } from './otlp/read-otlp.ts';
-export { INGEST_INDICES, type IngestRecord, isIngestIndex } from './read-record.ts';
+export type { IngestRecord } from './read-record.ts';
+export { INGEST_INDICES, isIngestIndex } from './record-fields.ts';

@@ -1,6 +1,7 @@
 import type { RejectedRow, TelemetryStore } from '#ports/telemetry-store.ts';
 import { type IngestLine, readLines } from './read-lines.ts';
-import { readRecord, type IngestIndex, type IngestRecord } from './read-record.ts';
+import { type IngestRecord, readRecord } from './read-record.ts';
+import type { IngestIndex } from './record-fields.ts';
 import { addRecord, createRowBatch, type RowBatch } from './row-batch.ts';
 
 export interface IngestLinesDeps {
@@ -31,8 +32,9 @@ export interface IngestTally {
 // A message and its attributes at their own limits, in UTF-8, fit four times over.
 export const MAX_LINE_BYTES = 524_288;
 export const MAX_LISTED_REJECTIONS = 100;
-const MAX_BATCH_ROWS = 2_000;
-const MAX_BATCH_BYTES = 1_000_000;
+// What the embedded store writes at the least cost a row.
+const MAX_BATCH_ROWS = 8_192;
+const MAX_BATCH_BYTES = 4_000_000;
 
 export const createTally = (): IngestTally => ({
   lines: 0,
@@ -94,9 +96,11 @@ export const ingestLines = async (
     if (record) addRecord(batch, record, number, bytes);
   };
   try {
-    for await (const line of readLines(body, MAX_LINE_BYTES)) {
-      take(line);
-      if (batch.rows >= MAX_BATCH_ROWS || batch.bytes >= MAX_BATCH_BYTES) await flush();
+    for await (const lines of readLines(body, MAX_LINE_BYTES)) {
+      for (const line of lines) {
+        take(line);
+        if (batch.rows >= MAX_BATCH_ROWS || batch.bytes >= MAX_BATCH_BYTES) await flush();
+      }
     }
     await flush();
   } finally {

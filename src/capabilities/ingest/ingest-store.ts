@@ -3,7 +3,7 @@ import { HOUR_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { AppendOutcome, RejectedRow, TelemetryBatch, TelemetryStore } from '#ports/telemetry-store.ts';
-import { INGEST_INDICES, type IngestIndex } from './read-record.ts';
+import { INGEST_INDICES, type IngestIndex } from './record-fields.ts';
 
 export interface IngestStoreDeps {
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export const MAX_ROWS_BEFORE_REQUEST = 100_000;
 export const MAX_ROWS_IN_FLIGHT = 200_000;
 // One is written while the next is gathered.
 const MAX_CONCURRENT_APPENDS = 2;
-const MAX_MERGED_ROWS = 20_000;
+const MAX_MERGED_ROWS = 8_192;
 const RETRY_AFTER_MS = 1_000;
 
 type Rows = Required<TelemetryBatch>;

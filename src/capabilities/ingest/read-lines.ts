@@ -10,10 +10,13 @@ export interface IngestLine {
 const NEWLINE = 0x0a;
 
 /**
- * Splits a stream of bytes at newlines, empty lines included and counted, and holds no more of
- * it than a line may be long: the rest of a longer line is skipped.
+ * Splits a stream of bytes at newlines, empty lines included and counted, and holds no more of it
+ * than a line may be long: the rest of a longer line is skipped. Yields the lines of a chunk together.
  */
-export async function* readLines(source: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<IngestLine> {
+export async function* readLines(
+  source: AsyncIterable<Uint8Array>,
+  maxLineBytes: number,
+): AsyncGenerator<readonly IngestLine[]> {
   let number = 1;
   let parts: Uint8Array[] = [];
   let bytes = 0;
@@ -37,13 +40,31 @@ export async function* readLines(source: AsyncIterable<Uint8Array>, maxLineBytes
     return line;
   };
   for await (const chunk of source) {
+    const lines: IngestLine[] = [];
     let from = 0;
-    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-      take(chunk.subarray(from, at));
-      yield end();
+    let at = chunk.indexOf(NEWLINE);
+    if (at !== -1) {
+      take(chunk.subarray(0, at));
+      lines.push(end());
       from = at + 1;
+      const last = chunk.lastIndexOf(NEWLINE);
+      const whole = Buffer.from(chunk.buffer, chunk.byteOffset + from, Math.max(0, last - from)).toString('utf8');
+      // In plain ASCII a character is a byte, so that the lines can be cut from one string.
+      const isAscii = whole.length === last - from;
+      const start = from;
+      for (at = chunk.indexOf(NEWLINE, from); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+        if (isAscii && at - from <= maxLineBytes) {
+          lines.push({ number, text: whole.slice(from - start, at - start), bytes: at - from });
+          number += 1;
+        } else {
+          take(chunk.subarray(from, at));
+          lines.push(end());
+        }
+        from = at + 1;
+      }
     }
     take(chunk.subarray(from));
+    if (lines.length > 0) yield lines;
   }
-  if (bytes > 0) yield end();
+  if (bytes > 0) yield [end()];
 }

@@ -1,168 +1,216 @@
-import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type { LogRecord, MetricPoint, SpanRecord } from '#ports/telemetry-store.ts';
-import { flattenObject, type FieldValue } from './flatten-object.ts';
 import { readValue } from './read-value.ts';
-
-export const INGEST_INDICES = ['logs', 'spans', 'metrics'] as const;
-export type IngestIndex = (typeof INGEST_INDICES)[number];
+import {
+  FOREIGN_FIELDS,
+  type FieldName,
+  type FieldNames,
+  INGEST_INDICES,
+  type IngestIndex,
+  isIngestIndex,
+  type Scalar,
+  STRICT_NAMES,
+} from './record-fields.ts';
 
 export type IngestRecord =
   | { readonly index: 'logs'; readonly row: LogRecord }
   | { readonly index: 'spans'; readonly row: SpanRecord }
   | { readonly index: 'metrics'; readonly row: MetricPoint };
 
-export type RecordOutcome =
-  | { readonly kind: 'record'; readonly record: IngestRecord }
-  /** `reason` is a phrase that names the field where there is one. */
-  | { readonly kind: 'refused'; readonly field: string | null; readonly reason: string };
+interface Refused {
+  readonly kind: 'refused';
+  readonly field: string | null;
+  /** A phrase that names the field where there is one. */
+  readonly reason: string;
+}
+
+export type RecordOutcome = { readonly kind: 'record'; readonly record: IngestRecord } | Refused;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 const INDEX_FIELD = '_index';
 const ATTRIBUTE_PREFIX = 'attributes.';
+const MAX_DEPTH = 8;
+export const MAX_FIELDS_PER_LINE = 256;
+const RANKS = [1, 2] as const;
 
-export const isIngestIndex = (text: unknown): text is IngestIndex => INGEST_INDICES.some((index) => index === text);
-
-type Scalar = string | number;
-type Values = ReadonlyMap<string, Scalar>;
-
-interface EcsField {
-  readonly field: string;
-  toOurs(value: Scalar): Scalar;
+/** A row's fields and attributes as they are found. */
+interface Draft {
+  readonly names: FieldNames;
+  readonly isLog: boolean;
+  readonly fields: Map<string, Scalar>;
+  readonly attributes: Record<string, string>;
+  /** Values under names that give way to others. */
+  readonly aliased: { readonly name: string; readonly known: FieldName; readonly raw: unknown }[];
+  count: number;
 }
 
-const NANOSECONDS_PER_MS = 1_000_000;
-const asItIs = (value: Scalar): Scalar => value;
-const DURATION: EcsField = { field: 'duration_ms', toOurs: (value) => Number(value) / NANOSECONDS_PER_MS };
-const SPAN_STATUS: Readonly<Record<string, string>> = { success: 'ok', failure: 'error', unknown: 'unset' };
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Fields that have another name or unit in the Elastic Common Schema (ECS 8). Metrics have none. */
-const ECS_FIELDS: Readonly<Record<IngestIndex, ReadonlyMap<string, EcsField>>> = {
-  logs: new Map([
-    ['log.level', { field: 'level', toOurs: asItIs }],
-    ['event.duration', DURATION],
-    ['http.response.status_code', { field: 'status_code', toOurs: asItIs }],
-  ]),
-  spans: new Map([
-    ['event.duration', DURATION],
-    ['event.outcome', { field: 'status', toOurs: (value) => SPAN_STATUS[String(value).toLowerCase()] ?? value }],
-  ]),
-  metrics: new Map(),
+const refused = (field: string | null, reason: string): Refused => ({ kind: 'refused', field, reason });
+
+const setAttribute = (attributes: Record<string, string>, name: string, raw: unknown): void => {
+  const value = typeof raw === 'string' ? raw : JSON.stringify(raw);
+  if (name !== '__proto__') attributes[name] = value;
+  else Object.defineProperty(attributes, name, { value, enumerable: true });
 };
 
-const textOf = (values: Values, field: string): string | null => {
-  const value = values.get(field);
+const takeAttribute = (draft: Draft, name: string, raw: unknown): void =>
+  setAttribute(draft.attributes, name.startsWith(ATTRIBUTE_PREFIX) ? name.slice(ATTRIBUTE_PREFIX.length) : name, raw);
+
+const takeField = (draft: Draft, name: string, raw: unknown): Refused | null => {
+  const known = draft.names.get(name);
+  if (known === undefined) {
+    if (draft.isLog && FOREIGN_FIELDS.has(name)) {
+      return refused(name, `${name} belongs to ${FOREIGN_FIELDS.get(name)}, not to logs`);
+    }
+    takeAttribute(draft, name, raw);
+    return null;
+  }
+  if (known.rank !== 0) {
+    draft.aliased.push({ name, known, raw });
+    return null;
+  }
+  const outcome = readValue(known.type, raw);
+  if (outcome.kind === 'refused') return refused(name, `${name} ${outcome.reason}`);
+  draft.fields.set(name, outcome.value);
+  return null;
+};
+
+/** Turns nested objects into dotted names: {service: {name}} is "service.name". Nulls are absent. */
+const takeObject = (draft: Draft, object: JsonObject, prefix: string, depth: number): Refused | null => {
+  if (depth > MAX_DEPTH) return refused(null, `objects are nested deeper than ${MAX_DEPTH}`);
+  for (const key of Object.keys(object)) {
+    const raw = object[key];
+    if (raw === null || raw === undefined) continue;
+    const name = prefix === '' ? key : prefix + key;
+    if (isObject(raw)) {
+      const refusal = takeObject(draft, raw, `${name}.`, depth + 1);
+      if (refusal !== null) return refusal;
+      continue;
+    }
+    draft.count += 1;
+    if (draft.count > MAX_FIELDS_PER_LINE) return refused(null, `more than ${MAX_FIELDS_PER_LINE} fields`);
+    if (name === INDEX_FIELD) continue;
+    const refusal = takeField(draft, name, raw);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+};
+
+const takeAliases = (draft: Draft): Refused | null => {
+  for (const rank of RANKS) {
+    for (const { name, known, raw } of draft.aliased) {
+      if (known.rank !== rank) continue;
+      if (draft.fields.has(known.field)) {
+        takeAttribute(draft, name, raw);
+        continue;
+      }
+      const outcome = readValue(known.type, raw);
+      if (outcome.kind === 'value') draft.fields.set(known.field, known.toOurs?.(outcome.value) ?? outcome.value);
+      // A name of the last rank was only guessed to mean the field.
+      else if (rank === 2) takeAttribute(draft, name, raw);
+      else return refused(name, `${name} ${outcome.reason}`);
+    }
+  }
+  return null;
+};
+
+const textOf = (draft: Draft, field: string): string | null => {
+  const value = draft.fields.get(field);
   return typeof value === 'string' ? value : null;
 };
 
-const numberOf = (values: Values, field: string): number | null => {
-  const value = values.get(field);
+const numberOf = (draft: Draft, field: string): number | null => {
+  const value = draft.fields.get(field);
   return typeof value === 'number' ? value : null;
 };
 
 // What is required and missing is left to the store, which refuses the row and names the field.
 const required = <Value>(value: Value | null): Value => value as Value;
 
-interface Common {
-  readonly timestampMs: number;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-const toLog = (values: Values, common: Common): LogRecord => ({
-  ...common,
-  service: required(textOf(values, 'service.name')),
-  level: textOf(values, 'level')?.toLowerCase() ?? null,
-  message: textOf(values, 'message'),
-  durationMs: numberOf(values, 'duration_ms'),
-  traceId: textOf(values, 'trace.id'),
-  spanId: textOf(values, 'span.id'),
-  statusCode: numberOf(values, 'status_code'),
-  host: textOf(values, 'host.name'),
+const toLog = (draft: Draft): LogRecord => ({
+  timestampMs: required(numberOf(draft, '@timestamp')),
+  service: required(textOf(draft, 'service.name')),
+  level: textOf(draft, 'level')?.toLowerCase() ?? null,
+  message: textOf(draft, 'message'),
+  durationMs: numberOf(draft, 'duration_ms'),
+  traceId: textOf(draft, 'trace.id'),
+  spanId: textOf(draft, 'span.id'),
+  statusCode: numberOf(draft, 'status_code'),
+  host: textOf(draft, 'host.name'),
+  attributes: draft.attributes,
 });
 
-const toSpan = (values: Values, common: Common): SpanRecord => ({
-  ...common,
-  traceId: required(textOf(values, 'trace.id')),
-  spanId: required(textOf(values, 'span.id')),
-  parentId: textOf(values, 'parent.id'),
-  service: required(textOf(values, 'service.name')),
-  name: required(textOf(values, 'span.name')),
-  kind: (textOf(values, 'span.kind')?.toLowerCase() ?? 'internal') as SpanRecord['kind'],
-  peerService: textOf(values, 'peer.service'),
-  durationMs: required(numberOf(values, 'duration_ms')),
-  status: (textOf(values, 'status')?.toLowerCase() ?? 'unset') as SpanRecord['status'],
+const toSpan = (draft: Draft): SpanRecord => ({
+  timestampMs: required(numberOf(draft, '@timestamp')),
+  traceId: required(textOf(draft, 'trace.id')),
+  spanId: required(textOf(draft, 'span.id')),
+  parentId: textOf(draft, 'parent.id'),
+  service: required(textOf(draft, 'service.name')),
+  name: required(textOf(draft, 'span.name')),
+  kind: (textOf(draft, 'span.kind')?.toLowerCase() ?? 'internal') as SpanRecord['kind'],
+  peerService: textOf(draft, 'peer.service'),
+  durationMs: required(numberOf(draft, 'duration_ms')),
+  status: (textOf(draft, 'status')?.toLowerCase() ?? 'unset') as SpanRecord['status'],
+  attributes: draft.attributes,
 });
 
-const toMetric = (values: Values, common: Common): MetricPoint => ({
-  ...common,
-  name: required(textOf(values, 'metric.name')),
-  value: required(numberOf(values, 'value')),
-  unit: textOf(values, 'unit'),
-  service: textOf(values, 'service.name'),
+const toMetric = (draft: Draft): MetricPoint => ({
+  timestampMs: required(numberOf(draft, '@timestamp')),
+  name: required(textOf(draft, 'metric.name')),
+  value: required(numberOf(draft, 'value')),
+  unit: textOf(draft, 'unit'),
+  service: textOf(draft, 'service.name'),
+  attributes: draft.attributes,
 });
 
-const toRecord = (index: IngestIndex, values: Values, attributes: Readonly<Record<string, string>>): IngestRecord => {
-  const common = { timestampMs: required(numberOf(values, '@timestamp')), attributes };
-  if (index === 'logs') return { index, row: toLog(values, common) };
-  if (index === 'spans') return { index, row: toSpan(values, common) };
-  return { index, row: toMetric(values, common) };
+const toRecord = (index: IngestIndex, draft: Draft): IngestRecord => {
+  if (index === 'logs') return { index, row: toLog(draft) };
+  if (index === 'spans') return { index, row: toSpan(draft) };
+  return { index, row: toMetric(draft) };
 };
 
-// A span that is taken for a log line would be counted as a request, and nobody would know.
-const FOREIGN_FIELDS: ReadonlyMap<string, IngestIndex> = new Map([
-  ['span.name', 'spans'],
-  ['span.kind', 'spans'],
-  ['metric.name', 'metrics'],
-]);
-
-const attributeText = (value: FieldValue): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
-
-const refused = (field: string | null, reason: string): RecordOutcome => ({ kind: 'refused', field, reason });
-
-const parseObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+const parseObject = (text: string): JsonObject | undefined => {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 };
 
+/** What a document says where it does not say it itself. */
+export type FieldDefaults = ReadonlyMap<string, Scalar>;
+
+const NO_DEFAULTS: FieldDefaults = new Map();
+
 /**
- * Reads one line of NDJSON as a row of an index: the fields of the index under their own names or
- * those of ECS, dotted or nested, and everything else as attributes, lists as JSON. Where a line
- * has both names, its own is meant. Levels, span kinds and statuses are put in lower case. The
- * field `_index` outranks the index that was asked for.
+ * Reads an object as a row of an index: the fields of the index under the names of the table, dotted
+ * or nested, and everything else as attributes, lists as JSON. Levels, span kinds and statuses are
+ * put in lower case.
+ */
+export const readObject = (
+  object: JsonObject,
+  index: IngestIndex,
+  names: FieldNames,
+  defaults: FieldDefaults = NO_DEFAULTS,
+): RecordOutcome => {
+  const draft: Draft = { names, isLog: index === 'logs', fields: new Map(), attributes: {}, aliased: [], count: 0 };
+  const refusal = takeObject(draft, object, '', 1) ?? (draft.aliased.length > 0 ? takeAliases(draft) : null);
+  if (refusal !== null) return refusal;
+  for (const [field, value] of defaults) if (!draft.fields.has(field)) draft.fields.set(field, value);
+  return { kind: 'record', record: toRecord(index, draft) };
+};
+
+/**
+ * Reads one line of NDJSON by Sentinel's names and those of ECS; where a line has both names, its
+ * own is meant. The field `_index` outranks the index that was asked for.
  */
 export const readRecord = (text: string, defaultIndex: IngestIndex): RecordOutcome => {
   const object = parseObject(text);
   if (!object) return refused(null, 'the line is not a JSON object');
-  const flat = flattenObject(object);
-  if (flat.kind === 'refused') return refused(null, flat.reason);
-  const index = flat.fields.get(INDEX_FIELD) ?? defaultIndex;
+  const index = object[INDEX_FIELD] ?? defaultIndex;
   if (!isIngestIndex(index)) return refused(INDEX_FIELD, `${INDEX_FIELD} is none of ${INGEST_INDICES.join(', ')}`);
-  const stray = index === 'logs' ? [...flat.fields.keys()].find((field) => FOREIGN_FIELDS.has(field)) : undefined;
-  if (stray !== undefined) {
-    return refused(stray, `${stray} belongs to ${FOREIGN_FIELDS.get(stray)}, not to logs`);
-  }
-  const schema = TELEMETRY_SCHEMA[index].fields;
-  const values = new Map<string, string | number>();
-  const attributes = new Map<string, string>();
-  for (const [field, raw] of flat.fields) {
-    if (field === INDEX_FIELD) continue;
-    const ecs = ECS_FIELDS[index].get(field);
-    const isEcs = ecs !== undefined && !flat.fields.has(ecs.field);
-    const type = schema.get(isEcs ? ecs.field : field);
-    if (type === undefined) {
-      const name = field.startsWith(ATTRIBUTE_PREFIX) ? field.slice(ATTRIBUTE_PREFIX.length) : field;
-      attributes.set(name, attributeText(raw));
-      continue;
-    }
-    const outcome = readValue(type, raw);
-    if (outcome.kind === 'refused') return refused(field, `${field} ${outcome.reason}`);
-    if (isEcs) values.set(ecs.field, ecs.toOurs(outcome.value));
-    else values.set(field, outcome.value);
-  }
-  return { kind: 'record', record: toRecord(index, values, Object.fromEntries(attributes)) };
+  return readObject(object, index, STRICT_NAMES[index]);
 };

@@ -1,6 +1,5 @@
 import type { FieldType } from '#esql/schema.ts';
 import { parseIsoDate } from '#esql/iso-date.ts';
-import type { FieldValue } from './flatten-object.ts';
 
 export type ValueOutcome =
   | { readonly kind: 'value'; readonly value: string | number }
@@ -18,7 +17,47 @@ const GREATEST_EPOCH_MS = 253_402_300_799_999;
 const refused = (reason: string): ValueOutcome => ({ kind: 'refused', reason });
 const accepted = (value: string | number): ValueOutcome => ({ kind: 'value', value });
 
-const readTimestamp = (value: FieldValue): ValueOutcome => {
+const ZERO = 48;
+// What nearly every sender writes: 2026-11-20T12:00:00.000Z.
+const PLAIN_LENGTH = 24;
+const PLAIN_MARKS: readonly (readonly [at: number, mark: string])[] = [
+  [4, '-'],
+  [7, '-'],
+  [10, 'T'],
+  [13, ':'],
+  [16, ':'],
+  [19, '.'],
+  [23, 'Z'],
+];
+
+const digits = (text: string, from: number, to: number): number => {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
+/** The usual form of a time, several times faster than `parseIsoDate`; null for whatever is not surely one. */
+const readPlainTimestamp = (text: string): number | null => {
+  if (text.length !== PLAIN_LENGTH) return null;
+  for (const [at, mark] of PLAIN_MARKS) if (text[at] !== mark) return null;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
+  // Days that only some months have are left to the other reader.
+  const isSure = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  const isTime = hour <= 23 && minute <= 59 && second <= 59;
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second, digits(text, 20, 23));
+  return isSure && isTime && !Number.isNaN(ms) ? ms : null;
+};
+
+const readTimestamp = (value: unknown): ValueOutcome => {
   if (typeof value !== 'number' && typeof value !== 'string') return refused('is not a time');
   const epochMs = typeof value === 'number' ? value : WHOLE.test(value) ? Number(value) : null;
   if (epochMs !== null) {
@@ -26,19 +65,21 @@ const readTimestamp = (value: FieldValue): ValueOutcome => {
     return isMilliseconds ? accepted(epochMs) : refused('is not in milliseconds since 1970');
   }
   const text = String(value).trim();
+  const plain = readPlainTimestamp(text);
+  if (plain !== null) return accepted(plain);
   const iso = text[10] === ' ' ? `${text.slice(0, 10)}T${text.slice(11)}` : text;
   const ms = iso[10] === 'T' ? parseIsoDate(iso.toUpperCase()) : undefined;
   return ms === undefined ? refused('is neither ISO 8601 nor milliseconds since 1970') : accepted(ms);
 };
 
-const readNumber = (value: FieldValue): ValueOutcome => {
+const readNumber = (value: unknown): ValueOutcome => {
   if (typeof value === 'number') return accepted(value);
   if (typeof value === 'string' && DECIMAL.test(value.trim())) return accepted(Number(value));
   return refused('is not a number');
 };
 
 /** Reads what a sender wrote as the field's type, where that has one meaning. */
-export const readValue = (type: FieldType, value: FieldValue): ValueOutcome => {
+export const readValue = (type: FieldType, value: unknown): ValueOutcome => {
   if (type === 'date') return readTimestamp(value);
   if (type === 'double' || type === 'integer' || type === 'long') return readNumber(value);
   if (typeof value === 'string') return accepted(value);

@@ -1,5 +1,6 @@
 import type { LogRecord, MetricPoint, SpanRecord } from '#ports/telemetry-store.ts';
-import type { IngestIndex, IngestRecord } from './read-record.ts';
+import type { IngestRecord } from './read-record.ts';
+import type { IngestIndex } from './record-fields.ts';
 
 /** Rows on their way to the store, each with the item of the request that it came from. */
 export interface RowBatch {

@@ -197,7 +197,7 @@ describe('what is refused', () => {
 
   test('the rest of a stream that grows too large, with an answer that reaches the sender and the first part kept', async () => {
     await app.close();
-    app = serverOf({ telemetryStore: store }, { maxBodyBytes: 600_000 });
+    app = serverOf({ telemetryStore: store }, { maxBodyBytes: 1_000_000 });
     const address = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
     const lines = Buffer.from(`${lineOf()}\n`.repeat(2_100));
     const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
@@ -250,13 +250,13 @@ describe('when the store is down', () => {
         },
       },
     });
-    const answer = await post(Array.from({ length: 2_500 }, () => lineOf()).join('\n'));
+    const answer = await post(Array.from({ length: 9_000 }, () => lineOf()).join('\n'));
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
     expect(answer.json()).toMatchObject({
       detail: 'The telemetry store cannot be written.',
-      accepted: 2_000,
-      settledThroughLine: 2_000,
+      accepted: 8_192,
+      settledThroughLine: 8_192,
     });
     expect(answer.body).not.toContain('secret');
     expect(logger.lines.some(({ level }) => level === 'error')).toBe(true);

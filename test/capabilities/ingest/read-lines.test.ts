@@ -7,9 +7,11 @@ const collect = async (chunks: readonly Uint8Array[], maxLineBytes: number): Pro
     yield* chunks;
   })();
   const lines: (string | null)[] = [];
-  for await (const { number, text } of readLines(source, maxLineBytes)) {
-    expect(number).toBe(lines.length + 1);
-    lines.push(text);
+  for await (const together of readLines(source, maxLineBytes)) {
+    for (const { number, text } of together) {
+      expect(number).toBe(lines.length + 1);
+      lines.push(text);
+    }
   }
   return lines;
 };
