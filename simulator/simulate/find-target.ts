@@ -8,9 +8,10 @@ export const findTargetKind = async (url: URL, signal: AbortSignal): Promise<Tar
   if (root.kind === 'unreachable') {
     throw new SimulateFault(`${url.href} cannot be reached: ${root.reason}. Is it running, and is the port right?`);
   }
-  if (root.answer.headers.get('x-elastic-product') === 'Elasticsearch') return 'elasticsearch';
+  // Before the product's name, which a Sentinel says as well: clients of Elasticsearch may send to it.
   const health = await request(pathBelow(url, 'healthz'), { method: 'GET', signal });
   if (health.kind === 'answered' && memberOf(health.answer.body, 'status') === 'alive') return 'sentinel';
+  if (root.answer.headers.get('x-elastic-product') === 'Elasticsearch') return 'elasticsearch';
   throw new SimulateFault(
     `${url.href} answers, but is neither a Sentinel nor an Elasticsearch. If it is one behind a proxy, say which with --target.`,
   );

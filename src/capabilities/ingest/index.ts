@@ -1,4 +1,5 @@
 export { createTally, ingestLines, type IngestTally, MAX_LINE_BYTES } from './ingest-lines.ts';
+export { type BulkItem, ingestBulk } from './ingest-bulk.ts';
 export { ingestOtlp } from './ingest-otlp.ts';
 export { createIngestStore, type IngestStore, type KeptMs } from './ingest-store.ts';
 export { MalformedBody } from './otlp/malformed-body.ts';

@@ -33,7 +33,7 @@ export interface IngestTally {
 export const MAX_LINE_BYTES = 524_288;
 export const MAX_LISTED_REJECTIONS = 100;
 // What the embedded store writes at the least cost a row.
-const MAX_BATCH_ROWS = 8_192;
+export const MAX_BATCH_ROWS = 8_192;
 const MAX_BATCH_BYTES = 4_000_000;
 
 export const createTally = (): IngestTally => ({

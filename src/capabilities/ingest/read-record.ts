@@ -171,7 +171,7 @@ const toRecord = (index: IngestIndex, draft: Draft): IngestRecord => {
   return { index, row: toMetric(draft) };
 };
 
-const parseObject = (text: string): JsonObject | undefined => {
+export const parseObject = (text: string): JsonObject | undefined => {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;

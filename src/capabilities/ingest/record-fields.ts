@@ -41,7 +41,31 @@ const ECS_ALIASES: Readonly<Record<IngestIndex, readonly Alias[]>> = {
   metrics: [],
 };
 
-const namesOf = (index: IngestIndex): FieldNames => {
+/** What forwarders call fields by default where they know no schema; the first that is there is taken. */
+const LOOSE_ALIASES: readonly Alias[] = [
+  ['timestamp', '@timestamp'],
+  ['time', '@timestamp'],
+  ['log', 'message'],
+  ['msg', 'message'],
+  ['event.original', 'message'],
+  ['severity', 'level'],
+  ['loglevel', 'level'],
+  ['log_level', 'level'],
+  ['host', 'host.name'],
+  ['hostname', 'host.name'],
+  ['host.hostname', 'host.name'],
+  ['agent.hostname', 'host.name'],
+  ['service', 'service.name'],
+  ['service_name', 'service.name'],
+  ['kubernetes.labels.app_kubernetes_io/name', 'service.name'],
+  ['kubernetes.labels.app', 'service.name'],
+  ['kubernetes.container.name', 'service.name'],
+  ['kubernetes.container_name', 'service.name'],
+  ['container.name', 'service.name'],
+  ['container_name', 'service.name'],
+];
+
+const namesOf = (index: IngestIndex, loose: readonly Alias[]): FieldNames => {
   const { fields } = TELEMETRY_SCHEMA[index];
   const names = new Map<string, FieldName>();
   const addAliases = (aliases: readonly Alias[], rank: 1 | 2): void => {
@@ -52,15 +76,20 @@ const namesOf = (index: IngestIndex): FieldNames => {
   };
   for (const [field, type] of fields) names.set(field, { field, type, rank: 0, toOurs: null });
   addAliases(ECS_ALIASES[index], 1);
+  addAliases(loose, 2);
   return names;
 };
 
+const tableOf = (loose: readonly Alias[]): Readonly<Record<IngestIndex, FieldNames>> => ({
+  logs: namesOf('logs', loose),
+  spans: namesOf('spans', loose),
+  metrics: namesOf('metrics', loose),
+});
+
 /** Sentinel's names and those of ECS. */
-export const STRICT_NAMES: Readonly<Record<IngestIndex, FieldNames>> = {
-  logs: namesOf('logs'),
-  spans: namesOf('spans'),
-  metrics: namesOf('metrics'),
-};
+export const STRICT_NAMES = tableOf([]);
+/** And what forwarders write by default. */
+export const LOOSE_NAMES = tableOf(LOOSE_ALIASES);
 
 // A span that is taken for a log line would be counted as a request, and nobody would know.
 export const FOREIGN_FIELDS: ReadonlyMap<string, IngestIndex> = new Map([

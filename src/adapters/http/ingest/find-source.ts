@@ -29,3 +29,23 @@ const BEARER = /^Bearer +([^ ]+) *$/i;
 
 export const bearerToken = (authorization: string | undefined): string | undefined =>
   BEARER.exec(authorization ?? '')?.[1];
+
+const SCHEMES = /^(Bearer|Basic|ApiKey) +([^ ]+) *$/i;
+
+/** What stands behind the first colon of `name:secret` in base64. */
+const secretIn = (encoded: string): string | undefined => {
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon === -1 ? undefined : text.slice(colon + 1);
+};
+
+/**
+ * The token as clients of Elasticsearch can send it: as a bearer token, as the password of any user,
+ * or as an API key, bare or behind an id.
+ */
+export const elasticsearchToken = (authorization: string | undefined): string | undefined => {
+  const [, scheme, value] = SCHEMES.exec(authorization ?? '') ?? [];
+  if (scheme === undefined || value === undefined) return undefined;
+  if (scheme.toLowerCase() === 'bearer') return value;
+  return secretIn(value) ?? (scheme.toLowerCase() === 'apikey' ? value : undefined);
+};

@@ -4,6 +4,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { addBulkProbes, bulkSurface, receiveBulk } from './bulk-routes.ts';
 import { createSourceFinder, type IngestSource } from './find-source.ts';
 import { ingestNdjson, ndjsonSurface } from './ndjson-route.ts';
 import { otlpSurface, receiveOtlp } from './otlp-routes.ts';
@@ -41,6 +42,12 @@ export const addIngestRoutes = (app: FastifyInstance, deps: IngestDeps, options:
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     const serve = serveIngest.bind(null, routeDeps, routeOptions, admission);
     scope.post('/ingest/ndjson', serve(ndjsonSurface, ingestNdjson(routeDeps, routeOptions)));
+    for (const path of ['/_bulk', '/:index/_bulk']) {
+      const handler = serve(bulkSurface, receiveBulk(routeDeps, routeOptions));
+      scope.post(path, handler);
+      scope.put(path, handler);
+    }
+    addBulkProbes(scope, (request) => routeDeps.findSource(bulkSurface.tokenOf(request)) !== undefined);
     for (const signal of OTLP_SIGNALS) {
       scope.post(`/v1/${signal}`, serve(otlpSurface, receiveOtlp(routeDeps, routeOptions, signal)));
     }
