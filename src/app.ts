@@ -308,6 +308,7 @@ const startParts = async (
         tokenSetting: 'SENTINEL_INGEST_TOKENS',
         maxBodyBytes: config.http.ingestBodyLimitBytes,
         keptMs: keptMs(config),
+        cloudwatchFilter: config.ingest.cloudwatch.filter,
       },
       endpoints: slackApp.endpoint === null ? [] : [slackApp.endpoint],
     },

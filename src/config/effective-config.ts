@@ -6,6 +6,10 @@ import type { LOG_LEVELS, Settings } from './settings-schema.ts';
 export interface Config {
   readonly dataDirectory: string;
   readonly http: { readonly host: string; readonly port: number; readonly ingestBodyLimitBytes: number };
+  readonly ingest: {
+    /** Words that mark a line of CloudWatch Logs as a failure; in any case. */
+    readonly cloudwatch: { readonly filter: readonly string[] };
+  };
   readonly detection: {
     readonly intervalMs: number;
     readonly lagMs: number;
@@ -87,6 +91,7 @@ export const toWatchSettings = (file: Settings['file']): WatchSettings => ({
 export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
   dataDirectory: file.dataDirectory,
   http: file.http,
+  ingest: file.ingest,
   ...toWatchSettings(file),
   elasticsearch: toElasticsearchSettings(file.elasticsearch),
   slack: {

@@ -21,6 +21,7 @@ export const printEffectiveConfig = (config: Config): string => {
       sizeFloors: config.detection.sizeFloors,
       failedExpression: config.detection.failedExpression,
     },
+    ingest: config.ingest,
     incidents: { openFrom: config.incidents.openFrom, cooldown: formatDuration(config.incidents.cooldownMs) },
     retention: {
       logs: formatDuration(config.retention.logsMs),

@@ -84,6 +84,8 @@ const slack = section({
   });
 });
 
+const FILTER_EXPECTED = 'a list of at most 50 words, each at most 100 characters';
+
 const serviceName = () => textMatching(/^\S.{0,199}$/, 'the name of a service, at most 200 characters');
 
 /** Everything that sentinel.yaml may say. */
@@ -93,6 +95,14 @@ export const fileSchema = section({
     host: textMatching(/^\S{1,255}$/, 'a host name or an address').prefault('127.0.0.1'),
     port: wholeNumberBetween(0, 65_535).prefault(8787),
     ingestBodyLimitBytes: wholeNumberBetween(1024, 104_857_600).prefault(10_485_760),
+  }).prefault({}),
+  ingest: section({
+    cloudwatch: section({
+      filter: z
+        .array(textMatching(/^\S(.{0,98}\S)?$/, FILTER_EXPECTED), { error: FILTER_EXPECTED })
+        .max(50, { error: FILTER_EXPECTED })
+        .prefault(['ERROR', 'Exception', 'Critical']),
+    }).prefault({}),
   }).prefault({}),
   detection: detection.prefault({}),
   incidents: section({

@@ -102,7 +102,11 @@ describe('README.md', () => {
     const rows = [...(await readText('README.md')).matchAll(/^\| `([a-z][\w.<>]*)` \| (none|`[^|]*`) \|/gm)];
     const table = Object.fromEntries(rows.map(([, key = '', value = '']) => [key, value.replaceAll('`', '')]));
     const shown = (value: unknown): string =>
-      value === undefined || (typeof value === 'object' && value !== null) ? 'none' : String(value);
+      Array.isArray(value) && value.length > 0
+        ? `[${value.join(', ')}]`
+        : value === undefined || (typeof value === 'object' && value !== null)
+          ? 'none'
+          : String(value);
     const expected = listFileKeys().map((key) => [key, shown(defaultOf(key))]);
     expect(table).toEqual(Object.fromEntries(expected));
   });

@@ -22,6 +22,7 @@ export const ingestOptions = (overrides: Partial<HttpOptions['ingest']> = {}): H
     ],
     tokenSetting: 'SENTINEL_INGEST_TOKENS',
     maxBodyBytes: 1_000_000,
+    cloudwatchFilter: ['ERROR', 'Exception', 'Critical'],
     keptMs: { logs: DAY_MS, spans: 6 * HOUR_MS, metrics: 30 * DAY_MS },
     ...overrides,
   },

@@ -5,10 +5,11 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { addBulkProbes, bulkSurface, receiveBulk } from './bulk-routes.ts';
+import { awslogsSurface, firehoseSurface, receiveAwslogs, receiveFirehose } from './cloudwatch-routes.ts';
 import { createSourceFinder, type IngestSource } from './find-source.ts';
 import { ingestNdjson, ndjsonSurface } from './ndjson-route.ts';
 import { otlpSurface, receiveOtlp } from './otlp-routes.ts';
-import { createAdmission, type IngestRouteOptions, serveIngest } from './serve-ingest.ts';
+import { createAdmission, serveIngest } from './serve-ingest.ts';
 
 export interface IngestDeps {
   readonly clock: Clock;
@@ -25,6 +26,8 @@ export interface IngestOptions {
   /** After decompression. */
   readonly maxBodyBytes: number;
   readonly keptMs: KeptMs;
+  /** Words that mark a line of CloudWatch Logs as a failure. */
+  readonly cloudwatchFilter: readonly string[];
 }
 
 /** Every way in for telemetry. What differs between them is how rows are read; the rest is one path. */
@@ -34,7 +37,7 @@ export const addIngestRoutes = (app: FastifyInstance, deps: IngestDeps, options:
     telemetryStore: createIngestStore(deps, options.keptMs),
     findSource: createSourceFinder(options.sources),
   };
-  const routeOptions: IngestRouteOptions = { ...options, isOpen: options.sources.length > 0 };
+  const routeOptions = { ...options, isOpen: options.sources.length > 0 };
   const admission = createAdmission();
   app.register(async (scope) => {
     // Bodies are read as they arrive, by whoever knows their format.
@@ -47,6 +50,11 @@ export const addIngestRoutes = (app: FastifyInstance, deps: IngestDeps, options:
       scope.post(path, handler);
       scope.put(path, handler);
     }
+    scope.post(
+      '/ingest/cloudwatch/firehose',
+      serve(firehoseSurface(deps.clock), receiveFirehose(routeDeps, routeOptions)),
+    );
+    scope.post('/ingest/cloudwatch/awslogs', serve(awslogsSurface, receiveAwslogs(routeDeps, routeOptions)));
     addBulkProbes(scope, (request) => routeDeps.findSource(bulkSurface.tokenOf(request)) !== undefined);
     for (const signal of OTLP_SIGNALS) {
       scope.post(`/v1/${signal}`, serve(otlpSurface, receiveOtlp(routeDeps, routeOptions, signal)));

@@ -1,0 +1,110 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ingestCloudwatch, type LogsEnvelope, MalformedBody, readLogsEnvelope } from '#capabilities/ingest/index.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { sendProblem } from '../problem.ts';
+import { bearerToken } from './find-source.ts';
+import { BodyTooLarge, BodyUnpackable, collectBody, openBody } from './ingest-body.ts';
+import type { IngestRouteDeps, IngestRouteOptions, IngestSurface, Served } from './serve-ingest.ts';
+
+export interface CloudwatchOptions extends IngestRouteOptions {
+  /** Words that mark a line as a failure. */
+  readonly cloudwatchFilter: readonly string[];
+}
+
+const unzip = promisify(gunzip);
+
+const parseBody = async (request: FastifyRequest, maxBodyBytes: number): Promise<Readonly<Record<string, unknown>>> => {
+  const text = (await collectBody(openBody(request, maxBodyBytes))).toString('utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Readonly<Record<string, unknown>>;
+    }
+  } catch (error) {
+    throw new MalformedBody('it is not JSON', { cause: error });
+  }
+  throw new MalformedBody('it is not a JSON object');
+};
+
+/** Unpacks base64 and gzip, at most as much as is left of the limit. */
+const unpack = async (data: unknown, maxBytes: number): Promise<string> => {
+  if (typeof data !== 'string') throw new MalformedBody('data is not a string');
+  try {
+    const unpacked = await unzip(Buffer.from(data, 'base64'), { maxOutputLength: Math.max(1, maxBytes) });
+    return unpacked.toString('utf8');
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge();
+    throw new BodyUnpackable('A record cannot be unpacked', { cause: error });
+  }
+};
+
+const envelopesIn = async (packed: readonly unknown[], maxBodyBytes: number): Promise<readonly LogsEnvelope[]> => {
+  const envelopes: LogsEnvelope[] = [];
+  let left = maxBodyBytes;
+  for (const data of packed) {
+    const text = await unpack(data, left);
+    left -= text.length;
+    const envelope = readLogsEnvelope(text);
+    if (envelope === undefined) throw new MalformedBody('a record holds no message of CloudWatch Logs');
+    if (!envelope.isControl) envelopes.push(envelope);
+  }
+  return envelopes;
+};
+
+const REQUEST_ID = 'x-amz-firehose-request-id';
+
+const headerOf = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+export const firehoseSurface = (clock: Clock): IngestSurface => ({
+  format: 'firehose',
+  tokenOf: (request) => headerOf(request, 'x-amz-firehose-access-key'),
+  tokenHint: 'Set the token of a configured source as the access key of the delivery stream.',
+  // Firehose wants the id of its request back, also where it failed; whatever is not 200 it sends again.
+  fail: (request, reply, { status, detail, retryAfterSeconds }) => {
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    const requestId = headerOf(request, REQUEST_ID) ?? '';
+    return reply
+      .code(status)
+      .type('application/json')
+      .send(JSON.stringify({ requestId, timestamp: clock.now().getTime(), errorMessage: detail }));
+  },
+});
+
+/** POST /ingest/cloudwatch/firehose: Amazon Data Firehose's HTTP endpoint delivery, fed by CloudWatch Logs. */
+export const receiveFirehose =
+  (deps: IngestRouteDeps, options: CloudwatchOptions) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<Served> => {
+    const { requestId, timestamp, records } = await parseBody(request, options.maxBodyBytes);
+    if (typeof requestId !== 'string' || typeof timestamp !== 'number' || !Array.isArray(records)) {
+      throw new MalformedBody('requestId, timestamp or records are missing');
+    }
+    const packed = records.map((record: unknown) => (record as { readonly data?: unknown } | null)?.data);
+    const envelopes = await envelopesIn(packed, options.maxBodyBytes);
+    const { accepted, rejectedCount } = await ingestCloudwatch(deps, envelopes, options.cloudwatchFilter);
+    reply.code(200).type('application/json').send(JSON.stringify({ requestId, timestamp }));
+    return { accepted, rejected: rejectedCount };
+  };
+
+export const awslogsSurface: IngestSurface = {
+  format: 'awslogs',
+  tokenOf: (request) => bearerToken(request.headers.authorization),
+  tokenHint: 'Send the token of a configured source as a bearer token.',
+  fail: (_request, reply, problem) => sendProblem(reply, problem),
+};
+
+/** POST /ingest/cloudwatch/awslogs: the event that a Lambda function gets from a subscription, passed on as it is. */
+export const receiveAwslogs =
+  (deps: IngestRouteDeps, options: CloudwatchOptions) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<Served> => {
+    const { awslogs } = await parseBody(request, options.maxBodyBytes);
+    const data = (awslogs as { readonly data?: unknown } | null | undefined)?.data;
+    const envelopes = await envelopesIn([data], options.maxBodyBytes);
+    const { accepted, rejectedCount, rejected } = await ingestCloudwatch(deps, envelopes, options.cloudwatchFilter);
+    reply.code(200).send({ accepted, rejectedCount, rejected });
+    return { accepted, rejected: rejectedCount };
+  };

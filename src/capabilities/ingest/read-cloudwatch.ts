@@ -1,0 +1,96 @@
+import { parseObject, readObject, type JsonObject, type RecordOutcome } from './read-record.ts';
+import { LOOSE_NAMES, type Scalar } from './record-fields.ts';
+
+/** What CloudWatch Logs sends of one log stream, unpacked. */
+export interface LogsEnvelope {
+  /** Control messages only check that somebody listens. */
+  readonly isControl: boolean;
+  readonly group: string;
+  readonly stream: string;
+  readonly account: string;
+  readonly events: readonly unknown[];
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textIn = (object: JsonObject, name: string): string => {
+  const value = object[name];
+  return typeof value === 'string' ? value : '';
+};
+
+/** Reads the JSON of a subscription's message; undefined if it is none. */
+export const readLogsEnvelope = (text: string): LogsEnvelope | undefined => {
+  const object = parseObject(text);
+  if (object === undefined) return undefined;
+  const type = textIn(object, 'messageType');
+  const events = object['logEvents'];
+  if (type === 'CONTROL_MESSAGE') return { isControl: true, group: '', stream: '', account: '', events: [] };
+  if (type !== 'DATA_MESSAGE' || !Array.isArray(events)) return undefined;
+  return {
+    isControl: false,
+    group: textIn(object, 'logGroup'),
+    stream: textIn(object, 'logStream'),
+    account: textIn(object, 'owner'),
+    events,
+  };
+};
+
+/** The last part of a log group's name: `/aws/lambda/payment` is payment. */
+export const serviceOfGroup = (group: string): string =>
+  group.split('/').findLast((part) => part !== '') ?? 'cloudwatch';
+
+const ESCAPED = /[.*+?^${}()|[\]\\]/g;
+
+/**
+ * Makes what finds the first word of the filter in a line, in any case, whole or as the end of a
+ * longer one (`IOException`); null where there is none.
+ */
+export const createLineFilter = (words: readonly string[]): ((line: string) => string | null) => {
+  if (words.length === 0) return () => null;
+  const pattern = new RegExp(
+    `(?:${words.map((word) => word.replace(ESCAPED, String.raw`\$&`)).join('|')})(?![a-z0-9_])`,
+    'i',
+  );
+  return (line) => pattern.exec(line)?.[0] ?? null;
+};
+
+const CRITICAL = 'critical';
+
+/** A line that the filter finds is an error, or critical where it says so itself. */
+const levelOfWord = (word: string): string => (word.toLowerCase() === CRITICAL ? CRITICAL : 'error');
+
+/**
+ * Reads one event as a row of `logs`. A message that is a JSON object is read as a document, whose
+ * own time, service and level are meant; any other is the message. The log group names the service.
+ */
+export const readCloudwatchEvent = (
+  event: unknown,
+  envelope: LogsEnvelope,
+  findWord: (line: string) => string | null,
+): RecordOutcome => {
+  const refused = (field: string, reason: string): RecordOutcome => ({ kind: 'refused', field, reason });
+  if (!isObject(event)) return refused('logEvents', 'the event is not an object');
+  const { timestamp, message } = event;
+  if (typeof timestamp !== 'number') return refused('timestamp', 'timestamp is not a number');
+  if (typeof message !== 'string') return refused('message', 'message is not a string');
+  const line = message.trimEnd();
+  const defaults = new Map<string, Scalar>([
+    ['@timestamp', timestamp],
+    ['service.name', serviceOfGroup(envelope.group)],
+    ['message', line],
+  ]);
+  const word = findWord(line);
+  if (word !== null) defaults.set('level', levelOfWord(word));
+  const origin = {
+    'aws.log.group.names': envelope.group,
+    'aws.log.stream.names': envelope.stream,
+    'cloud.account.id': envelope.account,
+  };
+  const document = line.startsWith('{') ? parseObject(line) : undefined;
+  const read = (object: JsonObject): RecordOutcome =>
+    readObject({ ...object, ...origin }, 'logs', LOOSE_NAMES.logs, defaults);
+  const outcome = read(document ?? {});
+  // A document that cannot be read as one is still a line.
+  return outcome.kind === 'refused' && document !== undefined ? read({}) : outcome;
+};

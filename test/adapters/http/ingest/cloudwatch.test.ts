@@ -1,0 +1,140 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '#kernel/errors.ts';
+import { NOW, TOKEN, serverOf } from '../http-under-test.ts';
+import { fixedClock, useIngest } from './ingest-under-test.ts';
+
+const ingest = useIngest({ clock: fixedClock });
+
+const AT_MS = NOW.getTime() - 60_000;
+
+const pack = (message: unknown): string => gzipSync(JSON.stringify(message)).toString('base64');
+const dataMessage = (...messages: readonly unknown[]) => ({
+  messageType: 'DATA_MESSAGE',
+  owner: '123456789012',
+  logGroup: '/aws/lambda/payment',
+  logStream: '2026/11/20/[$LATEST]ab',
+  subscriptionFilters: ['all'],
+  logEvents: messages.map((message, index) => ({ id: String(index), timestamp: AT_MS + index, message })),
+});
+const CONTROL = {
+  messageType: 'CONTROL_MESSAGE',
+  owner: 'CloudwatchLogs',
+  logGroup: '',
+  logEvents: [{ message: 'x' }],
+};
+
+const DELIVERY = { requestId: 'ed4acda5-034f-9f42-bba1-f29aea6d7d8f', timestamp: 1_578_090_901_599 };
+const firehose = (records: readonly unknown[], headers: Record<string, string> = {}) =>
+  ingest().app.inject({
+    method: 'POST',
+    url: '/ingest/cloudwatch/firehose',
+    headers: {
+      'content-type': 'application/json',
+      'x-amz-firehose-protocol-version': '1.0',
+      'x-amz-firehose-request-id': DELIVERY.requestId,
+      'x-amz-firehose-access-key': TOKEN,
+      ...headers,
+    },
+    payload: JSON.stringify({ ...DELIVERY, records: records.map((data) => ({ data })) }),
+  });
+
+const awslogs = (data: unknown, headers: Record<string, string> = {}) =>
+  ingest().app.inject({
+    method: 'POST',
+    url: '/ingest/cloudwatch/awslogs',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
+    payload: JSON.stringify({ awslogs: { data } }),
+  });
+
+describe('Firehose', () => {
+  test('gets its request id and timestamp back, and the events are logs of the group', async () => {
+    const answer = await firehose([
+      pack(CONTROL),
+      pack(dataMessage('START\n', 'ERROR no funds')),
+      pack(dataMessage('c')),
+    ]);
+    expect([answer.statusCode, answer.json()]).toEqual([200, DELIVERY]);
+    expect(
+      await ingest().rows(
+        'FROM logs | SORT @timestamp, message | KEEP @timestamp, service.name, level, message, attributes.aws.log.group.names, attributes.cloud.account.id',
+      ),
+    ).toEqual([
+      [new Date(AT_MS).toISOString(), 'payment', null, 'START', '/aws/lambda/payment', '123456789012'],
+      [new Date(AT_MS).toISOString(), 'payment', null, 'c', '/aws/lambda/payment', '123456789012'],
+      [new Date(AT_MS + 1).toISOString(), 'payment', 'error', 'ERROR no funds', '/aws/lambda/payment', '123456789012'],
+    ]);
+  });
+
+  test('is answered with its request id where the key is wrong', async () => {
+    const answer = await firehose([], { 'x-amz-firehose-access-key': 'not-the-token-0123' });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      401,
+      {
+        requestId: DELIVERY.requestId,
+        timestamp: NOW.getTime(),
+        errorMessage: 'Set the token of a configured source as the access key of the delivery stream.',
+      },
+    ]);
+  });
+
+  test.each([
+    ['a record that is not gzip', Buffer.from('hello').toString('base64'), 400],
+    ['gzip that is cut off', gzipSync('x'.repeat(1000)).subarray(0, 20).toString('base64'), 400],
+    ['a record without data', undefined, 400],
+    ['JSON of another kind', pack({ hello: 1 }), 400],
+    ['what unpacks to too much', gzipSync(Buffer.alloc(30_000_000)).toString('base64'), 413],
+  ])('is told of %s, and nothing of the request is stored', async (_title, data, status) => {
+    const answer = await firehose([pack(dataMessage('good')), data]);
+    expect([answer.statusCode, answer.json().requestId]).toEqual([status, DELIVERY.requestId]);
+    expect(await ingest().rows('FROM logs')).toEqual([]);
+  });
+
+  test('is told to come back while the store is down', async () => {
+    const fault = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'Down.' });
+    const app = serverOf({ telemetryStore: { append: () => Promise.reject(fault) } });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/ingest/cloudwatch/firehose',
+      headers: { 'content-type': 'application/json', 'x-amz-firehose-access-key': TOKEN },
+      payload: JSON.stringify({ ...DELIVERY, records: [{ data: pack(dataMessage('a')) }] }),
+    });
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+  });
+});
+
+describe('what a Lambda function passes on', () => {
+  test('is stored, bad events are listed and the good ones kept', async () => {
+    const answer = await awslogs(pack(dataMessage('fine', 7, { a: 1 }, 'also fine')));
+    expect(answer.json()).toEqual({
+      accepted: 2,
+      rejectedCount: 2,
+      rejected: [
+        { event: 1, field: 'message', reason: 'message is not a string' },
+        { event: 2, field: 'message', reason: 'message is not a string' },
+      ],
+    });
+  });
+
+  test('a structured line is read as a document, one that cannot be is kept as a line', async () => {
+    const structured = { level: 'WARN', service: 'billing', message: 'slow', duration_ms: 12, orderId: 7 };
+    const odd = '{"duration_ms":"fast"}';
+    await awslogs(pack(dataMessage(JSON.stringify(structured), odd)));
+    expect(
+      await ingest().rows(
+        'FROM logs | SORT @timestamp | KEEP service.name, level, message, duration_ms, attributes.orderId',
+      ),
+    ).toEqual([
+      ['billing', 'warn', 'slow', 12, '7'],
+      ['payment', null, odd, null, null],
+    ]);
+  });
+
+  test('needs the bearer token', async () => {
+    expect((await awslogs(pack(CONTROL), { authorization: '' })).statusCode).toBe(401);
+  });
+
+  test('is refused without data', async () => {
+    expect((await awslogs(undefined)).statusCode).toBe(400);
+  });
+});

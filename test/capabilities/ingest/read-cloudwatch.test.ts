@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  createLineFilter,
+  readCloudwatchEvent,
+  readLogsEnvelope,
+  serviceOfGroup,
+} from '#capabilities/ingest/read-cloudwatch.ts';
+
+const find = createLineFilter(['ERROR', 'Exception', 'Critical']);
+
+test.each([
+  ['[ERROR] out of money', 'ERROR'],
+  ['java.io.IOException: broken pipe', 'Exception'],
+  ['critical: disk full', 'critical'],
+  ['0 errors found', null],
+  ['exceptional service', null],
+  ['all is well', null],
+])('the filter reads %s as %s', (line, word) => {
+  expect(find(line)).toBe(word);
+});
+
+test('an empty filter finds nothing, and words of it are no patterns', () => {
+  expect(createLineFilter([])('ERROR')).toBeNull();
+  expect(createLineFilter(['a.c'])('abc')).toBeNull();
+  expect(createLineFilter(['a.c'])('x a.c')).toBe('a.c');
+});
+
+test.each([
+  ['/aws/lambda/payment', 'payment'],
+  ['/ecs/checkout/', 'checkout'],
+  ['plain', 'plain'],
+  ['', 'cloudwatch'],
+])('the log group %s is the service %s', (group, service) => {
+  expect(serviceOfGroup(group)).toBe(service);
+});
+
+test('whatever an envelope or an event holds, it is read or refused', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.jsonValue(), (text, event) => {
+      readLogsEnvelope(text);
+      const envelope = { isControl: false, group: 'g', stream: 's', account: 'a', events: [] };
+      expect(['record', 'refused']).toContain(readCloudwatchEvent(event, envelope, find).kind);
+    }),
+  );
+});
