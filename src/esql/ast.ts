@@ -53,7 +53,17 @@ export const SPAN_UNITS = [
 ] as const;
 export type SpanUnit = (typeof SPAN_UNITS)[number];
 
-export const CAST_TYPES = ['boolean', 'integer', 'long', 'double', 'keyword', 'date'] as const;
+export const CAST_TYPES = [
+  'boolean',
+  'integer',
+  'long',
+  'double',
+  'keyword',
+  'date',
+  'ip',
+  'date_period',
+  'time_duration',
+] as const;
 export type CastType = (typeof CAST_TYPES)[number];
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'AND' | 'OR';

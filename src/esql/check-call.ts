@@ -4,7 +4,7 @@ import type { ExpressionContext } from './expression-context.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { functionByName, functionNames, isLaterFunction } from './functions/function-table.ts';
 import type { FunctionDefinition } from './functions/definition.ts';
-import type { TypedCall, TypedColumn, TypedExpression } from './plan.ts';
+import type { TypedColumn, TypedExpression } from './plan.ts';
 import { didYouMean } from './suggest.ts';
 
 const findFunction = (context: ExpressionContext, call: FunctionCall): FunctionDefinition | undefined => {
@@ -32,10 +32,12 @@ const checkScalar = (
   context: ExpressionContext,
   definition: FunctionDefinition,
   call: FunctionCall,
-): TypedCall | undefined => {
+): TypedExpression | undefined => {
   const values = checkValues(context, call.arguments);
   const converted = values && convertArguments(context.checking, definition, call, values);
   if (!converted) return undefined;
+  const folded = definition.fold?.(converted.values);
+  if (folded) return folded;
   const source = callSourceOf(context.checking, call.span);
   return { kind: 'call', function: definition.name, arguments: converted.values, type: converted.type, source };
 };
@@ -91,7 +93,7 @@ const checkGrouping = (
   context: ExpressionContext,
   definition: FunctionDefinition,
   call: FunctionCall,
-): TypedCall | undefined => {
+): TypedExpression | undefined => {
   const { checking, place } = context;
   const source = sourceOf(checking, call.span);
   if (place.kind === 'row')
@@ -116,6 +118,9 @@ const CONVERSION_OF_CAST: Readonly<Record<CastType, string>> = {
   double: 'TO_DOUBLE',
   keyword: 'TO_STRING',
   date: 'TO_DATETIME',
+  ip: 'TO_IP',
+  date_period: 'TO_DATEPERIOD',
+  time_duration: 'TO_TIMEDURATION',
 };
 
 export const checkCast = (context: ExpressionContext, cast: CastExpression): TypedExpression | undefined =>

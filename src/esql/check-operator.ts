@@ -42,6 +42,7 @@ const labels = (value: TypedExpression): string => (isNumber(value.type) ? 'nume
 const CONVERTS_TO: Readonly<Partial<Record<FieldType, ArgumentType>>> = {
   date: 'datetime',
   boolean: 'boolean',
+  ip: 'ip',
 };
 
 /** Both sides in one type: numbers widened, a string literal read as what the other side is. Or why not. */

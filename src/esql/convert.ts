@@ -1,5 +1,6 @@
 import { ARGUMENT_TYPES } from './functions/definition.ts';
 import type { ArgumentType } from './functions/definition.ts';
+import { parseIp } from './ip.ts';
 import { parseIsoDate } from './iso-date.ts';
 import type { TypedExpression, TypedLiteral, TypedSpan, ValueType } from './plan.ts';
 import type { FieldType } from './schema.ts';
@@ -35,6 +36,10 @@ const fromString = (text: string, type: ArgumentType): TypedExpression | undefin
         ? { kind: 'literal', type: 'boolean', value: value === 'true' }
         : undefined;
     }
+    case 'ip': {
+      const value = parseIp(text);
+      return value === undefined ? undefined : { kind: 'literal', type: 'ip', value };
+    }
     case 'time span':
       return parseSpan(text);
     case 'integer':
@@ -59,6 +64,7 @@ const TARGET: Readonly<Record<ArgumentType, string>> = {
   numeric: 'DOUBLE',
   string: 'KEYWORD',
   datetime: 'DATETIME',
+  ip: 'IP',
   'time span': 'TIME SPAN',
 };
 

@@ -131,7 +131,7 @@ const CAST_ALIASES: Readonly<Record<string, CastType>> = {
   datetime: 'date',
 };
 const UNSUPPORTED_CASTS = new Set(
-  'ip date_nanos version geo_point geo_shape cartesian_point cartesian_shape unsigned_long ul ulong date_period time_duration dateperiod timeduration'.split(' '),
+  'date_nanos version geo_point geo_shape cartesian_point cartesian_shape unsigned_long ul ulong'.split(' '),
 ); // prettier-ignore
 
 const parseCast = (reader: TokenReader, operand: Expression): Expression => {

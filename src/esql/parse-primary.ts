@@ -80,11 +80,15 @@ const parseNameOrCall = (reader: TokenReader, parseExpression: ExpressionParser)
   return reader.node({ kind: 'column', name, span: name.span }, []);
 };
 
+// Reserved words that are also functions.
+const isCalled = (reader: TokenReader, word: string): boolean =>
+  (word === 'first' || word === 'last') && /^\s*\(/.test(reader.text.slice(reader.peek().span.end));
+
 const parseWord = (reader: TokenReader): ReturnType<typeof parseName> | Literal => {
   const token = reader.peek();
   const word = token.kind === 'identifier' ? token.text.toLowerCase() : '';
   const literal = Object.hasOwn(WORD_LITERALS, word) ? WORD_LITERALS[word] : undefined;
-  if (!literal) return parseName(reader);
+  if (!literal) return parseName(reader, { allowsReserved: isCalled(reader, word) });
   reader.next();
   return reader.node({ kind: 'literal', literal, span: token.span }, []);
 };

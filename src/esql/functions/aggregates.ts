@@ -21,6 +21,8 @@ const sumType = (types: readonly ValueType[]): FieldType => {
   return type === 'null' || isWhole(type) ? 'long' : 'double';
 };
 
+const sortKey: Argument = { name: 'sort', accepts: ['datetime', 'numeric'] };
+
 const refusePercentile = (
   values: readonly TypedExpression[],
 ): { readonly at: number; readonly message: string } | undefined => {
@@ -68,5 +70,16 @@ export const AGGREGATES: readonly FunctionDefinition[] = [
     refuse: refusePercentile,
   },
   aggregate('STD_DEV', 'The standard deviation of the population.', [numeric('number')], 'double'),
+  aggregate('VARIANCE', 'The variance of the population.', [numeric('number')], 'double'),
+  aggregate(
+    'WEIGHTED_AVG',
+    'The mean of numbers that count by their weights.',
+    [numeric('number'), numeric('weight')],
+    'double',
+  ),
+  aggregate('PRESENT', 'Whether there is any value.', [anything('field')], 'boolean'),
+  aggregate('ABSENT', 'Whether there is no value.', [anything('field')], 'boolean'),
+  aggregate('FIRST', 'The value where the second argument is least.', [anything('value'), sortKey], typeOf(0)),
+  aggregate('LAST', 'The value where the second argument is greatest.', [anything('value'), sortKey], typeOf(0)),
   aggregate('MEDIAN_ABSOLUTE_DEVIATION', 'The median of the distances from the median.', [numeric('number')], 'double'),
 ];

@@ -1,3 +1,5 @@
+import { parseIsoDate } from '../iso-date.ts';
+import { textOf } from './arguments.ts';
 import { anything, scalar } from './definition.ts';
 import type { Argument, ArgumentType, FunctionDefinition } from './definition.ts';
 import type { FieldType } from '../schema.ts';
@@ -11,6 +13,12 @@ const conversion = (
   argument: Argument,
   result: FieldType,
 ): FunctionDefinition => ({ ...scalar(name, description, [argument], result), aliases });
+
+// So that what takes a constant date takes this one.
+const foldDate: NonNullable<FunctionDefinition['fold']> = ([text]) => {
+  const value = parseIsoDate(textOf(text) ?? '');
+  return value === undefined ? undefined : { kind: 'literal', type: 'date', value };
+};
 
 /** A failed conversion is null. */
 export const CONVERSIONS: readonly FunctionDefinition[] = [
@@ -43,11 +51,15 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
     from('boolean', 'numeric', 'string'),
     'boolean',
   ),
-  conversion(
-    'TO_DATETIME',
-    ['TO_DT'],
-    'An ISO 8601 string or milliseconds since 1970 as date.',
-    from('datetime', 'numeric', 'string'),
-    'date',
-  ),
+  {
+    ...conversion(
+      'TO_DATETIME',
+      ['TO_DT'],
+      'An ISO 8601 string or milliseconds since 1970 as date.',
+      from('datetime', 'numeric', 'string'),
+      'date',
+    ),
+    fold: foldDate,
+  },
+  conversion('TO_IP', [], 'An IPv4 or IPv6 address.', from('ip', 'string'), 'ip'),
 ];

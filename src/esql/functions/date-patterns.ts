@@ -23,7 +23,8 @@ export const readDatePattern = (pattern: string): readonly PatternPiece[] | unde
 // uuuu is the year of the calendar itself, yyyy of its era: the same after Christ.
 const FORMATS =
   'y1 y2 y4 u1 u2 u4 M1 M2 M3 M4 d1 d2 D1 D3 E1 E2 E3 E4 a1 H1 H2 h1 h2 m1 m2 s1 s2 S1 S2 S3 X1 X2 X3 Z1 x1 x2 x3 Q1 e1';
-const PARSES = 'y2 y4 u2 u4 M1 M2 M3 M4 d1 d2 H1 H2 h1 h2 a1 m1 m2 s1 s2 S1 S2 S3 S6 S9 X1 X2 X3 Z1 x1 x2 x3';
+const PARSES =
+  'E1 E2 E3 E4 y2 y4 u2 u4 M1 M2 M3 M4 d1 d2 H1 H2 h1 h2 a1 m1 m2 s1 s2 S1 S2 S3 S6 S9 X1 X2 X3 Z1 x1 x2 x3';
 
 const SUPPORTED = { format: new Set(FORMATS.split(' ')), parse: new Set(PARSES.split(' ')) } as const;
 

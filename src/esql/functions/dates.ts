@@ -1,24 +1,34 @@
+import { refuseText } from './arguments.ts';
 import { always, datetime, literal, scalar, span, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { dateFieldOfName, dateUnitOfName } from './date-units.ts';
 import { datePatternProblem } from './date-patterns.ts';
-import type { TypedExpression } from '../plan.ts';
-
-const textOf = (value: TypedExpression | undefined): string | undefined =>
-  value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
-
-const refuseText =
-  (at: number, problemOf: (text: string) => string | undefined): NonNullable<FunctionDefinition['refuse']> =>
-  (values) => {
-    const text = textOf(values[at]);
-    const message = text === undefined ? undefined : problemOf(text);
-    return message === undefined ? undefined : { at, message };
-  };
 
 const refusePattern =
   (use: 'format' | 'parse'): NonNullable<FunctionDefinition['refuse']> =>
   (values) =>
     values.length < 2 ? undefined : refuseText(0, (pattern) => datePatternProblem(pattern, use))(values);
+
+const isSpan =
+  (type: 'date_period' | 'time_duration', words: string): NonNullable<FunctionDefinition['refuse']> =>
+  ([value]) =>
+    value?.type === type
+      ? undefined
+      : {
+          at: 0,
+          message: `a ${type} is told in ${words}, e.g. TO_${type === 'date_period' ? 'DATEPERIOD("3 days")' : 'TIMEDURATION("3 hours")'}`,
+        };
+
+const spanConversion = (
+  name: string,
+  description: string,
+  type: 'date_period' | 'time_duration',
+  words: string,
+): FunctionDefinition => ({
+  ...scalar(name, description, [span('span')], 'null'),
+  refuse: isSpan(type, words),
+  fold: ([value]) => value,
+});
 
 export const DATES: readonly FunctionDefinition[] = [
   scalar('NOW', 'The instant at which the query began.', [], 'date'),
@@ -56,6 +66,20 @@ export const DATES: readonly FunctionDefinition[] = [
     ),
     refuse: refuseText(0, (part) => (dateFieldOfName(part) ? undefined : `invalid date field [${part}]`)),
   },
+  scalar('DAY_NAME', 'The name of the day of the week, in English.', [datetime('date')], 'keyword'),
+  scalar('MONTH_NAME', 'The name of the month, in English.', [datetime('date')], 'keyword'),
+  spanConversion(
+    'TO_DATEPERIOD',
+    'A text like "3 days" as a span of the calendar.',
+    'date_period',
+    'days, weeks, months, quarters or years',
+  ),
+  spanConversion(
+    'TO_TIMEDURATION',
+    'A text like "3 hours" as a length of time.',
+    'time_duration',
+    'hours, minutes, seconds or milliseconds',
+  ),
   {
     name: 'DATE_FORMAT',
     kind: 'scalar',

@@ -10,6 +10,7 @@ export const ARGUMENT_TYPES = {
   numeric: ['integer', 'long', 'double'],
   string: ['keyword', 'text'],
   datetime: ['date'],
+  ip: ['ip'],
   'time span': ['time_duration', 'date_period'],
 } as const satisfies Readonly<Record<string, readonly ValueType[]>>;
 export type ArgumentType = keyof typeof ARGUMENT_TYPES;
@@ -48,12 +49,15 @@ export interface FunctionDefinition {
   readonly refuse?: (
     values: readonly TypedExpression[],
   ) => { readonly at: number; readonly message: string } | undefined;
+  /** What a call of these arguments is at once, e.g. a date or a span; undefined if it stays a call. */
+  readonly fold?: (values: readonly TypedExpression[]) => TypedExpression | undefined;
 }
 
 export const string = (name: string): Argument => ({ name, accepts: ['string'] });
 export const numeric = (name: string): Argument => ({ name, accepts: ['numeric'] });
 export const integer = (name: string): Argument => ({ name, accepts: ['integer'] });
 export const datetime = (name: string): Argument => ({ name, accepts: ['datetime'] });
+export const ip = (name: string): Argument => ({ name, accepts: ['ip'] });
 export const boolean = (name: string): Argument => ({ name, accepts: ['boolean'] });
 export const span = (name: string): Argument => ({ name, accepts: ['time span'], needs: 'literal' });
 export const anything = (name: string): Argument => ({ name, accepts: [] });

@@ -18,6 +18,7 @@ export const GROUPINGS: readonly FunctionDefinition[] = [
   },
   {
     name: 'BUCKET',
+    aliases: ['BIN'],
     kind: 'grouping',
     description: 'The start of the bucket that a date or number falls into: of a given size, or so many over a range.',
     signatures: [

@@ -1,4 +1,4 @@
-import { always, numeric, scalar, typeOf } from './definition.ts';
+import { always, numeric, scalar, shared, typeOf } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 
 const double = (name: string, description: string): FunctionDefinition =>
@@ -18,6 +18,30 @@ export const MATHEMATICS: readonly FunctionDefinition[] = [
     ],
   },
   scalar('POW', 'The base to the power of the exponent.', [numeric('base'), numeric('exponent')], 'double'),
+  scalar(
+    'COPY_SIGN',
+    'The magnitude of the first number with the sign of the second.',
+    [numeric('magnitude'), numeric('sign')],
+    typeOf(0),
+  ),
+  scalar(
+    'SCALB',
+    'The number times 2 to the power of the scale.',
+    [numeric('number'), { name: 'scale', accepts: ['whole number'] }],
+    'double',
+  ),
+  {
+    name: 'ROUND_TO',
+    kind: 'scalar',
+    description: 'The greatest of the points that is not above the value; the least point of all values below it.',
+    signatures: [
+      {
+        arguments: [shared({ name: 'field', accepts: ['numeric', 'datetime'] })],
+        repeated: { arguments: [shared({ name: 'point', accepts: ['numeric', 'datetime'] })], minRounds: 1 },
+        result: typeOf(0),
+      },
+    ],
+  },
   double('SQRT', 'The square root; null of a negative number.'),
   double('CBRT', 'The cube root.'),
   double('EXP', 'e to the power of the number.'),

@@ -1,3 +1,4 @@
+import { textOf } from './arguments.ts';
 import { always, integer, literal, scalar, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { replacementProblem, regexProblem } from '../regex-syntax.ts';
@@ -9,9 +10,6 @@ const oneString = (name: string, description: string, result: 'keyword' | 'integ
 
 const twoStrings = (name: string, description: string, second: string): FunctionDefinition =>
   scalar(name, description, [string('string'), string(second)], 'boolean');
-
-const textOf = (value: { readonly kind: string; readonly value?: unknown } | undefined): string | undefined =>
-  value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
 
 export const STRINGS: readonly FunctionDefinition[] = [
   {
@@ -76,6 +74,9 @@ export const STRINGS: readonly FunctionDefinition[] = [
   twoStrings('STARTS_WITH', 'Whether a string begins with another.', 'prefix'),
   twoStrings('ENDS_WITH', 'Whether a string ends with another.', 'suffix'),
   twoStrings('CONTAINS', 'Whether a string holds another.', 'substring'),
+  oneString('URL_ENCODE', 'Percent-encoded for a query string, where a space is +.'),
+  oneString('URL_ENCODE_COMPONENT', 'Percent-encoded, where a space is %20.'),
+  oneString('URL_DECODE', 'Percent-decoded; null if an escape is none.'),
   oneString('TO_BASE64', 'Encoded in base 64.'),
   oneString('FROM_BASE64', 'Decoded from base 64; null if it is none.'),
   oneString('MD5', 'The MD5 hash, in hexadecimal.'),

@@ -54,6 +54,10 @@ export const formatDateSql = (context: EmitContext, date: string, pattern: strin
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const SHORT_MONTHS = MONTHS.map((month) => month.slice(0, 3));
 
+const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
+const SHORT_DAYS = DAYS.map((day) => day.slice(0, 3));
+const shortDay = `(${SHORT_DAYS.join('|')})`;
+
 /** One capturing group for each field, with exactly the digits that the pattern asks for. */
 const GROUPS: Readonly<Record<string, string>> = {
   y2: String.raw`(\d\d)`, y4: String.raw`(\d{4})`, u2: String.raw`(\d\d)`, u4: String.raw`(\d{4})`,
@@ -63,7 +67,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   s1: String.raw`([0-5]?\d)`, s2: String.raw`([0-5]\d)`, S1: String.raw`(\d)`, S2: String.raw`(\d\d)`, S3: String.raw`(\d{3})`,
   S6: String.raw`(\d{6})`, S9: String.raw`(\d{9})`, X1: String.raw`(Z|[+-]\d\d(?:\d\d)?)`, X2: String.raw`(Z|[+-]\d{4})`,
   X3: String.raw`(Z|[+-]\d\d:\d\d)`, x1: String.raw`([+-]\d\d(?:\d\d)?)`, x2: String.raw`([+-]\d{4})`, x3: String.raw`([+-]\d\d:\d\d)`,
-  Z1: String.raw`([+-]\d{4})`,
+  Z1: String.raw`([+-]\d{4})`, E1: shortDay, E2: shortDay, E3: shortDay, E4: `(${DAYS.join('|')})`,
 }; // prettier-ignore
 
 const monthSql = (group: string, width: number): string => {
@@ -105,7 +109,12 @@ export const parseDateSql = (context: EmitContext, value: string, pattern: strin
   const milliseconds = fraction === undefined ? '' : ` + to_milliseconds(${millisecondsSql(fraction)})`;
   const zone = group('X', 'x', 'Z');
   const offset = zone === undefined ? '' : ` - to_minutes(${zoneMinutesSql(zone)})`;
-  return `TRY(TRY(make_timestamp(${parts}))${milliseconds}${offset})`;
+  const local = `TRY(make_timestamp(${parts}))`;
+  const day = group('E');
+  if (day === undefined) return `TRY(${local}${milliseconds}${offset})`;
+  // A day of the week that is not the date's own is a contradiction.
+  const date = context.once(local);
+  return `CASE WHEN left(dayname(${date}), 3) = left(${day}, 3) THEN TRY(${date}${milliseconds}${offset}) END`;
 };
 
 const partSql = (letter: string, group: (...letters: readonly string[]) => string | undefined): string => {

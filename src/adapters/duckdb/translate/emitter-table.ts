@@ -4,6 +4,7 @@ import { CONDITIONAL_EMITTERS } from './emitters/conditional.ts';
 import { CONVERSION_EMITTERS } from './emitters/conversion.ts';
 import { DATE_EMITTERS } from './emitters/dates.ts';
 import { GROUPING_EMITTERS } from './emitters/grouping.ts';
+import { IP_EMITTERS } from './emitters/ip.ts';
 import { MATHEMATICS_EMITTERS } from './emitters/mathematics.ts';
 import { OPERATOR_EMITTERS } from './emitters/operators.ts';
 import { STRING_EMITTERS } from './emitters/strings.ts';
@@ -17,6 +18,7 @@ export const EMITTERS: ReadonlyMap<string, Emitter> = new Map(
     DATE_EMITTERS,
     MATHEMATICS_EMITTERS,
     STRING_EMITTERS,
+    IP_EMITTERS,
     GROUPING_EMITTERS,
   ].flatMap((family) => Object.entries(family)),
 );

@@ -1,6 +1,7 @@
 import type { FromStep, LimitStep, LookupJoinStep, PlanStep, SortStep } from '#esql/plan.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { emitExpression } from './emit-expression.ts';
+import { parseIpSql } from './ip-sql.ts';
 import type { SelectBuilder } from './select-builder.ts';
 import { sqlType } from './sql-type.ts';
 import { translateEval, translateStats } from './translate-stats.ts';
@@ -8,7 +9,10 @@ import type { IndexSource, Translation } from './translation.ts';
 
 const rawSource = (builder: SelectBuilder, source: IndexSource): IndexSource => ({
   table: builder.raw(source.table),
-  column: (field, type) => builder.raw(source.column(field, type)),
+  column: (field, type) => {
+    const column = builder.raw(source.column(field, type));
+    return type === 'ip' ? parseIpSql(column) : column;
+  },
 });
 
 const fromIndex = (translation: Translation, step: FromStep, at: number): string => {

@@ -21,6 +21,29 @@ describe('STATS', () => {
     ).toEqual([{ c: 0, d: 0, u: 0, s: null, v: null, m: null, p: null, e: null, sd: null, mad: null }]);
   });
 
+  test('tells spread, weight, presence and what came first', async () => {
+    expect(
+      await engine.records(
+        'FROM shop-logs | STATS v = VARIANCE(status_code), w = WEIGHTED_AVG(duration_ms, status_code), p = PRESENT(level), a = ABSENT(level), pf = PRESENT(level) WHERE status_code > 900, f = FIRST(message, @timestamp), l = LAST(duration_ms, @timestamp)',
+      ),
+    ).toEqual([
+      {
+        v: 22_727.6875,
+        w: (10.5 * 200 + 900 * 504 + 20 * 201 + 30 * 500) / (200 + 504 + 201 + 500),
+        p: true,
+        a: false,
+        pf: false,
+        f: 'paid',
+        l: 30,
+      },
+    ]);
+    expect(
+      await engine.records(
+        'FROM empty | STATS v = VARIANCE(a), w = WEIGHTED_AVG(a, a), p = PRESENT(a), n = ABSENT(a), f = FIRST(b, a)',
+      ),
+    ).toEqual([{ v: null, w: null, p: false, n: true, f: null }]);
+  });
+
   test('with BY gives no rows on no input', async () => {
     expect(await rows('FROM empty | STATS c = COUNT(*) BY b')).toEqual([]);
   });

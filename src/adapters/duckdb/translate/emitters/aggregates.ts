@@ -39,13 +39,29 @@ const percentile: AggregateEmitter = (values, filter) =>
 // Where squares would leave the range of double, DuckDB raises an error that no TRY catches.
 const MAX_SQUARABLE = '1e150';
 
-const deviation: AggregateEmitter = (values, filter) => {
-  const value = `CAST(${valueAt(values, 0)} AS DOUBLE)`;
-  const small = `CASE WHEN abs(${value}) < ${MAX_SQUARABLE} THEN ${value} END`;
-  return {
-    aggregate: `CASE WHEN max(abs(${value}))${filter} < ${MAX_SQUARABLE} THEN stddev_pop(${small})${filter} END`,
+const spread =
+  (name: string): AggregateEmitter =>
+  (values, filter) => {
+    const value = `CAST(${valueAt(values, 0)} AS DOUBLE)`;
+    const small = `CASE WHEN abs(${value}) < ${MAX_SQUARABLE} THEN ${value} END`;
+    return {
+      aggregate: `CASE WHEN max(abs(${value}))${filter} < ${MAX_SQUARABLE} THEN ${name}(${small})${filter} END`,
+    };
   };
+
+const weightedMean: AggregateEmitter = (values, filter) => {
+  const [value, weight] = [0, 1].map((at) => `CAST(${valueAt(values, at)} AS DOUBLE)`);
+  const known = `CASE WHEN ${value} IS NOT NULL THEN ${weight} END`;
+  return { aggregate: `sum(${value} * ${weight})${filter} / nullif(sum(${known})${filter}, 0)`, result: finiteResult };
 };
+
+const extremeBy =
+  (name: string): AggregateEmitter =>
+  (values, filter) => ({ aggregate: `${name}(${valueAt(values, 0)}, ${valueAt(values, 1)})${filter}` });
+
+const presence =
+  (comparison: string): AggregateEmitter =>
+  (values, filter) => ({ aggregate: `count(${valueAt(values, 0)})${filter} ${comparison}` });
 
 export const AGGREGATE_EMITTERS: Readonly<Record<string, AggregateEmitter>> = {
   COUNT: count,
@@ -56,6 +72,12 @@ export const AGGREGATE_EMITTERS: Readonly<Record<string, AggregateEmitter>> = {
   MAX: plain('max'),
   MEDIAN: median,
   PERCENTILE: percentile,
-  STD_DEV: deviation,
+  STD_DEV: spread('stddev_pop'),
+  VARIANCE: spread('var_pop'),
+  WEIGHTED_AVG: weightedMean,
+  PRESENT: presence('> 0'),
+  ABSENT: presence('= 0'),
+  FIRST: extremeBy('arg_min'),
+  LAST: extremeBy('arg_max'),
   MEDIAN_ABSOLUTE_DEVIATION: ofDoubles((value) => `mad(${value})`),
 };

@@ -2,6 +2,7 @@ import type { FieldType } from '#esql/schema.ts';
 import { isString } from '#esql/types.ts';
 import type { EmitContext, Emitter } from '../emitter.ts';
 import { valueAt } from '../emitter.ts';
+import { ipTextSql, parseIpSql } from '../ip-sql.ts';
 import { isoDateSql } from '../iso-date-sql.ts';
 import { javaDoubleSql } from '../java-double-sql.ts';
 import { MAX_DATE_MS } from '../shift-date.ts';
@@ -78,6 +79,7 @@ const toText: Emitter = (values, call, context) => {
   const from = typeOfArgument(call);
   if (from === 'date') return dateToText(value);
   if (from === 'double') return javaDoubleSql(context, value);
+  if (from === 'ip') return ipTextSql(value);
   return isString(from) ? value : `CAST(${value} AS VARCHAR)`;
 };
 
@@ -88,4 +90,6 @@ export const CONVERSION_EMITTERS: Readonly<Record<string, Emitter>> = {
   TO_STRING: toText,
   TO_BOOLEAN: toBoolean,
   TO_DATETIME: toDatetime,
+  TO_IP: (values, call) =>
+    isString(typeOfArgument(call)) ? parseIpSql(valueAt(values, 0)) : `CAST(${valueAt(values, 0)} AS ${sqlType('ip')})`,
 };

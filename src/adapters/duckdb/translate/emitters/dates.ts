@@ -91,6 +91,8 @@ export const DATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   DATE_TRUNC: (values, call, context) => truncateDate(context, valueAt(values, 1), spanArgument(call, 0)),
   DATE_DIFF: dateDiff,
   DATE_EXTRACT: dateExtract,
+  DAY_NAME: (values) => `dayname(${valueAt(values, 0)})`,
+  MONTH_NAME: (values) => `monthname(${valueAt(values, 0)})`,
   DATE_FORMAT: (values, call, context) =>
     values.length === 1
       ? dateToText(valueAt(values, 0))

@@ -51,12 +51,45 @@ const hypotenuse: Emitter = (values, _, context) => {
   return finite(context, `sqrt(${a} * ${a} + ${b} * ${b})`);
 };
 
+/** A zero of doubles has a sign as well. */
+const copySign: Emitter = (values, call, context) => {
+  const [magnitude, sign] = [context.once(valueAt(values, 0)), context.once(asDouble(values, 1))];
+  const isNegative = `(${sign} < 0 OR (${sign} = 0 AND starts_with(CAST(${sign} AS VARCHAR), '-')))`;
+  const [plus, minus] = [`abs(${magnitude})`, `-abs(${magnitude})`].map((sql) =>
+    isWhole(call.type) ? `TRY(${sql})` : sql,
+  );
+  return `CASE WHEN ${magnitude} IS NULL OR ${sign} IS NULL THEN NULL WHEN ${isNegative} THEN ${minus} ELSE ${plus} END`;
+};
+
+// Beyond, the result is 0 or infinite whatever the number; a power of two that large would be itself.
+const MAX_SCALE = 2_200;
+
+/** In two steps, because 2 to the power of -1074 is the least that a double can hold. */
+const scaled: Emitter = (values, _, context) => {
+  const scale = context.once(
+    `CAST(least(greatest(CAST(${valueAt(values, 1)} AS BIGINT), -${MAX_SCALE}), ${MAX_SCALE}) AS INTEGER)`,
+  );
+  const known = `CASE WHEN ${valueAt(values, 1)} IS NOT NULL THEN ${asDouble(values, 0)} END`;
+  const part = (at: number): string => `pow(2.0::DOUBLE, floor((${scale} + ${at}) / 3))`;
+  return finite(context, `${known} * ${part(0)} * ${part(1)} * ${part(2)}`);
+};
+
+const roundTo: Emitter = (values, _, context) => {
+  const value = context.once(valueAt(values, 0));
+  const points = context.once(`list_sort([${values.slice(1).join(', ')}])`);
+  const below = `list_filter(${points}, lambda point: point <= ${value})`;
+  return `CASE WHEN ${value} IS NOT NULL THEN coalesce(${below}[-1], ${points}[1]) END`;
+};
+
 export const MATHEMATICS_EMITTERS: Readonly<Record<string, Emitter>> = {
   ABS: (values, call) => (isWhole(call.type) ? `TRY(abs(${valueAt(values, 0)}))` : `abs(${valueAt(values, 0)})`),
   CEIL: ofDouble('ceil'),
   FLOOR: ofDouble('floor'),
   ROUND: round,
   POW: double('pow'),
+  COPY_SIGN: copySign,
+  SCALB: scaled,
+  ROUND_TO: roundTo,
   SQRT: double('sqrt'),
   CBRT: cubeRoot,
   EXP: double('exp'),

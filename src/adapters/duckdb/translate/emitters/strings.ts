@@ -52,6 +52,15 @@ const hash: Emitter = (values, call) => {
   return `${sql[name] ?? 'md5'}(${valueAt(values, 1)})`;
 };
 
+// A percent sign without two hexadecimal digits, which DuckDB leaves as it is.
+const BAD_ESCAPE = '%(?:$|[^0-9A-Fa-f]|.(?:$|[^0-9A-Fa-f]))';
+
+const urlDecode: Emitter = (values, _, context) => {
+  const text = context.once(valueAt(values, 0));
+  const isBad = `regexp_matches(${text}, ${context.bind(BAD_ESCAPE, 'keyword')}, 's')`;
+  return `CASE WHEN NOT ${isBad} THEN TRY(url_decode(replace(${text}, '+', ' '))) END`;
+};
+
 export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
   CONCAT: (values) => `(${values.join(' || ')})`,
   SUBSTRING: substring,
@@ -78,6 +87,9 @@ export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
   STARTS_WITH: (values) => `starts_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
   ENDS_WITH: (values) => `ends_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
   CONTAINS: (values) => `contains(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
+  URL_ENCODE: (values) => `replace(url_encode(${valueAt(values, 0)}), '%20', '+')`,
+  URL_ENCODE_COMPONENT: (values) => `url_encode(${valueAt(values, 0)})`,
+  URL_DECODE: urlDecode,
   TO_BASE64: (values) => `to_base64(encode(${valueAt(values, 0)}))`,
   FROM_BASE64: (values) => `TRY(decode(TRY(from_base64(${valueAt(values, 0)}))))`,
   MD5: named('md5'),

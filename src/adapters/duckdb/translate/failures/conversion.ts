@@ -41,4 +41,6 @@ export const CONVERSION_FAILURES: Readonly<Record<string, FailureText>> = {
   TO_LONG: toNumber('long'),
   TO_DOUBLE: toNumber('double'),
   TO_DATETIME: toDatetime,
+  TO_IP: (values, _call, context) =>
+    `${context.bind(`${ARGUMENT} '`, 'keyword')} || ${valueAt(values, 0)} || ${context.bind("' is not an IP string literal.", 'keyword')}`,
 };

@@ -21,6 +21,8 @@ export const MATHEMATICS_FAILURES: Readonly<Record<string, FailureText>> = {
   ROUND: (values, call, context) =>
     call.type === 'double' ? notFinite(context, valueAt(values, 0)) : overflow(values, call, context),
   POW: unbounded('pow'),
+  COPY_SIGN: overflow,
+  SCALB: says(`${ARITHMETIC} not a finite double number: Infinity`),
   EXP: unbounded('exp'),
   HYPOT: says(`${ARITHMETIC} not a finite double number: Infinity`),
   TO_DEGREES: unbounded('degrees'),

@@ -17,5 +17,7 @@ export const STRING_FAILURES: Readonly<Record<string, FailureText>> = {
   SUBSTRING: (values, _call, context) => negative(context, 'Length', valueAt(values, values.length - 1)),
   REPEAT: builtString(1),
   SPACE: builtString(0),
+  URL_DECODE: (values, _call, context) =>
+    `${context.bind(`${ARGUMENT} URLDecoder: Illegal hex characters in escape (%) pattern: `, 'keyword')} || ${valueAt(values, 0)}`,
   FROM_BASE64: says(`${ARGUMENT} Illegal base64 character`),
 };
