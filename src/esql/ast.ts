@@ -87,7 +87,7 @@ export interface ColumnReference extends Node {
 }
 export interface FunctionCall extends Node {
   readonly kind: 'call';
-  /** In capitals; or given as `??name`. */
+  /** In capitals; or given as `??name`. The operator `a : b` is the function `:`. */
   readonly function: string | ParameterName;
   readonly arguments: readonly Expression[];
 }
@@ -129,6 +129,12 @@ export interface CastExpression extends Node {
   readonly type: CastType;
 }
 
+/** Options of a search function: `{"operator": "AND"}`. */
+export interface Options extends Node {
+  readonly kind: 'options';
+  readonly entries: readonly { readonly key: string; readonly value: Literal | Parameter }[];
+}
+
 export type Expression =
   | Literal
   | TimeSpan
@@ -141,7 +147,8 @@ export type Expression =
   | InExpression
   | LikeExpression
   | IsNullExpression
-  | CastExpression;
+  | CastExpression
+  | Options;
 
 /** An expression without a name is called by its source text, verbatim. */
 export interface Field extends Node {

@@ -4,6 +4,7 @@ import type { ExpressionContext } from './expression-context.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { functionByName, functionNames, isLaterFunction } from './functions/function-table.ts';
 import type { FunctionDefinition } from './functions/definition.ts';
+import { checkSearch } from './search/check-search.ts';
 import type { TypedColumn, TypedExpression } from './plan.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -33,7 +34,7 @@ const checkScalar = (
   definition: FunctionDefinition,
   call: FunctionCall,
 ): TypedExpression | undefined => {
-  const values = checkValues(context, call.arguments);
+  const values = checkValues({ ...context, inside: definition.name }, call.arguments);
   const converted = values && convertArguments(context.checking, definition, call, values);
   if (!converted) return undefined;
   const folded = definition.fold?.(converted.values);
@@ -107,6 +108,7 @@ export const checkCall = (context: ExpressionContext, call: FunctionCall): Typed
   const definition = findFunction(context, call);
   if (!definition) return undefined;
   if (definition.kind === 'aggregate') return checkAggregate(context, definition, call);
+  if (definition.kind === 'search') return checkSearch(context, definition, call);
   if (definition.kind === 'grouping') return checkGrouping(context, definition, call);
   return checkScalar(context, definition, call);
 };

@@ -32,7 +32,7 @@ export const checkFields = (
 };
 
 const checkWhere = (checking: Checking, scope: Scope, command: WhereCommand): CheckedStep => {
-  const condition = checkCondition(checking, scope, { kind: 'row' }, command.condition);
+  const condition = checkCondition(checking, scope, { kind: 'row', isCondition: true }, command.condition);
   return { scope, steps: condition ? [{ kind: 'where', condition }] : [] };
 };
 

@@ -71,6 +71,12 @@ const checkNode = (context: ExpressionContext, expression: Expression): TypedExp
       return checkColumn(context, expression);
     case 'star':
       return report(context.checking, expression.span, '[*] can only stand in COUNT(*)');
+    case 'options':
+      return report(
+        context.checking,
+        expression.span,
+        'options in braces can only be the last argument of a search function',
+      );
     case 'call':
       return checkCall(context, expression);
     case 'cast':

@@ -10,7 +10,7 @@ import { commonType, isNumber, isSpan, isString, typeLabel } from './types.ts';
 
 type Operator = Exclude<
   Expression,
-  { readonly kind: 'literal' | 'time-span' | 'parameter' | 'column' | 'star' | 'call' | 'cast' }
+  { readonly kind: 'literal' | 'time-span' | 'parameter' | 'column' | 'star' | 'call' | 'cast' | 'options' }
 >;
 
 const operate = (

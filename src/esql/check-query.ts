@@ -27,6 +27,8 @@ const startChecking = (text: string, options: CheckOptions, limits: EsqlLimits):
     parameters: createParameterReader(options.parameters ?? [], (span, message) => report(checking, span, message)),
     warnings: [],
     problems: [],
+    indexColumns: new Set(),
+    before: [],
     newId: () => (lastId += 1),
   };
   return checking;
@@ -48,6 +50,8 @@ const planQuery = (checking: Checking, ast: Query): Plan => {
   const source =
     ast.source.kind === 'from' ? checkFrom(checking, ast.source) : checkFields(checking, new Map(), ast.source);
   const steps: PlanStep[] = ast.source.kind === 'row' ? [{ kind: 'row' }, ...source.steps] : [...source.steps];
+  if (ast.source.kind === 'from') for (const { id } of source.scope.values()) checking.indexColumns.add(id);
+  checking.before.push(ast.source.kind);
   let { scope } = source;
   let isLost = source.isLost === true;
   for (const command of ast.commands) {
@@ -55,6 +59,7 @@ const planQuery = (checking: Checking, ast: Query): Plan => {
     const checked = checkCommand(checking, scope, command);
     if (checked.scope.size === 0 && scope.size > 0 && checking.problems.length === 0)
       report(checking, { start: command.span.start, end: command.span.end }, 'no column is left');
+    checking.before.push(command.kind);
     steps.push(...checked.steps);
     ({ scope } = checked);
     isLost = checked.isLost === true;

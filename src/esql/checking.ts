@@ -17,6 +17,10 @@ export interface Checking {
   readonly parameters: ParameterReader;
   readonly warnings: string[];
   readonly problems: EsqlProblem[];
+  /** Ids of the columns that an index supplies. */
+  readonly indexColumns: Set<number>;
+  /** The kinds of the commands before the one that is checked. */
+  readonly before: string[];
   newId(): number;
 }
 

@@ -17,7 +17,7 @@ export interface StatsCollector {
 
 export type Place =
   /** Outside STATS, or in its BY, or in the filter of an aggregate. */
-  | { readonly kind: 'row' }
+  | { readonly kind: 'row'; readonly isCondition?: true }
   | { readonly kind: 'group' }
   | { readonly kind: 'filter' }
   | { readonly kind: 'aggregate-argument'; readonly collector: StatsCollector; readonly aggregate: string }
@@ -28,6 +28,8 @@ export interface ExpressionContext {
   readonly checking: Checking;
   readonly scope: Scope;
   readonly place: Place;
+  /** The function whose argument is checked. */
+  readonly inside?: string;
   /** Checks an expression inside the one at hand; given, so that no file needs its own user. */
   readonly check: (context: ExpressionContext, expression: Expression) => TypedExpression | undefined;
 }

@@ -48,13 +48,19 @@ const parseComparison = (reader: TokenReader): Expression => {
       return failAt(reader, next.span, 'comparisons do not chain; join them by AND');
     return comparison;
   }
-  if (isMark(reader, ':')) return failAt(reader, reader.peek().span, 'full-text search with [:] is not supported yet');
+  if (takeMark(reader, ':')) return parseMatch(reader, left);
   if (takeWord(reader, 'is')) return parseIsNull(reader, left);
   const isNegated = takeWord(reader, 'not');
   if (takeWord(reader, 'in')) return parseIn(reader, left, isNegated);
   if (takeWord(reader, 'like')) return parseLike(reader, 'like', left, isNegated);
   if (takeWord(reader, 'rlike')) return parseLike(reader, 'rlike', left, isNegated);
   return isNegated ? failExpecting(reader, 'IN, LIKE or RLIKE') : left;
+};
+
+const parseMatch = (reader: TokenReader, field: Expression): Expression => {
+  const value = parseUnary(reader);
+  const values = [field, value];
+  return reader.node({ kind: 'call', function: ':', arguments: values, span: spanFrom(reader, field) }, values);
 };
 
 const spanFrom = (reader: TokenReader, left: Expression): Span => ({

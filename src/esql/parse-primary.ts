@@ -1,4 +1,4 @@
-import type { Expression, Literal, LiteralValue, Parameter, Span } from './ast.ts';
+import type { Expression, Literal, LiteralValue, Options, Parameter, Span } from './ast.ts';
 import { parseName, readNameParameter, readParameterKey } from './parse-names.ts';
 import { unitOfName } from './time-units.ts';
 import { expectMark, failAt, failExpecting, isMark, takeMark } from './token-reader.ts';
@@ -45,6 +45,30 @@ const WORD_LITERALS: Readonly<Record<string, LiteralValue>> = {
   false: { type: 'boolean', value: false },
 };
 
+const parseConstant = (reader: TokenReader, parseExpression: ExpressionParser): Literal | Parameter => {
+  const value = parseExpression(reader);
+  return value.kind === 'literal' || value.kind === 'parameter'
+    ? value
+    : failAt(reader, value.span, 'expected a constant');
+};
+
+/** `{"name": value, …}`, the last argument of a search function. */
+const parseOptions = (reader: TokenReader, parseExpression: ExpressionParser): Options => {
+  const { start } = reader.peek().span;
+  expectMark(reader, '{');
+  const entries: Options['entries'][number][] = [];
+  while (!isMark(reader, '}')) {
+    if (entries.length > 0) expectMark(reader, ',');
+    const key = reader.peek();
+    if (key.kind !== 'string') return failExpecting(reader, 'the name of an option in double quotes');
+    reader.next();
+    expectMark(reader, ':');
+    entries.push({ key: key.value, value: parseConstant(reader, parseExpression) });
+  }
+  expectMark(reader, '}');
+  return reader.node({ kind: 'options', entries, span: { start, end: reader.lastEnd() } }, []);
+};
+
 const parseArguments = (reader: TokenReader, parseExpression: ExpressionParser): Expression[] => {
   expectMark(reader, '(');
   if (takeMark(reader, ')')) return [];
@@ -55,7 +79,10 @@ const parseArguments = (reader: TokenReader, parseExpression: ExpressionParser):
   }
   const values = [parseExpression(reader)];
   while (takeMark(reader, ',')) {
-    if (isMark(reader, '{')) return failAt(reader, reader.peek().span, 'options in braces are not supported yet');
+    if (isMark(reader, '{')) {
+      values.push(parseOptions(reader, parseExpression));
+      break;
+    }
     values.push(parseExpression(reader));
   }
   expectMark(reader, ')');

@@ -37,6 +37,8 @@ const bindingOf = (expression: Expression): number => {
       return UNARY_BINDING;
     case 'cast':
       return CAST_BINDING;
+    case 'call':
+      return expression.function === ':' ? COMPARISON_BINDING : PRIMARY_BINDING;
     default:
       return PRIMARY_BINDING;
   }
@@ -105,7 +107,11 @@ export const printExpression = (expression: Expression): string => {
       return printName(expression.name);
     case 'star':
       return '*';
+    case 'options':
+      return `{${expression.entries.map(({ key, value }) => `${printString(key)}: ${printExpression(value)}`).join(', ')}}`;
     case 'call': {
+      if (expression.function === ':')
+        return expression.arguments.map((value) => within(value, COMPARISON_BINDING + 1)).join(' : ');
       const called = typeof expression.function === 'string' ? expression.function : printName(expression.function);
       return `${called}(${expression.arguments.map(printExpression).join(', ')})`;
     }

@@ -103,7 +103,7 @@ describe('problems, with their place', () => {
     ['FROM logs | LOOKUP JOIN teams ON level', '1:34 Unknown column [level] in right side of join'],
     ['FROM logs | LOOKUP JOIN teams ON status_code', '1:34 JOIN left field [status_code] of type [integer] is incompatible with right field [status_code] of type [keyword]'],
     ['FROM logs, spans | WHERE status_code == 500', '1:26 Cannot use field [status_code] due to ambiguities being mapped as [2] incompatible types: [integer] in [logs], [keyword] in [spans]'],
-    ['ROW a = MATCH("x", "y")', '1:9 function [MATCH] is not supported yet'],
+    ['ROW a = MATCH("x", "y")', '1:9 [MATCH] function is only supported in WHERE and STATS commands'],
     ['ROW a = MV_COUNT(1)', '1:9 function [MV_COUNT] is not supported yet'],
     ['ROW a = ABS(*)', '1:13 [*] can only stand in COUNT(*)'],
   ])('%s: %s', (query, problem) => {

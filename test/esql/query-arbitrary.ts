@@ -68,6 +68,25 @@ export const expression: fc.Arbitrary<Expression> = fc.letrec<{ tree: Expression
       span: fc.constant(span),
     }),
     fc.record({
+      kind: fc.constant('call' as const),
+      function: fc.constant(':'),
+      arguments: fc.tuple(tie('tree'), literal),
+      span: fc.constant(span),
+    }),
+    fc.record({
+      kind: fc.constant('call' as const),
+      function: fc.constant('MATCH'),
+      arguments: fc.tuple(
+        tie('tree'),
+        fc.record({
+          kind: fc.constant('options' as const),
+          entries: fc.array(fc.record({ key: fc.string(), value: fc.oneof(literal, parameter) }), { maxLength: 3 }),
+          span: fc.constant(span),
+        }),
+      ),
+      span: fc.constant(span),
+    }),
+    fc.record({
       kind: fc.constantFrom('negate' as const, 'not' as const),
       operand: tie('tree'),
       span: fc.constant(span),

@@ -34,7 +34,7 @@ export interface Signature {
   readonly result: (types: readonly ValueType[]) => FieldType;
 }
 
-export type FunctionKind = 'scalar' | 'aggregate' | 'grouping' | 'operator';
+export type FunctionKind = 'scalar' | 'aggregate' | 'grouping' | 'search' | 'operator';
 
 export interface FunctionDefinition {
   /** In capitals. */

@@ -7,6 +7,7 @@ import { GROUPINGS } from './grouping.ts';
 import { IP_FUNCTIONS } from './ip.ts';
 import { MATHEMATICS } from './mathematics.ts';
 import { OPERATORS } from './operators.ts';
+import { SEARCHES } from './search.ts';
 import { STRINGS } from './strings.ts';
 
 /** Every function and operator of the language. A new one is an entry in its family and an emitter in each translation. */
@@ -20,6 +21,7 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
   ...IP_FUNCTIONS,
   ...AGGREGATES,
   ...GROUPINGS,
+  ...SEARCHES,
 ];
 
 const BY_NAME: ReadonlyMap<string, FunctionDefinition> = new Map(
@@ -31,7 +33,7 @@ const BY_NAME: ReadonlyMap<string, FunctionDefinition> = new Map(
 // Functions of ES|QL that are known and not here yet, so that they are refused by name.
 const LATER = new Set(
   (
-    'MATCH MATCH_PHRASE MULTI_MATCH KQL QSTR TERM SCORE KNN DECAY TBUCKET SPLIT VALUES TOP SAMPLE ' +
+    'TERM SCORE KNN DECAY TBUCKET SPLIT VALUES TOP SAMPLE ' +
     'RATE MV_APPEND MV_AVG MV_CONCAT MV_CONTAINS MV_COUNT MV_DEDUPE ' +
     'MV_FIRST MV_LAST MV_MAX MV_MEDIAN MV_MEDIAN_ABSOLUTE_DEVIATION MV_MIN MV_PERCENTILE MV_PSERIES_WEIGHTED_SUM ' +
     'MV_SLICE MV_SORT MV_SUM MV_ZIP TO_VERSION TO_UNSIGNED_LONG TO_DATE_NANOS ' +

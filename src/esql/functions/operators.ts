@@ -34,4 +34,12 @@ export const OPERATORS: readonly FunctionDefinition[] = [
   operator('LIKE', 'First argument matches any of the patterns of * and ?.'),
   operator('RLIKE', 'First argument matches any of the regular expressions as a whole.'),
   operator('IS NULL', 'Whether there is no value.'),
+  // What searches are made of: of a text its words count, of another field its values; never null.
+  operator('SEARCH_WORDS', 'Whether a text holds at least so many of the words.'),
+  operator('SEARCH_PHRASE', 'Whether a text holds the words next to each other and in this order.'),
+  operator('SEARCH_NEAR', 'Whether a word is at most so many edits away.'),
+  operator('SEARCH_LIKE', 'Whether a word matches a pattern of * and ?.'),
+  operator('SEARCH_REGEX', 'Whether a word matches a regular expression of Lucene as a whole.'),
+  operator('SEARCH_VALUE', 'Whether there is this value.'),
+  operator('SEARCH_RANGE', 'Whether there is a value between two, either of which may be null.'),
 ];

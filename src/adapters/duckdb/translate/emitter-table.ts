@@ -7,6 +7,7 @@ import { GROUPING_EMITTERS } from './emitters/grouping.ts';
 import { IP_EMITTERS } from './emitters/ip.ts';
 import { MATHEMATICS_EMITTERS } from './emitters/mathematics.ts';
 import { OPERATOR_EMITTERS } from './emitters/operators.ts';
+import { SEARCH_EMITTERS } from './emitters/search.ts';
 import { STRING_EMITTERS } from './emitters/strings.ts';
 
 /** The SQL of each function, operator and grouping of the language's table. */
@@ -19,6 +20,7 @@ export const EMITTERS: ReadonlyMap<string, Emitter> = new Map(
     MATHEMATICS_EMITTERS,
     STRING_EMITTERS,
     IP_EMITTERS,
+    SEARCH_EMITTERS,
     GROUPING_EMITTERS,
   ].flatMap((family) => Object.entries(family)),
 );

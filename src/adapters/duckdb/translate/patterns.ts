@@ -35,3 +35,11 @@ export const javaReplacement = (replacement: string): string =>
     if (group !== undefined) return `\\${group}`;
     return escaped === undefined || escaped === '\\' ? '\\\\' : escaped;
   });
+
+/** A pattern of a search (`*`, `?`, backslash escapes) as a regular expression of RE2. */
+export const wildcardPattern = (pattern: string): string =>
+  `(?s)${pattern.replaceAll(/\\[^]|\*+|[^]/gu, (piece) => {
+    if (piece.startsWith('*')) return '.*';
+    if (piece === '?') return '.';
+    return piece.replace(/^\\(?=[^])/, '').replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  })}`;

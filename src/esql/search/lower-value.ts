@@ -1,0 +1,121 @@
+import { parseCidr, parseIp } from '../ip.ts';
+import type { CallSource, TypedColumn, TypedExpression } from '../plan.ts';
+import type { FieldType } from '../schema.ts';
+import { typeLabel } from '../types.ts';
+import { endOf, readMoment } from './date-math.ts';
+import { fail, FALSE, searchCall, textLiteral } from './lowering.ts';
+import type { Lowered } from './lowering.ts';
+import type { SearchBound } from './search-query.ts';
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+const cannotRead = (text: string, type: FieldType): { readonly problem: string } =>
+  fail(`Cannot convert string [${text}] to [${typeLabel(type).toUpperCase()}]`);
+
+const doubleOf = (value: number): TypedExpression => ({ kind: 'literal', type: 'double', value });
+
+const within = (
+  column: TypedColumn,
+  from: TypedExpression | null,
+  to: TypedExpression | null,
+  bounds: '[]' | '[)' | '(]' | '()',
+  source: CallSource,
+): TypedExpression => {
+  const open: TypedExpression = { kind: 'literal', type: column.type === 'date' ? 'date' : 'null', value: null };
+  return searchCall('SEARCH_RANGE', [column, from ?? open, to ?? open, textLiteral(bounds)], source);
+};
+
+/** The field holds this value, as its type reads it; a date told by its day is any moment of the day. */
+export const lowerValue = (column: TypedColumn, text: string, source: CallSource): Lowered => {
+  const equals = (value: TypedExpression): TypedExpression => searchCall('SEARCH_VALUE', [column, value], source);
+  switch (column.type) {
+    case 'keyword':
+    case 'text':
+      return equals(textLiteral(text));
+    case 'integer':
+    case 'long':
+    case 'double':
+      return NUMBER.test(text) ? equals(numberFor(column, text)) : cannotRead(text, column.type);
+    case 'boolean':
+      return text === 'true' || text === 'false'
+        ? equals({ kind: 'literal', type: 'boolean', value: text === 'true' })
+        : cannotRead(text, column.type);
+    case 'ip': {
+      const block = parseCidr(text);
+      if (block) return within(column, ipOf(block.from), ipOf(block.to), '[]', source);
+      const address = parseIp(text);
+      return address === undefined ? cannotRead(text, column.type) : equals(ipOf(address));
+    }
+    case 'date': {
+      const moment = readMoment(text, source);
+      if (!moment) return cannotRead(text, column.type);
+      const end = endOf(moment, source);
+      return end ? within(column, moment.start, end, '[)', source) : equals(moment.start);
+    }
+    case 'null':
+      return FALSE;
+  }
+};
+
+const ipOf = (value: string): TypedExpression => ({ kind: 'literal', type: 'ip', value });
+
+const MAX_LONG_DIGITS = 18;
+
+// A whole number beyond 2^53 would lose digits as a double.
+const numberFor = ({ type }: TypedColumn, text: string): TypedExpression =>
+  type === 'long' && /^[+-]?\d+$/.test(text) && text.length <= MAX_LONG_DIGITS
+    ? { kind: 'literal', type: 'long', value: BigInt(text.replace('+', '')) }
+    : doubleOf(Number(text));
+
+const readBound = (column: TypedColumn, bound: SearchBound): TypedExpression | undefined => {
+  switch (column.type) {
+    case 'keyword':
+    case 'text':
+      return textLiteral(bound.value);
+    case 'integer':
+    case 'long':
+    case 'double':
+      return NUMBER.test(bound.value) ? numberFor(column, bound.value) : undefined;
+    case 'ip': {
+      const address = parseIp(bound.value);
+      return address === undefined ? undefined : ipOf(address);
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** Dates that are told less exactly are rounded so that the whole of them is in or out. */
+const dateRange = (
+  column: TypedColumn,
+  from: SearchBound | null,
+  to: SearchBound | null,
+  source: CallSource,
+): Lowered => {
+  const [first, last] = [from, to].map((bound) => bound && readMoment(bound.value, source));
+  const unread = from && !first ? from : to && !last ? to : null;
+  if (unread) return cannotRead(unread.value, 'date');
+  const afterFirst = first && from && !from.isIncluded ? endOf(first, source) : null;
+  const afterLast = last && to?.isIncluded ? endOf(last, source) : null;
+  const isFromIncluded = from?.isIncluded === true || afterFirst !== null;
+  const isToIncluded = to?.isIncluded === true && afterLast === null;
+  const bounds = `${isFromIncluded ? '[' : '('}${isToIncluded ? ']' : ')'}` as const;
+  return within(column, afterFirst ?? first?.start ?? null, afterLast ?? last?.start ?? null, bounds, source);
+};
+
+/** The field holds a value of the range; null is no bound. */
+export const lowerRange = (
+  column: TypedColumn,
+  from: SearchBound | null,
+  to: SearchBound | null,
+  source: CallSource,
+): Lowered => {
+  if (column.type === 'date') return dateRange(column, from, to, source);
+  if (column.type === 'null') return FALSE;
+  if (column.type === 'boolean') return fail('a range needs numbers, dates, addresses or text, not [boolean]');
+  const [first, last] = [from, to].map((bound) => bound && readBound(column, bound));
+  const unread = from && !first ? from : to && !last ? to : null;
+  if (unread) return cannotRead(unread.value, column.type);
+  const bounds = `${from?.isIncluded === true ? '[' : '('}${to?.isIncluded === true ? ']' : ')'}` as const;
+  return within(column, first ?? null, last ?? null, bounds, source);
+};
