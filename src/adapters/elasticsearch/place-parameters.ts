@@ -26,9 +26,13 @@ const literalOf = (value: ParameterValue): LiteralValue => {
 // Where Elasticsearch's grammar took a parameter only in later versions.
 const PLACED_WITHIN = ['limit', 'like', 'rlike'];
 
+// Their texts name fields, which are read here.
+const isSearchLanguage = (node: object): boolean =>
+  isKind(node, 'call') && 'function' in node && (node.function === 'KQL' || node.function === 'QSTR');
+
 /**
  * The query with everything put in place that Elasticsearch cannot be given beside it: identifiers
- * (`??name`), the count of LIMIT, patterns of LIKE, and NOW(), which is Sentinel's clock. Other
+ * (`??name`), the count of LIMIT, patterns of LIKE, texts of KQL and QSTR, and NOW(), which is Sentinel's clock. Other
  * parameters stay, so values of telemetry never become text of a query.
  */
 export const placeParameters = (query: Query, parameters: Parameters, now: Date): Query => {
@@ -41,7 +45,7 @@ export const placeParameters = (query: Query, parameters: Parameters, now: Date)
     if (isPlaced && isKind(node, 'parameter') && hasKey(node)) {
       return { kind: 'literal', literal: literalOf(valueOf(parameters, node.key)), span: node.span };
     }
-    const within = isPlaced || PLACED_WITHIN.some((kind) => isKind(node, kind));
+    const within = isPlaced || PLACED_WITHIN.some((kind) => isKind(node, kind)) || isSearchLanguage(node);
     const parts = Object.entries(node).map(([name, part]) => [name, place(part, within)] as const);
     const placed = Object.fromEntries(parts) as object;
     return isKind(placed, 'call') ? placeCall(placed as unknown as FunctionCall, now) : placed;

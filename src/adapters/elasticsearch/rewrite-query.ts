@@ -19,6 +19,7 @@ import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { placeParameters } from './place-parameters.ts';
 import type { Conversion, FieldSource, KindFields } from './read-fields.ts';
+import { rewriteSearches, type StoredFields } from './rewrite-searches.ts';
 import { mentionedNames } from './mentioned-names.ts';
 
 export interface RewriteOptions {
@@ -155,19 +156,46 @@ const storedTimestamps = (kinds: readonly KindFields[]): readonly string[] => [
   ...new Set(sourcesOf('@timestamp', kinds).flatMap((source) => (source.kind === 'absent' ? [] : [source.name]))),
 ];
 
-const fromDocuments = (query: CheckedQuery, step: FromStep, options: RewriteOptions) => {
+const fromDocuments = (
+  query: CheckedQuery,
+  step: FromStep,
+  commands: readonly ProcessingCommand[],
+  options: RewriteOptions,
+) => {
   const names = step.indices.map((index) => index.name as TelemetryKind);
   const kinds = names.map(options.fieldsOf);
   const patterns = [...new Set(names.flatMap((kind) => options.patternOf(kind).split(',')))];
   const indices = patterns.map((pattern): IndexPattern => ({ pattern, isExcluded: false, span: NOWHERE }));
   const { range } = options;
+  const translated = translateFields(neededFields(query, kinds), kinds);
+  const { first, rest } =
+    translated.length === 0 ? { first: [], rest: commands } : rewriteSearches(commands, storedFields(query, kinds));
   return {
     source: { kind: 'from', indices, span: NOWHERE } as const,
     commands: [
       ...(range ? storedTimestamps(kinds).map((stored) => within(stored, range)) : []),
-      ...translateFields(neededFields(query, kinds), kinds),
+      ...first,
+      ...translated,
+      ...rest,
     ],
   };
+};
+
+/** Which fields of the source are stored under one name and as they are. */
+const storedFields = ({ plan: { steps } }: CheckedQuery, kinds: readonly KindFields[]): StoredFields => {
+  const [step] = steps;
+  if (step?.kind !== 'from') return new Map();
+  const types = new Map(step.columns.map(({ id, type }) => [id, type]));
+  return new Map(
+    step.indices.flatMap(({ fields }) =>
+      [...fields].map(([id, field]) => {
+        const sources = sourcesOf(field, kinds);
+        const [only] = sources;
+        const isPlain = sources.length === 1 && only?.kind === 'field';
+        return [field, isPlain ? { name: only.name, type: types.get(id) ?? 'null' } : null] as const;
+      }),
+    ),
+  );
 };
 
 const returnOnly = (query: CheckedQuery): readonly ProcessingCommand[] => {
@@ -197,10 +225,11 @@ export const rewriteQuery = (query: CheckedQuery, options: RewriteOptions): stri
   const placed = placeParameters(query.ast, query.parameters, options.now);
   const [step] = query.plan.steps;
   const commands = placed.commands.map((command) => toLookupIndex(command, options));
-  const start = step?.kind === 'from' ? fromDocuments(query, step, options) : { source: placed.source, commands: [] };
+  const start =
+    step?.kind === 'from' ? fromDocuments(query, step, commands, options) : { source: placed.source, commands };
   const rewritten: Query = {
     source: start.source,
-    commands: [...start.commands, ...commands, ...returnOnly(query)],
+    commands: [...start.commands, ...returnOnly(query)],
     span: NOWHERE,
   };
   return printQuery(rewritten);

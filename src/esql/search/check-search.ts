@@ -5,12 +5,14 @@ import type { ExpressionContext } from '../expression-context.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { TypedColumn, TypedExpression } from '../plan.ts';
 import { didYouMean } from '../suggest.ts';
+import { typeLabel } from '../types.ts';
 import { lowerSearch } from './lower-search.ts';
 import { isFailure } from './lowering.ts';
 import { parseKql } from './parse-kql.ts';
 import { parseQueryString } from './parse-query-string.ts';
 import { readOptions } from './search-options.ts';
 import type { SearchOptions } from './search-options.ts';
+import { matchesField } from './search-query.ts';
 import type { ParsedSearch, SearchField, SearchQuery } from './search-query.ts';
 
 const titleOf = (name: string): string => (name === ':' ? '[:] operator' : `[${name}] function`);
@@ -31,11 +33,20 @@ const misplaced = (context: ExpressionContext, call: FunctionCall, name: string)
 };
 
 /** The constant that is looked for, as text. */
-const readQuery = (context: ExpressionContext, call: FunctionCall, expression: Expression): string | undefined => {
+const readQuery = (
+  context: ExpressionContext,
+  call: FunctionCall,
+  expression: Expression,
+  takes: 'any' | 'string' = 'any',
+): string | undefined => {
   const value = context.check(context, expression);
   if (!value) return undefined;
-  if (value.kind === 'literal' && value.value !== null) return String(value.value);
   const shown = sourceOf(context.checking, expression.span);
+  if (value.kind === 'literal' && value.value !== null) {
+    if (takes === 'any' || value.type === 'keyword') return String(value.value);
+    const found = `argument of [${sourceOf(context.checking, call.span)}] must be [string], found value [${shown}] type [${typeLabel(value.type)}]`;
+    return report(context.checking, expression.span, found);
+  }
   const message =
     value.kind === 'literal'
       ? `argument of [${sourceOf(context.checking, call.span)}] cannot be null, received [${shown}]`
@@ -57,19 +68,13 @@ const readField = (context: ExpressionContext, name: string, expression: Express
   );
 };
 
-const matches = (field: SearchField, name: string): boolean => {
-  const [first = ''] = field;
-  if (field.length === 1) return name === first;
-  return new RegExp(`^${field.map((part) => RegExp.escape(part)).join('.*')}$`, 's').test(name);
-};
-
 const isSearchable = (checking: Checking, id: number): boolean => checking.indexColumns.has(id);
 
 /** The fields that a search language means by a name. */
 const columnsIn =
   ({ checking, scope }: ExpressionContext) =>
   (field: SearchField | null): readonly TypedColumn[] | { readonly problem: string } => {
-    const found = [...scope].filter(([name]) => field === null || matches(field, name));
+    const found = [...scope].filter(([name]) => field === null || matchesField(field, name));
     const columns = found.flatMap(([, { id, type, conflict }]): TypedColumn[] =>
       type === undefined || conflict !== undefined || !isSearchable(checking, id) ? [] : [{ kind: 'column', id, type }],
     );
@@ -122,7 +127,7 @@ const readSearch = (
   const { name } = definition;
   if (name !== 'KQL' && name !== 'QSTR') return readWords(context, definition, call, options);
   const [expression] = call.arguments;
-  const text = expression && readQuery(context, call, expression);
+  const text = expression && readQuery(context, call, expression, 'string');
   if (text === undefined || !expression) return undefined;
   const { defaultField, operator } = options;
   const result = name === 'KQL' ? parseKql(text) : parseQueryString(text, { defaultField, defaultOperator: operator });

@@ -35,6 +35,13 @@ export const MAX_SEARCH_LENGTH = 5_000;
 export const MAX_SEARCH_DEPTH = 50;
 export const MAX_SEARCH_CLAUSES = 1_024;
 
+/** Whether a name is the field's, or one that its pattern means. */
+export const matchesField = (field: SearchField, name: string): boolean => {
+  const [first = ''] = field;
+  if (field.length === 1) return name === first;
+  return new RegExp(`^${field.map((part) => RegExp.escape(part)).join('.*')}$`, 's').test(name);
+};
+
 export const together = (kind: 'and' | 'or', operands: readonly SearchQuery[]): SearchQuery => {
   const [only] = operands;
   return operands.length === 1 && only ? only : { kind, operands };

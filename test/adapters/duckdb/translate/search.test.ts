@@ -227,6 +227,7 @@ describe('a search is refused', () => {
       'argument of [MATCH(message, level)] must be a constant, received [level]',
     ],
     ['FROM logs | WHERE MATCH(message, null)', 'argument of [MATCH(message, null)] cannot be null, received [null]'],
+    ['FROM logs | WHERE KQL(5)', 'argument of [KQL(5)] must be [string], found value [5] type [integer]'],
     ['FROM logs | WHERE MATCH(message)', 'error building [MATCH]: expects [2] arguments, found [1]'],
     [
       'FROM logs | WHERE MATCH(message, "x", {"operater": "AND"})',
