@@ -5,6 +5,7 @@ import { checkExpression } from './check-expression.ts';
 import { checkLookupJoin } from './check-source.ts';
 import { checkStats } from './check-stats.ts';
 import type { CheckedStep } from './check-stats.ts';
+import { foldConstant } from './fold-constant.ts';
 import { nameOf, report, sourceOf, withColumn } from './checking.ts';
 import type { Checking, Scope } from './checking.ts';
 import type { Assignment, SortStep } from './plan.ts';
@@ -25,7 +26,9 @@ export const checkFields = (
     if (value?.kind === 'span')
       report(checking, field.expression.span, `${word} does not support type [${value.type}]`);
     const type = value?.kind === 'span' ? undefined : value?.type;
-    if (name !== undefined) scope = withColumn(scope, name, { id, type });
+    const constant = value && foldConstant(value);
+    if (name !== undefined)
+      scope = withColumn(scope, name, { id, type, ...(constant?.kind === 'literal' ? { constant } : {}) });
     if (value && type !== undefined) assignments.push({ column: { id, type }, expression: value });
   }
   return { scope, steps: [{ kind: 'eval', assignments }] };

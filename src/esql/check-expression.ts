@@ -36,7 +36,9 @@ const checkColumn = (context: ExpressionContext, reference: ColumnReference): Ty
     return group ? asTyped(group.column) : reportUnknownColumn(checking, scope, name, reference.span);
   }
   if (column.conflict !== undefined) return report(checking, reference.span, column.conflict);
-  return column.type === undefined ? undefined : { kind: 'column', id: column.id, type: column.type };
+  if (column.type === undefined) return undefined;
+  const { id, type, constant } = column;
+  return { kind: 'column', id, type, ...(constant ? { constant } : {}) };
 };
 
 /**

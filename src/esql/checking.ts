@@ -4,7 +4,7 @@ import { problemAt } from './errors.ts';
 import type { EsqlProblem } from './errors.ts';
 import type { EsqlLimits } from './limits.ts';
 import { MAX_PROBLEMS } from './limits.ts';
-import type { CallSource } from './plan.ts';
+import type { CallSource, TypedLiteral } from './plan.ts';
 import type { ParameterReader } from './read-parameter.ts';
 import type { FieldType, Schema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -30,6 +30,8 @@ export interface ScopeColumn {
   readonly type: FieldType | undefined;
   /** Why it cannot be used, e.g. because two indices disagree on its type. */
   readonly conflict?: string;
+  /** What every row holds, if the query says so. */
+  readonly constant?: TypedLiteral;
 }
 /** The columns at one place of the query, in order. */
 export type Scope = ReadonlyMap<string, ScopeColumn>;

@@ -2,6 +2,7 @@ import type { FunctionCall } from './ast.ts';
 import { report, sourceOf } from './checking.ts';
 import type { Checking } from './checking.ts';
 import { acceptArgument, widen } from './convert.ts';
+import { foldConstant } from './fold-constant.ts';
 import { isFoldable } from './fold-date.ts';
 import type { Argument, FunctionDefinition, Signature } from './functions/definition.ts';
 import type { TypedExpression } from './plan.ts';
@@ -51,8 +52,9 @@ const fit = (
 ): { readonly values: TypedExpression[] } | Failure => {
   const fitted: TypedExpression[] = [];
   for (const [at, rule] of rules.entries()) {
-    const value = values[at];
-    if (!value) return { at, message: describe(at, rule.name) };
+    const given = values[at];
+    if (!given) return { at, message: describe(at, rule.name) };
+    const value = rule.needs ? foldConstant(given) : given;
     const conversion = acceptArgument(value, rule.accepts);
     if (!conversion) return { at, message: describe(at, rule.accepts.join(' or ') || 'any type except time spans') };
     if ('problem' in conversion) {

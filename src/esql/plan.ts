@@ -23,6 +23,8 @@ export interface TypedColumn {
   readonly kind: 'column';
   readonly id: number;
   readonly type: FieldType;
+  /** What every row holds, if the query says so. */
+  readonly constant?: TypedLiteral;
 }
 /** Where a call stands in the query's text, and how it reads there. */
 export interface CallSource {

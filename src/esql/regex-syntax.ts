@@ -72,15 +72,45 @@ export const replacementProblem = (pattern: string, replacement: string): string
   return undefined;
 };
 
-const LUCENE_OPERATORS = /["~<>&@#]/;
+/** Pieces of a Lucene regular expression: an escape, a class, a quoted text, an interval of numbers, or a character. */
+export const LUCENE_PIECE = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|"[^"]*"|<\d{1,9}-\d{1,9}>|[^]/gu;
+
+const MAX_INTERVAL = 1_000;
+
+/** The numbers of `<1-20>`, with as many digits if both ends have the same; undefined if there are too many. */
+export const luceneInterval = (piece: string): readonly string[] | undefined => {
+  const [first = '', last = ''] = piece.slice(1, -1).split('-');
+  const [from, to] = [Math.min(Number(first), Number(last)), Math.max(Number(first), Number(last))];
+  if (to - from >= MAX_INTERVAL) return undefined;
+  const width = first.length === last.length ? first.length : 0;
+  return Array.from({ length: to - from + 1 }, (_, at) => String(from + at).padStart(width, '0'));
+};
+
+const pieceProblem = (piece: string): string | undefined => {
+  if (piece === '~' || piece === '&')
+    return `RLIKE operator [${piece}] is not supported; as an ordinary character it is escaped: \\${piece}`;
+  if (piece === '"') return 'a quotation mark of RLIKE is not closed; as an ordinary character it is escaped';
+  if (piece === '<' || piece === '>')
+    return `RLIKE takes an interval of numbers like <1-20>; as an ordinary character [${piece}] is escaped: \\${piece}`;
+  return undefined;
+};
+
+/** An interval is written out, which repeats would multiply. */
+const intervalProblem = (pieces: readonly string[]): string | undefined => {
+  const intervals = pieces.filter((piece) => piece.length > 1 && piece.startsWith('<'));
+  if (intervals.length === 0) return undefined;
+  if (pieces.includes('{')) return 'RLIKE takes no repeats in braces beside an interval of numbers';
+  const count = intervals.reduce((sum, piece) => sum + (luceneInterval(piece)?.length ?? Infinity), 0);
+  return count > MAX_INTERVAL ? `intervals of RLIKE have more than [${MAX_INTERVAL}] numbers, the limit` : undefined;
+};
 
 /** Why a Lucene regular expression (RLIKE) cannot be run, or undefined. */
 export const lucenePatternProblem = (pattern: string): string | undefined => {
-  const bare = pattern.replaceAll(/\\[^]/g, '..');
-  const operator = LUCENE_OPERATORS.exec(bare.replaceAll(/\[[^\]]*\]/g, '.'))?.[0];
-  if (operator)
-    return `RLIKE operator [${operator}] is not supported yet; as an ordinary character it is escaped: \\${operator}`;
-  if (/\(\?/.test(bare)) return `Pattern [${pattern}] uses (?…), which RLIKE does not know`;
-  if (pattern.replaceAll('\\\\', '').endsWith('\\')) return `Pattern [${pattern}] ends with a lone backslash`;
-  return syntaxProblem(pattern.replaceAll(/(?<!\\)[\^$](?![^[]*\])/g, '.'));
+  const pieces = pattern.match(LUCENE_PIECE) ?? [];
+  const wrong = pieces.map(pieceProblem).find((problem) => problem !== undefined) ?? intervalProblem(pieces);
+  if (wrong !== undefined) return wrong;
+  const bare = pieces.map((piece) => (piece.length > 1 && '"<'.includes(piece.charAt(0)) ? '.' : piece)).join('');
+  if (/\(\?/.test(bare.replaceAll(/\\[^]/g, '..'))) return `Pattern [${pattern}] uses (?…), which RLIKE does not know`;
+  if (pieces.at(-1) === '\\') return `Pattern [${pattern}] ends with a lone backslash`;
+  return syntaxProblem(bare.replaceAll(/(?<!\\)[\^$](?![^[]*\])/g, '.'));
 };

@@ -91,7 +91,7 @@ describe('problems, with their place', () => {
     ['ROW a = REPLACE("x", "(?=y)", "")', '1:22 Pattern [(?=y)] uses look-around, which is not supported'],
     ['ROW a = REPLACE("x", "(", "")', '1:22 Invalid pattern [(]'],
     ['ROW a = REPLACE("x", "x", "$1")', '1:27 Replacement [$1] names group [1], and the pattern has [0]'],
-    ['ROW a = "x" RLIKE "a~b"', '1:19 RLIKE operator [~] is not supported yet; as an ordinary character it is escaped: \\~'],
+    ['ROW a = "x" RLIKE "a~b"', '1:19 RLIKE operator [~] is not supported; as an ordinary character it is escaped: \\~'],
     ['ROW a = "x" RLIKE "a{2000}"', '1:19 Pattern repeats more than [1000] times, the limit'],
     ['FROM logs | KEEP x*', '1:18 No matches found for pattern [x*]'],
     ['FROM logs | DROP x*y', '1:18 No matches found for pattern [x*y]'],

@@ -33,11 +33,22 @@ describe('a regular expression of REPLACE', () => {
 });
 
 describe('a pattern of RLIKE', () => {
-  test.each(['POST .*', '[A-Z][0-9]?', 'a|b', String.raw`a\~b`, '["~]', '(ab){2,3}'])('%s is accepted', (pattern) =>
-    expect(lucenePatternProblem(pattern)).toBeUndefined(),
-  );
+  test.each([
+    'POST .*',
+    '[A-Z][0-9]?',
+    'a|b',
+    String.raw`a\~b`,
+    '["~]',
+    '(ab){2,3}',
+    '<1-9>',
+    '"a(b"',
+    '@',
+    '#',
+    String.raw`\"`,
+  ])('%s is accepted', (pattern) => expect(lucenePatternProblem(pattern)).toBeUndefined());
 
-  test.each(['a~b', '<1-9>', 'a&b', '"a"', '@', '#', '(?i)a', '[', 'a\\'])('%s is refused', (pattern) =>
-    expect(lucenePatternProblem(pattern)).toBeDefined(),
+  test.each(['a~b', '<1-9', '<a-b>', '<1-9999>', '<1-600><1-600>', '(<1-9>){9}', 'a&b', '"a', '(?i)a', '[', 'a\\'])(
+    '%s is refused',
+    (pattern) => expect(lucenePatternProblem(pattern)).toBeDefined(),
   );
 });

@@ -37,11 +37,12 @@ const find =
   };
 
 const literalText = (expression: Expression | undefined): string => {
-  invariant(
-    expression?.kind === 'literal' && expression.literal.type === 'keyword',
-    'what a search looks for is placed in its query',
-  );
-  return expression.literal.value;
+  if (expression?.kind === 'literal' && expression.literal.type === 'keyword') return expression.literal.value;
+  throw new AppError({
+    code: 'rejected',
+    isRetryable: false,
+    userMessage: 'Over these indices KQL and QSTR take one string or a parameter, not an expression.',
+  });
 };
 
 /** KQL and QSTR name fields inside a text, where no RENAME reaches them. */

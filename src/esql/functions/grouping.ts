@@ -1,10 +1,11 @@
 import type { TypedExpression } from '../plan.ts';
-import { always, constant, datetime, integer, literal, numeric, span, string } from './definition.ts';
+import { always, constant, datetime, literal, numeric, span, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 
-const isNotPositive = (value: TypedExpression | undefined): boolean => {
-  if (value?.kind === 'span') return value.amount <= 0;
-  return value?.kind === 'literal' && value.value !== null && Number(value.value) <= 0;
+// Numbers without a width are null with a warning, as a division by zero is.
+const isNotPositive = (date: TypedExpression | undefined, size: TypedExpression | undefined): boolean => {
+  if (size?.kind === 'span') return size.amount <= 0;
+  return date?.type === 'date' && size?.kind === 'literal' && Number(size.value) <= 0;
 };
 
 /** Only in STATS … BY. */
@@ -27,18 +28,25 @@ export const GROUPINGS: readonly FunctionDefinition[] = [
       {
         arguments: [
           datetime('date'),
-          literal(integer('buckets')),
+          literal({ name: 'buckets', accepts: ['whole number'] }),
           constant(datetime('from')),
           constant(datetime('to')),
         ],
         result: always('date'),
       },
       {
-        arguments: [numeric('number'), literal(integer('buckets')), literal(numeric('from')), literal(numeric('to'))],
+        arguments: [
+          numeric('number'),
+          literal({ name: 'buckets', accepts: ['whole number'] }),
+          literal(numeric('from')),
+          literal(numeric('to')),
+        ],
         result: always('double'),
       },
     ],
-    refuse: (values) =>
-      isNotPositive(values[1]) ? { at: 1, message: 'the size or number of buckets must be greater than 0' } : undefined,
+    refuse: ([date, size]) =>
+      isNotPositive(date, size)
+        ? { at: 1, message: 'the size or number of buckets must be greater than 0' }
+        : undefined,
   },
 ];

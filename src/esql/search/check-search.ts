@@ -2,6 +2,7 @@ import type { Expression, FunctionCall } from '../ast.ts';
 import { callSourceOf, report, sourceOf } from '../checking.ts';
 import type { Checking } from '../checking.ts';
 import type { ExpressionContext } from '../expression-context.ts';
+import { foldConstant } from '../fold-constant.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { TypedColumn, TypedExpression } from '../plan.ts';
 import { didYouMean } from '../suggest.ts';
@@ -39,8 +40,9 @@ const readQuery = (
   expression: Expression,
   takes: 'any' | 'string' = 'any',
 ): string | undefined => {
-  const value = context.check(context, expression);
-  if (!value) return undefined;
+  const checked = context.check(context, expression);
+  if (!checked) return undefined;
+  const value = foldConstant(checked);
   const shown = sourceOf(context.checking, expression.span);
   if (value.kind === 'literal' && value.value !== null) {
     if (takes === 'any' || value.type === 'keyword') return String(value.value);

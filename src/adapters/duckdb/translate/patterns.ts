@@ -1,3 +1,5 @@
+import { LUCENE_PIECE, luceneInterval } from '#esql/regex-syntax.ts';
+
 /** A pattern of LIKE (`*`, `?`, backslash escapes) in SQL's form, and whether it needs ESCAPE. */
 export const likePattern = (pattern: string): { readonly sql: string; readonly isEscaped: boolean } => {
   let isEscaped = false;
@@ -12,16 +14,30 @@ export const likePattern = (pattern: string): { readonly sql: string; readonly i
   return { sql, isEscaped };
 };
 
-// In Lucene these are ordinary characters outside a class; a dot is also a line break.
+const SPECIAL = /[\\^$.*+?()[\]{}|-]/g;
+const literally = (text: string): string => text.replaceAll(SPECIAL, String.raw`\$&`);
+
+const NOTHING = String.raw`[^\x00-\x{10FFFF}]`;
+
+/** Outside a class `^` and `$` are ordinary in Lucene; `@` is any text, `#` no text at all. */
 const lucenePiece = (piece: string): string => {
+  if (piece.startsWith('[')) return piece;
   if (piece === '^' || piece === '$') return `\\${piece}`;
+  if (piece === '@') return '(?:.*)';
+  if (piece === '#') return NOTHING;
+  if (piece.startsWith('"')) return `(?:${literally(piece.slice(1, -1))})`;
+  if (piece.startsWith('<')) {
+    const numbers = luceneInterval(piece) ?? [];
+    const zeros = numbers[0]?.length === numbers.at(-1)?.length ? '' : '0*';
+    return `(?:${zeros}(?:${numbers.join('|')}))`;
+  }
   if (!piece.startsWith('\\') || /^\\[dDsSwW]$/.test(piece)) return piece;
-  return piece.slice(1).replace(/[\\^$.*+?()[\]{}|-]/, String.raw`\$&`);
+  return literally(piece.slice(1));
 };
 
-/** A checked regular expression of RLIKE in RE2's form. */
+/** A checked regular expression of RLIKE in RE2's form; a dot is also a line break. */
 export const lucenePattern = (pattern: string): string =>
-  `(?s)${pattern.replaceAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]|[^]/gu, (piece) => (piece.startsWith('[') ? piece : lucenePiece(piece)))}`;
+  `(?s)${(pattern.match(LUCENE_PIECE) ?? []).map(lucenePiece).join('')}`;
 
 /** A checked regular expression of Java in RE2's form. */
 export const javaPattern = (pattern: string): string =>
@@ -41,5 +57,5 @@ export const wildcardPattern = (pattern: string): string =>
   `(?s)${pattern.replaceAll(/\\[^]|\*+|[^]/gu, (piece) => {
     if (piece.startsWith('*')) return '.*';
     if (piece === '?') return '.';
-    return piece.replace(/^\\(?=[^])/, '').replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+    return literally(piece.replace(/^\\(?=[^])/, ''));
   })}`;

@@ -71,6 +71,8 @@ const DATES: readonly (readonly [expression: string, expected: string | number |
   ['DATE_PARSE("yyyy-MM-dd", "2025-06-08 ")', null],
   ['DATE_PARSE("yyyy-MM-dd", "2025-6-8")', null],
   ['DATE_PARSE("yyyy-MM-dd", "2025-02-30")', null],
+  ['DATE_PARSE(CONCAT("yyyy", "MMdd"), "20250608")', '2025-06-08T00:00:00.000Z'],
+  ['"2025-06-08"::date + CONCAT("3 ", "days")::date_period', '2025-06-11T00:00:00.000Z'],
   ['DATE_PARSE("2025-06-08T01:00:00Z")', '2025-06-08T01:00:00.000Z'],
   ['"2025-06-08"::datetime == "2025-06-08T00:00:00Z"', true],
   ['"2025-06-08"::datetime IN ("2025-06-07", "2025-06-08")', true],

@@ -49,7 +49,9 @@ describe('a value that cannot be computed is null and told with its place and re
       'org.elasticsearch.xpack.esql.core.InvalidArgumentException: [3000000000] out of [integer] range',
     ],
     ['"3e9"::integer', 'org.elasticsearch.xpack.esql.core.InvalidArgumentException: [3.0E9] out of [integer] range'],
-    ['TO_DOUBLE("")', 'org.elasticsearch.xpack.esql.core.InvalidArgumentException: Cannot parse number []'],
+    ['TO_DOUBLE("")', 'java.lang.NumberFormatException: empty String'],
+    ['TO_DOUBLE("1k")', 'java.lang.NumberFormatException: For input string: "1k"'],
+    ['TO_LONG("")', 'org.elasticsearch.xpack.esql.core.InvalidArgumentException: Cannot parse number []'],
     [
       'TO_DATETIME("yesterday")',
       "java.lang.IllegalArgumentException: failed to parse date field [yesterday] with format [yyyy-MM-dd'T'HH:mm:ss.SSS'Z']",

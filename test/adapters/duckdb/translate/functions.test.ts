@@ -212,6 +212,16 @@ const STRINGS: readonly Example[] = [
   ['"a" RLIKE "a$"', false],
   ['"a@b" RLIKE "a\\\\@b"', true],
   ['"b" RLIKE ("a+", "b+")', true],
+  ['"node-17 x.y" RLIKE "node-<1-20> \\"x.y\\""', true],
+  ['"node-17 xzy" RLIKE "node-<1-20> \\"x.y\\""', false],
+  ['"node-21" RLIKE "node-<1-20>"', false],
+  ['"07" RLIKE "<1-20>"', true],
+  ['"07" RLIKE "<01-20>"', true],
+  ['"7" RLIKE "<01-20>"', false],
+  ['"any thing" RLIKE "any@"', true],
+  ['"a" RLIKE "a|#"', true],
+  ['"" RLIKE "#"', false],
+  ['"a-b" RLIKE "a\\\\-b"', true],
 ];
 
 const CONVERSIONS: readonly Example[] = [

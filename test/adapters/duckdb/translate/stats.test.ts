@@ -145,6 +145,32 @@ describe('STATS', () => {
 });
 
 describe('BUCKET', () => {
+  test.each([
+    'BUCKET(duration_ms, 0, 0, 0)',
+    'BUCKET(duration_ms, 0.0)',
+    'BUCKET(duration_ms, -1, 0, 0)',
+    'BUCKET(duration_ms, 100000000000, 0, 0)',
+  ])('%s of no width is null with a warning', async (bucket) => {
+    const answer = await engine.run(`FROM shop-logs | STATS most = MAX(duration_ms) BY b = ${bucket}`);
+    expect(answer.rows).toEqual([[900, null]]);
+    expect(answer.warnings).toContainEqual(
+      expect.stringMatching(/^Line 1:\d+: java\.lang\.ArithmeticException: \/ by zero$/),
+    );
+  });
+
+  test('takes constants that are computed before it', async () => {
+    expect(
+      await rows(
+        `FROM shop-logs | EVAL n = CONCAT("1", "0")::int, size = n * 10 | STATS c = COUNT(*) BY b = BUCKET(duration_ms, size) | SORT b`,
+      ),
+    ).toEqual(await rows('FROM shop-logs | STATS c = COUNT(*) BY b = BUCKET(duration_ms, 100) | SORT b'));
+    expect(
+      await rows(
+        'FROM shop-logs | STATS c = COUNT(*) BY b = BUCKET(@timestamp, 2 + 3, TO_DATETIME("2026-11-21T10:00:00Z"), "2026-11-21T10:25:00Z"::date) | SORT b',
+      ),
+    ).toEqual(await rows('FROM shop-logs | STATS c = COUNT(*) BY b = BUCKET(@timestamp, 5 minutes) | SORT b'));
+  });
+
   const at = (time: string): string => `2026-11-21T${time}.000Z`;
 
   test('floors dates to a span; empty buckets do not appear', async () => {

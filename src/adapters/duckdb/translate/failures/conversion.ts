@@ -5,8 +5,15 @@ import { type EmitContext, valueAt } from '../emitter.ts';
 import { textToDouble } from '../emitters/conversion.ts';
 import { javaDoubleSql } from '../java-double-sql.ts';
 
+const NUMBER_FORMAT = 'java.lang.NumberFormatException:';
+
 const doubleOutOfRange = (context: EmitContext, double: string, target: FieldType): string =>
   outOfRange(context, javaDoubleSql(context, double), target);
+
+/** Java's own words for a text that is no double. */
+const forInput = (context: EmitContext, text: string): string =>
+  `CASE WHEN ${text} = '' THEN ${context.bind(`${NUMBER_FORMAT} empty String`, 'keyword')} ` +
+  `ELSE ${context.bind(`${NUMBER_FORMAT} For input string: "`, 'keyword')} || ${text} || '"' END`;
 
 const toNumber =
   (target: FieldType): FailureText =>
@@ -18,7 +25,10 @@ const toNumber =
     if (from === undefined || from === 'time_duration' || from === 'date_period' || !isString(from))
       return outOfRange(context, `CAST(${value} AS VARCHAR)`, target);
     const number = context.once(textToDouble(context, value));
-    const noNumber = `${context.bind(`${INVALID} Cannot parse number [`, 'keyword')} || ${value} || ']'`;
+    const noNumber =
+      target === 'double'
+        ? forInput(context, value)
+        : `${context.bind(`${INVALID} Cannot parse number [`, 'keyword')} || ${value} || ']'`;
     return `CASE WHEN ${number} IS NULL OR NOT isfinite(${number}) THEN ${noNumber} ELSE ${doubleOutOfRange(context, number, target)} END`;
   };
 

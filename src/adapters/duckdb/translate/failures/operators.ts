@@ -24,6 +24,7 @@ export const OPERATOR_FAILURES: Readonly<Record<string, FailureText>> = {
   '/': division('/'),
   '%': division('%'),
   NEGATE: overflow,
+  BUCKET: says(`${ARITHMETIC} / by zero`),
   ADD_SPAN: says(overflowOf('long')),
   SUBTRACT_SPAN: says(overflowOf('long')),
 };
