@@ -2,6 +2,8 @@ export type FieldType = 'boolean' | 'integer' | 'long' | 'double' | 'keyword' | 
 
 export interface IndexSchema {
   readonly fields: ReadonlyMap<string, FieldType>;
+  /** Fields of which a row may hold several values; the others hold one. */
+  readonly multiValued?: ReadonlySet<string>;
   /** May only be the right side of LOOKUP JOIN. */
   readonly isLookup: boolean;
 }

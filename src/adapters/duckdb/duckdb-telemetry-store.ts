@@ -1,5 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
-import type { CheckedQuery } from '#esql/checked-query.ts';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { IndexSchema, Schema } from '#esql/schema.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isAppError } from '#kernel/errors.ts';
@@ -9,19 +8,15 @@ import type { Metrics } from '#ports/metrics.ts';
 import { createFutureRowCounts } from '#ports/telemetry-rules/future-row-counts.ts';
 import { TELEMETRY_KINDS, TELEMETRY_TABLES, type TelemetryTable } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
-import type { QueryAnswer, QueryRequest, TelemetryStore } from '#ports/telemetry-store.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { askDuckdb } from './ask-duckdb.ts';
 import { attributeSql, openAttributeNames, type AttributeNames } from './attribute-names.ts';
 import { duckdbFault } from './duckdb-fault.ts';
-import { categorizeMessages } from './categorize-messages.ts';
 import { createLookups, lookupSql, readLookupSchemas, replaceLookupTable } from './lookup-tables.ts';
 import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts';
-import { toDuckdbValue, toQueryValue } from './query-value.ts';
-import { createReaderPool, type ReadLimits } from './reader-pool.ts';
+import { createReaderPool } from './reader-pool.ts';
 import { createTableSql, quoteIdentifier } from './telemetry-tables.ts';
 import { createTelemetryWriter, type WrittenRows } from './telemetry-writer.ts';
-import type { SqlParameter } from './translate/select-builder.ts';
-import { failureWarnings, translateFailures } from './translate/translate-failures.ts';
-import { type TranslateOptions, translateQuery } from './translate/translate-query.ts';
 import { createWriteQueue } from './write-queue.ts';
 
 export interface DuckdbTelemetryDeps {
@@ -102,60 +97,6 @@ const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, reader
     }
   };
 
-  const read = (sql: string, parameters: readonly SqlParameter[], limits: ReadLimits): Promise<DuckDBValue[][]> =>
-    pool.read(limits, async (connection) => {
-      const result = await connection.runAndReadAll(sql, parameters.map(toDuckdbValue));
-      return result.getRows();
-    });
-
-  const findFailures = async (
-    query: CheckedQuery,
-    options: TranslateOptions,
-    limits: ReadLimits,
-  ): Promise<readonly string[]> => {
-    const translated = translateFailures(query, options);
-    if (!translated) return [];
-    try {
-      const rows = await read(translated.sql, translated.parameters, limits);
-      return failureWarnings(
-        translated.sites,
-        rows.map(([site, reason]) => ({ site: Number(site), reason: String(reason) })),
-      );
-    } catch (error) {
-      const fault = duckdbFault(error);
-      if (fault.code !== 'timeout') throw fault;
-      return ['Whether all rows could be computed was not found out within the time limit.'];
-    }
-  };
-
-  const ask = async (request: QueryRequest): Promise<Omit<QueryAnswer, 'tookMs'>> => {
-    const { query, range, timeoutMs, signal } = request;
-    const startedMs = performance.now();
-    const left = (): ReadLimits => ({
-      timeoutMs: Math.max(0, Math.ceil(timeoutMs - (performance.now() - startedMs))),
-      signal,
-    });
-    const { options, warnings } = await categorizeMessages(
-      { read: (sql, parameters) => read(sql, parameters, left()) },
-      query,
-      {
-        schema,
-        now: clock.now(),
-        ...(range ? { range } : {}),
-        sources: (index) => sourceOf(index, schema),
-      },
-    );
-    const translated = translateQuery(query, options);
-    const values = await read(translated.sql, translated.parameters, left());
-    const failures = request.withFailureWarnings ? await findFailures(query, options, left()) : [];
-    return {
-      columns: translated.columns,
-      rows: values.map((row) => row.map(toQueryValue)),
-      warnings: [...query.warnings, ...warnings, ...failures],
-      isCut: values.length >= translated.rowLimit,
-    };
-  };
-
   return {
     append: async (batch) => {
       const rows = (batch.logs?.length ?? 0) + (batch.spans?.length ?? 0) + (batch.metrics?.length ?? 0);
@@ -177,7 +118,11 @@ const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, reader
       const observe = (outcome: string): void =>
         metrics.observe('sentinel_telemetry_query_seconds', took() / 1000, { purpose: request.purpose, outcome });
       try {
-        const answer = await ask(request);
+        const answer = await askDuckdb(
+          { clock, pool },
+          { schema, sources: (index) => sourceOf(index, schema) },
+          request,
+        );
         observe('ok');
         return { ...answer, tookMs: Math.round(took()) };
       } catch (error) {

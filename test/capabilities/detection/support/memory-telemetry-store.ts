@@ -1,5 +1,5 @@
 import type { ServiceCounts } from '#capabilities/detection/judge/service-counts.ts';
-import type { Schema } from '#esql/schema.ts';
+import type { IndexSchema, Schema } from '#esql/schema.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type {
   FutureRows,
@@ -60,7 +60,7 @@ export const memoryTelemetryStore = (): MemoryTelemetryStore => {
   const lookups: LookupTable[] = [];
   const asked: QueryRequest[] = [];
   const schema = (): Schema =>
-    new Map([
+    new Map<string, IndexSchema>([
       ...Object.entries(TELEMETRY_SCHEMA),
       ...lookups.map(
         ({ name, columns }) =>

@@ -1,0 +1,103 @@
+import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import type { FieldType } from '#esql/schema.ts';
+import type { ExpectedCell, ExpectedTable } from './expected-table.ts';
+import type { SpecCase } from './read-suite.ts';
+
+const RELATIVE = 1e-9;
+const isText = (type: FieldType | undefined): boolean => type === 'keyword' || type === 'text';
+
+const isSameNumber = (wanted: number, got: number): boolean =>
+  Object.is(wanted, got) || Math.abs(wanted - got) <= RELATIVE * Math.max(Math.abs(wanted), Math.abs(got));
+
+const isSameScalar = (wanted: string, got: string | number | boolean, type: FieldType | undefined): boolean => {
+  switch (type) {
+    case 'integer':
+    case 'long':
+      return Number(wanted) === Number(got);
+    case 'double':
+      return wanted !== '' && isSameNumber(Number(wanted), Number(got));
+    case 'date':
+      return new Date(wanted).getTime() === new Date(String(got)).getTime();
+    case 'boolean':
+    case 'ip':
+      return wanted.toLowerCase() === String(got).toLowerCase();
+    default:
+      return wanted === got;
+  }
+};
+
+const isSameCell = (wanted: ExpectedCell, got: QueryValue, type: FieldType | undefined): boolean => {
+  if (wanted === null || got === null) return wanted === got || (got === null && wanted === '' && !isText(type));
+  const [wantedList, gotList] = [[wanted].flat(), [got].flat()];
+  return (
+    wantedList.length === gotList.length &&
+    wantedList.every((value, at) => isSameScalar(value, gotList[at] ?? '', type))
+  );
+};
+
+type Row = readonly QueryValue[];
+
+/** Why the rows differ, or null. */
+const compareRows = (wanted: ExpectedTable, rows: readonly Row[], ignoresOrder: boolean): string | null => {
+  if (wanted.rows.length !== rows.length) return `expected ${wanted.rows.length} rows, got ${rows.length}`;
+  const isSame = (expected: readonly ExpectedCell[], got: Row): boolean =>
+    wanted.fields.every(({ type }, at) =>
+      isSameCell(expected[at] === undefined ? '' : expected[at], got[at] ?? null, type),
+    );
+  const left = [...rows];
+  for (const [at, expected] of wanted.rows.entries()) {
+    const found = ignoresOrder
+      ? left.findIndex((row) => isSame(expected, row))
+      : isSame(expected, left[0] ?? [])
+        ? 0
+        : -1;
+    if (found === -1)
+      return `row ${at + 1}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(ignoresOrder ? left : left[0])}`;
+    left.splice(found, 1);
+  }
+  return null;
+};
+
+const compareColumns = (wanted: ExpectedTable, columns: QueryAnswer['columns']): string | null => {
+  const isSame = ({ name, type }: ExpectedTable['fields'][number], at: number): boolean => {
+    const got = columns[at];
+    return got?.name === name && (got.type === type || (isText(got.type) && isText(type)));
+  };
+  if (wanted.fields.length === columns.length && wanted.fields.every(isSame)) return null;
+  const [expected, got] = [wanted.fields, columns].map((list) =>
+    list.map(({ name, type }) => `${name}:${type ?? '?'}`),
+  );
+  return `expected columns ${expected?.join(' | ') ?? ''}, got ${got?.join(' | ') ?? ''}`;
+};
+
+const toPattern = (source: string): RegExp => {
+  try {
+    return new RegExp(source, 's');
+  } catch {
+    return new RegExp(RegExp.escape(source), 's');
+  }
+};
+
+// Elasticsearch's counterpart of these is left out of its suites as well.
+const ABOUT_LIMITS = /^(?:Without a LIMIT the answer|LIMIT \d+ was cut|No limit defined)/;
+
+/** Exact warnings must be the ones emitted; patterns say which ones may be. */
+const compareWarnings = (wanted: SpecCase, emitted: readonly string[]): string | null => {
+  if (wanted.ignoresWarnings) return null;
+  const got = [...new Set(emitted.filter((warning) => !ABOUT_LIMITS.test(warning)))].toSorted();
+  if (wanted.warningPatterns.length > 0) {
+    const patterns = wanted.warningPatterns.map(toPattern);
+    const other = got.find((warning) => !patterns.some((pattern) => pattern.test(warning)));
+    return other === undefined ? null : `unexpected warning: ${other}`;
+  }
+  const expected = [...new Set(wanted.warnings)].toSorted();
+  return JSON.stringify(expected) === JSON.stringify(got)
+    ? null
+    : `expected warnings ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
+};
+
+/** Why an answer is not what the case expects, or null. */
+export const compareAnswer = (spec: SpecCase, wanted: ExpectedTable, answer: QueryAnswer): string | null =>
+  compareColumns(wanted, answer.columns) ??
+  compareRows(wanted, answer.rows, spec.ignoresOrder) ??
+  compareWarnings(spec, answer.warnings);

@@ -1,0 +1,29 @@
+import type { FieldType } from '#esql/schema.ts';
+
+const TYPES: Readonly<Record<string, FieldType>> = {
+  boolean: 'boolean', bool: 'boolean', integer: 'integer', int: 'integer', i: 'integer', short: 'integer', byte: 'integer',
+  long: 'long', l: 'long', double: 'double', d: 'double', float: 'double', half_float: 'double', scaled_float: 'double',
+  keyword: 'keyword', k: 'keyword', s: 'keyword', string: 'keyword', text: 'text', txt: 'text', date: 'date',
+  datetime: 'date', dt: 'date', ip: 'ip', null: 'null', n: 'null',
+}; // prettier-ignore
+
+/** The type that a header names; undefined if the language does not have it. */
+export const specType = (name: string): FieldType | undefined => TYPES[name.trim().toLowerCase()];
+
+export interface HeaderField {
+  readonly name: string;
+  readonly typeName: string;
+  readonly type: FieldType | undefined;
+}
+
+/** `name:type`; a cast in the name is no separator, and without a type it is a keyword. */
+export const readHeaderField = (text: string): HeaderField => {
+  const at = text.lastIndexOf(':');
+  const isSplit = at > 0 && text[at - 1] !== ':';
+  const [name, typeName] = isSplit ? [text.slice(0, at).trim(), text.slice(at + 1).trim()] : [text.trim(), 'keyword'];
+  return { name, typeName, type: specType(typeName) };
+};
+
+/** The members of `a, b`, a comma within one escaped by a backslash. */
+export const splitValues = (text: string): readonly string[] =>
+  text.split(/(?<!\\),/).map((value) => value.trim().replaceAll(String.raw`\,`, ','));

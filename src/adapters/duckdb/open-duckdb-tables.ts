@@ -1,0 +1,93 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FieldType, IndexSchema, Schema } from '#esql/schema.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { askDuckdb } from './ask-duckdb.ts';
+import { duckdbFault } from './duckdb-fault.ts';
+import { IN_MEMORY, openDuckdb } from './open-duckdb.ts';
+import { createReaderPool } from './reader-pool.ts';
+import { quoteIdentifier, quoteText } from './telemetry-tables.ts';
+import { sqlType } from './translate/sql-type.ts';
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: FieldType;
+  /** Of which a row may hold several values. */
+  readonly isMulti: boolean;
+}
+
+/** Rows as texts: dates in ISO 8601, several values as a list. What is no value of its type becomes null. */
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly (string | readonly string[] | null)[])[];
+}
+
+export type TableStore = Pick<TelemetryStore, 'schema' | 'query' | 'close'>;
+
+const READERS = 2;
+
+const columnSql = ({ type, isMulti }: TableColumn): string => `${sqlType(type)}${isMulti ? '[]' : ''}`;
+
+const fillTable = async (connection: DuckDBConnection, table: Table): Promise<void> => {
+  const { columns, rows } = table;
+  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${columnSql(column)}`);
+  await connection.run(`CREATE TABLE ${quoteIdentifier(table.name)} (${definitions.join(', ')})`);
+  if (rows.length === 0) return;
+  const keys = columns.map((_, at) => `c${at}`);
+  const shape = columns.map(({ isMulti }, at) => [keys[at] ?? '', [isMulti ? ['VARCHAR'] : 'VARCHAR']]);
+  const cells = columns.map(({ isMulti }, at) => [
+    keys[at] ?? '',
+    rows.map((row) => {
+      const cell = row[at] ?? null;
+      return isMulti && typeof cell === 'string' ? [cell] : cell;
+    }),
+  ]);
+  const unnested = keys.map((key) => `unnest(filled.${key}) AS ${key}`).join(', ');
+  const values = columns.map((column, at) => `TRY_CAST(${keys[at] ?? ''} AS ${columnSql(column)})`).join(', ');
+  await connection.run(
+    `INSERT INTO ${quoteIdentifier(table.name)} SELECT ${values} FROM (SELECT ${unnested}
+     FROM (SELECT from_json($1::VARCHAR, ${quoteText(JSON.stringify(Object.fromEntries(shape)))}) AS filled))`,
+    [JSON.stringify(Object.fromEntries(cells))],
+  );
+};
+
+const schemaOf = ({ columns }: Table): IndexSchema => ({
+  fields: new Map(columns.map(({ name, type }) => [name, type])),
+  multiValued: new Set(columns.flatMap(({ name, isMulti }) => (isMulti ? [name] : []))),
+  isLookup: false,
+});
+
+/**
+ * Tables of any columns in a DuckDB in memory, asked in ES|QL on the same way as telemetry.
+ * Throws AppError for faults of DuckDB.
+ */
+export const openDuckdbTables = async (
+  deps: { readonly clock: Clock },
+  tables: readonly Table[],
+): Promise<TableStore> => {
+  const instance = await openDuckdb({ file: IN_MEMORY, dataDirectorySetting: 'memory' });
+  try {
+    const connection = await instance.connect();
+    for (const table of tables) await fillTable(connection, table);
+    connection.closeSync();
+    const pool = await createReaderPool(instance, READERS);
+    const schema: Schema = new Map(tables.map((table) => [table.name, schemaOf(table)]));
+    const sources = (index: string) => ({ table: quoteIdentifier(index), column: quoteIdentifier });
+    return {
+      schema: () => schema,
+      query: async (request) => {
+        const startedMs = performance.now();
+        const answer = await askDuckdb({ clock: deps.clock, pool }, { schema, sources }, request);
+        return { ...answer, tookMs: Math.round(performance.now() - startedMs) };
+      },
+      close: async () => {
+        await pool.close();
+        instance.closeSync();
+      },
+    };
+  } catch (error) {
+    instance.closeSync();
+    throw duckdbFault(error);
+  }
+};
