@@ -72,6 +72,11 @@ export interface Literal extends Node {
   readonly kind: 'literal';
   readonly literal: LiteralValue;
 }
+/** `[1, 2]`: constants of one kind. */
+export interface ListLiteral extends Node {
+  readonly kind: 'list';
+  readonly values: readonly Literal[];
+}
 export interface TimeSpan extends Node {
   readonly kind: 'time-span';
   readonly amount: number;
@@ -137,6 +142,7 @@ export interface Options extends Node {
 
 export type Expression =
   | Literal
+  | ListLiteral
   | TimeSpan
   | Parameter
   | ColumnReference
@@ -167,6 +173,8 @@ export interface IndexPattern extends Node {
 export interface FromCommand extends Node {
   readonly kind: 'from';
   readonly indices: readonly IndexPattern[];
+  /** Names after METADATA. */
+  readonly metadata: readonly PlainName[];
 }
 export interface RowCommand extends Node {
   readonly kind: 'row';
@@ -181,7 +189,7 @@ export interface EvalCommand extends Node {
   readonly fields: readonly Field[];
 }
 export interface StatsCommand extends Node {
-  readonly kind: 'stats';
+  readonly kind: 'stats' | 'inline-stats';
   readonly aggregates: readonly AggregateField[];
   readonly groups: readonly Field[];
 }
@@ -189,6 +197,29 @@ export interface LookupJoinCommand extends Node {
   readonly kind: 'lookup-join';
   readonly index: IndexPattern;
   readonly on: Name;
+}
+export interface ExpandCommand extends Node {
+  readonly kind: 'mv-expand';
+  readonly column: Name;
+}
+export interface SampleCommand extends Node {
+  readonly kind: 'sample';
+  readonly probability: Literal | Parameter;
+}
+/** DISSECT with one pattern, GROK with one or more. */
+export interface ExtractCommand extends Node {
+  readonly kind: 'dissect' | 'grok';
+  readonly input: Expression;
+  readonly patterns: readonly (Literal | Parameter)[];
+  /** APPEND_SEPARATOR of DISSECT. */
+  readonly separator: Literal | Parameter | null;
+}
+export interface ChangePointCommand extends Node {
+  readonly kind: 'change-point';
+  readonly value: Name;
+  readonly key: Name | null;
+  /** AS type, pvalue. */
+  readonly names: { readonly type: Name; readonly pvalue: Name } | null;
 }
 export interface SortKey extends Node {
   readonly expression: Expression;
@@ -222,6 +253,10 @@ export type ProcessingCommand =
   | EvalCommand
   | StatsCommand
   | LookupJoinCommand
+  | ExpandCommand
+  | SampleCommand
+  | ExtractCommand
+  | ChangePointCommand
   | SortCommand
   | LimitCommand
   | SelectCommand

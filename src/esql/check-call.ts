@@ -2,8 +2,10 @@ import type { CastExpression, CastType, Expression, FunctionCall } from './ast.t
 import { callSourceOf, nameOf, report, sourceOf } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { convertArguments } from './convert-arguments.ts';
-import { functionByName, functionNames, isLaterFunction } from './functions/function-table.ts';
+import { insteadOfFunction, isForeignFunction } from './functions/foreign-functions.ts';
+import { functionByName, functionNames } from './functions/function-table.ts';
 import type { FunctionDefinition } from './functions/definition.ts';
+import { fitMultiValues } from './multi-values.ts';
 import { checkSearch } from './search/check-search.ts';
 import type { TypedColumn, TypedExpression } from './plan.ts';
 import { didYouMean } from './suggest.ts';
@@ -20,7 +22,8 @@ const findFunction = (context: ExpressionContext, call: FunctionCall): FunctionD
     end: call.span.start + (typeof call.function === 'string' ? given.length : 1),
   };
   const shown = typeof call.function === 'string' ? sourceOf(checking, span) : given;
-  if (isLaterFunction(name)) return report(checking, span, `function [${shown}] is not supported yet`);
+  if (isForeignFunction(name))
+    return report(checking, span, `function [${shown}] is not in Sentinel's language${insteadOfFunction(name)}`);
   return report(checking, span, `Unknown function [${shown}]${didYouMean(name, functionNames())}`);
 };
 
@@ -40,7 +43,11 @@ const checkScalar = (
   const folded = definition.fold?.(converted.values);
   if (folded) return folded;
   const source = callSourceOf(context.checking, call.span);
-  return { kind: 'call', function: definition.name, arguments: converted.values, type: converted.type, source };
+  const fit = fitMultiValues(definition, converted.rules, converted.values, {
+    call: source,
+    argument: (at) => callSourceOf(context.checking, call.arguments[at]?.span ?? call.span),
+  });
+  return { kind: 'call', function: definition.name, ...fit, type: converted.type, source };
 };
 
 /** Why an aggregate cannot stand here, or undefined. */
@@ -79,7 +86,7 @@ const checkAggregate = (
   const counted = isStar ? { ...call, arguments: [] } : call;
   const converted = values && convertArguments(checking, definition, counted, values);
   if (!converted) return undefined;
-  const column = { id: checking.newId(), type: converted.type };
+  const column = { id: checking.newId(), type: converted.type, isMulti: definition.returnsList === true };
   place.collector.aggregates.push({
     column,
     function: definition.name,

@@ -9,7 +9,7 @@ const SOME = 1;
 const EXACT = 2;
 
 /** Stands for a column whose absence is reported, so that it is reported once. */
-const missing = (checking: Checking): ScopeColumn => ({ id: checking.newId(), type: undefined });
+const missing = (checking: Checking): ScopeColumn => ({ id: checking.newId(), type: undefined, isMulti: false });
 
 interface Match {
   readonly rank: number;

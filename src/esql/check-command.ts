@@ -2,12 +2,16 @@ import type { EvalCommand, LimitCommand, ProcessingCommand, RowCommand, SortComm
 import { checkRename, checkSelect } from './check-columns.ts';
 import { checkCondition } from './check-condition.ts';
 import { checkExpression } from './check-expression.ts';
+import { checkChangePoint } from './check-change-point.ts';
+import { checkDissect, checkGrok } from './check-extract.ts';
+import { checkExpand, checkSample } from './check-rows.ts';
 import { checkLookupJoin } from './check-source.ts';
 import { checkStats } from './check-stats.ts';
 import type { CheckedStep } from './check-stats.ts';
 import { foldConstant } from './fold-constant.ts';
-import { nameOf, report, sourceOf, withColumn } from './checking.ts';
+import { callSourceOf, nameOf, report, sourceOf, withColumn } from './checking.ts';
 import type { Checking, Scope } from './checking.ts';
+import { greatest, isMulti, least } from './multi-values.ts';
 import type { Assignment, SortStep } from './plan.ts';
 
 /** EVAL and ROW: from left to right, later ones see earlier ones. */
@@ -27,9 +31,10 @@ export const checkFields = (
       report(checking, field.expression.span, `${word} does not support type [${value.type}]`);
     const type = value?.kind === 'span' ? undefined : value?.type;
     const constant = value && foldConstant(value);
-    if (name !== undefined)
-      scope = withColumn(scope, name, { id, type, ...(constant?.kind === 'literal' ? { constant } : {}) });
-    if (value && type !== undefined) assignments.push({ column: { id, type }, expression: value });
+    const hasSeveral = value !== undefined && isMulti(value);
+    const known = constant?.kind === 'literal' ? { constant } : {};
+    if (name !== undefined) scope = withColumn(scope, name, { id, type, isMulti: hasSeveral, ...known });
+    if (value && type !== undefined) assignments.push({ column: { id, type, isMulti: hasSeveral }, expression: value });
   }
   return { scope, steps: [{ kind: 'eval', assignments }] };
 };
@@ -44,7 +49,10 @@ const checkSort = (checking: Checking, scope: Scope, command: SortCommand): Chec
   for (const { expression, direction, nulls } of command.keys) {
     const value = checkExpression(checking, scope, { kind: 'row' }, expression);
     if (value?.kind === 'span') report(checking, expression.span, `cannot sort on [${value.type}]`);
-    else if (value) keys.push({ expression: value, direction, nulls });
+    else if (value) {
+      const source = callSourceOf(checking, expression.span);
+      keys.push({ expression: (direction === 'asc' ? least : greatest)(value, source), direction, nulls });
+    }
   }
   return { scope, steps: [{ kind: 'sort', keys }] };
 };
@@ -68,9 +76,20 @@ export const checkCommand = (checking: Checking, scope: Scope, command: Processi
     case 'eval':
       return checkFields(checking, scope, command);
     case 'stats':
+    case 'inline-stats':
       return checkStats(checking, scope, command);
     case 'lookup-join':
       return checkLookupJoin(checking, scope, command);
+    case 'mv-expand':
+      return checkExpand(checking, scope, command);
+    case 'sample':
+      return checkSample(checking, scope, command);
+    case 'dissect':
+      return checkDissect(checking, scope, command);
+    case 'grok':
+      return checkGrok(checking, scope, command);
+    case 'change-point':
+      return checkChangePoint(checking, scope, command);
     case 'sort':
       return checkSort(checking, scope, command);
     case 'limit':

@@ -1,12 +1,14 @@
-import type { ColumnReference, Expression } from './ast.ts';
+import type { ColumnReference, Expression, ListLiteral } from './ast.ts';
 import { nameOf, report, reportUnknownColumn } from './checking.ts';
 import type { Checking, Scope } from './checking.ts';
 import { checkCall, checkCast } from './check-call.ts';
 import { checkOperator } from './check-operator.ts';
-import { spanOf } from './convert.ts';
+import { spanOf, widen } from './convert.ts';
 import { literalOfParameter } from './read-parameter.ts';
 import type { ExpressionContext, GroupKey, Place } from './expression-context.ts';
 import type { PlannedColumn, TypedExpression } from './plan.ts';
+import type { FieldType } from './schema.ts';
+import { commonType } from './types.ts';
 
 /** Equal for expressions that differ at most in where they stand. */
 export const shapeOf = (expression: Expression): string =>
@@ -17,7 +19,7 @@ export const shapeOf = (expression: Expression): string =>
 const groupsOf = (place: Place): readonly GroupKey[] =>
   place.kind === 'aggregate-output' || place.kind === 'aggregate-argument' ? place.collector.groups : [];
 
-const asTyped = (column: PlannedColumn): TypedExpression => ({ kind: 'column', id: column.id, type: column.type });
+const asTyped = ({ id, type, isMulti }: PlannedColumn): TypedExpression => ({ kind: 'column', id, type, isMulti });
 
 const checkColumn = (context: ExpressionContext, reference: ColumnReference): TypedExpression | undefined => {
   const { checking, scope, place } = context;
@@ -36,9 +38,30 @@ const checkColumn = (context: ExpressionContext, reference: ColumnReference): Ty
     return group ? asTyped(group.column) : reportUnknownColumn(checking, scope, name, reference.span);
   }
   if (column.conflict !== undefined) return report(checking, reference.span, column.conflict);
-  if (column.type === undefined) return undefined;
-  const { id, type, constant } = column;
-  return { kind: 'column', id, type, ...(constant ? { constant } : {}) };
+  const { id, type, isMulti, constant } = column;
+  return type === undefined ? undefined : { kind: 'column', id, type, isMulti, ...(constant ? { constant } : {}) };
+};
+
+/** Constants of one kind, or numbers in the widest of their types. */
+const checkList = (context: ExpressionContext, node: ListLiteral): TypedExpression | undefined => {
+  let type: FieldType = 'null';
+  for (const { literal, span } of node.values) {
+    const common = commonType(type, literal.type);
+    if (!common)
+      return report(context.checking, span, `a list of [${type}] cannot hold a value of type [${literal.type}]`);
+    type = common;
+  }
+  const values = node.values.flatMap(({ literal }) => {
+    const value = widen(
+      { kind: 'literal', type: literal.type, value: literal.type === 'null' ? null : literal.value },
+      type,
+    );
+    return value.kind === 'literal' && value.value !== null ? [value.value] : [];
+  });
+  const [only] = values;
+  return values.length === 1 && only !== undefined
+    ? { kind: 'literal', type, value: only }
+    : { kind: 'list', type, values };
 };
 
 /**
@@ -59,6 +82,8 @@ const checkNode = (context: ExpressionContext, expression: Expression): TypedExp
         type: expression.literal.type,
         value: expression.literal.type === 'null' ? null : expression.literal.value,
       };
+    case 'list':
+      return checkList(context, expression);
     case 'time-span':
       return spanOf(expression.amount, expression.unit);
     case 'parameter': {

@@ -3,6 +3,7 @@ import { callSourceOf, report, sourceOf } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { acceptArgument, convertString, isStringLiteral, widen } from './convert.ts';
 import type { ArgumentType } from './functions/definition.ts';
+import { callOf } from './multi-values.ts';
 import type { TypedCall, TypedExpression, TypedSpan } from './plan.ts';
 import { lucenePatternProblem } from './regex-syntax.ts';
 import type { FieldType } from './schema.ts';
@@ -10,7 +11,7 @@ import { commonType, isNumber, isSpan, isString, typeLabel } from './types.ts';
 
 type Operator = Exclude<
   Expression,
-  { readonly kind: 'literal' | 'time-span' | 'parameter' | 'column' | 'star' | 'call' | 'cast' | 'options' }
+  { readonly kind: 'literal' | 'list' | 'time-span' | 'parameter' | 'column' | 'star' | 'call' | 'cast' | 'options' }
 >;
 
 const operate = (
@@ -19,22 +20,22 @@ const operate = (
   name: string,
   values: readonly TypedExpression[],
   type: FieldType,
-): TypedCall => ({
-  kind: 'call',
-  function: name,
-  arguments: values,
-  type,
-  source: callSourceOf(context.checking, node.span),
-});
+): TypedCall => callOf(name, values, type, callSourceOf(context.checking, node.span));
 
 const test = (
   context: ExpressionContext,
-  node: InExpression | LikeExpression | IsNullExpression,
+  node: InExpression | LikeExpression,
   name: string,
   values: readonly TypedExpression[],
 ): TypedCall => {
   const result = operate(context, node, name, values, 'boolean');
   return node.isNegated ? operate(context, node, 'NOT', [result], 'boolean') : result;
+};
+
+/** Whether there is any value. */
+const testNull = (context: ExpressionContext, node: IsNullExpression, operand: TypedExpression): TypedCall => {
+  const isNull = { ...operate(context, node, 'IS NULL', [], 'boolean'), arguments: [operand] };
+  return node.isNegated ? operate(context, node, 'NOT', [isNull], 'boolean') : isNull;
 };
 
 const labels = (value: TypedExpression): string => (isNumber(value.type) ? 'numeric' : typeLabel(value.type));
@@ -239,7 +240,7 @@ export const checkOperator = (context: ExpressionContext, node: Operator): Typed
       const operand = context.check(context, node.operand);
       if (!operand) return undefined;
       if (isSpan(operand.type)) return report(context.checking, node.span, 'a time span cannot be tested for null');
-      return test(context, node, 'IS NULL', [operand]);
+      return testNull(context, node, operand);
     }
   }
 };

@@ -34,12 +34,15 @@ const startChecking = (text: string, options: CheckOptions, limits: EsqlLimits):
   return checking;
 };
 
+const isMultiplying = (step: PlanStep): boolean =>
+  step.kind === 'lookup-join' || step.kind === 'mv-expand' || (step.kind === 'stats' && !step.isInline);
+
 /** The greatest number of rows that can come out; a join or STATS starts again from the cap. */
 const rowLimitOf = (steps: readonly PlanStep[], cap: number): number => {
   let rows = cap;
   for (const step of steps) {
     if (step.kind === 'limit') rows = Math.min(rows, step.count);
-    else if (step.kind === 'stats' || step.kind === 'lookup-join') rows = cap;
+    else if (isMultiplying(step)) rows = cap;
   }
   return rows;
 };

@@ -1,7 +1,8 @@
 import type { FromCommand, IndexPattern, LookupJoinCommand } from './ast.ts';
-import { nameOf, report, reportUnknownColumn } from './checking.ts';
+import { callSourceOf, nameOf, report, reportUnknownColumn } from './checking.ts';
 import type { Checking, Scope, ScopeColumn } from './checking.ts';
 import type { CheckedStep } from './check-stats.ts';
+import { joinKey } from './multi-values.ts';
 import type { FromStep, PlannedColumn } from './plan.ts';
 import type { FieldType } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -59,10 +60,11 @@ const readField = (checking: Checking, indices: readonly string[], field: string
   }
   const id = checking.newId();
   const [[type = 'null'] = []] = byType;
-  if (byType.size === 1) return { column: { id, type }, type };
+  const isMulti = indices.some((index) => checking.schema.get(index)?.multiValued?.has(field) === true);
+  if (byType.size === 1) return { column: { id, type, isMulti }, type };
   const kinds = [...byType].map(([other, names]) => `[${typeLabel(other)}] in [${names.join(', ')}]`).join(', ');
   const conflict = `Cannot use field [${field}] due to ambiguities being mapped as [${byType.size}] incompatible types: ${kinds}`;
-  return { column: { id, type: 'null', conflict }, type: 'null' };
+  return { column: { id, type: 'null', isMulti: false, conflict }, type: 'null' };
 };
 
 /** Columns sorted by name; a field that one index lacks is null there. */
@@ -77,18 +79,27 @@ export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep
   for (const name of [...names].sort(byCodePoint)) {
     const { column, type } = readField(checking, indices, name);
     scope.set(name, column);
-    columns.push({ id: column.id, type });
+    columns.push({ id: column.id, type, isMulti: column.isMulti });
   }
+  const isIndexAsked = command.metadata.length > 0;
+  const indexColumn = isIndexAsked ? { id: checking.newId(), type: 'keyword' as const, isMulti: false } : null;
+  if (indexColumn) scope.set('_index', indexColumn);
   const step: FromStep = {
     kind: 'from',
     columns,
+    indexColumn,
     indices: indices.map((name) => {
       const fields = checking.schema.get(name)?.fields ?? new Map<string, FieldType>();
       const usable = [...fields.keys()].flatMap((field): [number, string][] => {
         const column = scope.get(field);
         return column && column.conflict === undefined ? [[column.id, field]] : [];
       });
-      return { name, hasTimestamp: fields.get('@timestamp') === 'date', fields: new Map(usable) };
+      return {
+        name,
+        hasTimestamp: fields.get('@timestamp') === 'date',
+        fields: new Map(usable),
+        multiValued: checking.schema.get(name)?.multiValued ?? new Set<string>(),
+      };
     }),
   };
   return { scope, steps: [step], isLost: checking.problems.length > 0 };
@@ -132,13 +143,18 @@ export const checkLookupJoin = (checking: Checking, scope: Scope, command: Looku
     return unchanged;
   }
   const fields = [...index.fields].filter(([field]) => field !== name).sort(([a], [b]) => byCodePoint(a, b));
-  const added = fields.map(([field, type]) => ({ field, column: { id: checking.newId(), type } }));
+  const hasSeveral = (field: string): boolean => index.multiValued?.has(field) === true;
+  const added = fields.map(([field, type]) => ({
+    field,
+    column: { id: checking.newId(), type, isMulti: hasSeveral(field) },
+  }));
   const next = new Map(scope);
   for (const { field, column } of added) {
     next.delete(field);
     next.set(field, column);
   }
-  const typedKey = { kind: 'column', id: key.id, type: key.type } as const;
+  const { id, type, isMulti } = key;
+  const typedKey = joinKey({ kind: 'column', id, type, isMulti }, callSourceOf(checking, command.span));
   return {
     scope: next,
     steps: [{ kind: 'lookup-join', index: pattern, key: typedKey, keyField: name, keyType, added }],

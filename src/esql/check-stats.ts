@@ -5,7 +5,8 @@ import type { Checking, Scope } from './checking.ts';
 import { checkCondition } from './check-condition.ts';
 import { checkExpression, shapeOf } from './check-expression.ts';
 import type { GroupKey, StatsCollector } from './expression-context.ts';
-import type { Assignment, PlannedColumn, PlanStep, TypedExpression } from './plan.ts';
+import { isMulti } from './multi-values.ts';
+import type { Assignment, PlannedColumn, PlanStep, StatsStep, TypedExpression } from './plan.ts';
 import { asResult } from './types.ts';
 
 export interface CheckedStep {
@@ -36,7 +37,7 @@ const checkGroup = (
   }
   if (value) checkCategorize(checking, field, value, position);
   // A plain column keeps its type; text grouped by is keyword.
-  const column = value && { id: checking.newId(), type: asResult(value.type) };
+  const column = value && { id: checking.newId(), type: asResult(value.type), isMulti: false };
   return {
     key: { name: text, field, column },
     assignment: column ? { column, expression: value } : null,
@@ -100,19 +101,48 @@ export const checkStats = (checking: Checking, scope: Scope, command: StatsComma
     const name = nameOf(checking, field.name) ?? '';
     const value = checkAggregateField(checking, scope, field, collector);
     if (!value || value.kind === 'span') return { name, field, column: undefined };
-    if (value.kind === 'column') return { name, field, column: { id: value.id, type: value.type } };
-    const column = { id: checking.newId(), type: asResult(value.type) };
+    if (value.kind === 'column') return { name, field, column: value };
+    const column = { id: checking.newId(), type: asResult(value.type), isMulti: isMulti(value) };
     around.push({ column, expression: value });
     return { name, field, column };
   });
   const outputs = withoutShadowed(checking, [...aggregates, ...groups.map(({ key }) => key)]);
   let next: Scope = new Map();
   for (const { name, column } of outputs)
-    next = withColumn(next, name, { id: column?.id ?? checking.newId(), type: column?.type });
-  const stats: PlanStep = {
+    next = withColumn(next, name, column ?? { id: checking.newId(), type: undefined, isMulti: false });
+  const stats: StatsStep = {
     kind: 'stats',
+    isInline: false,
     groups: groups.flatMap(({ assignment }) => assignment ?? []),
     aggregates: collector.aggregates,
   };
-  return { scope: next, steps: around.length > 0 ? [stats, { kind: 'eval', assignments: around }] : [stats] };
+  const after: readonly PlanStep[] = around.length > 0 ? [{ kind: 'eval', assignments: around }] : [];
+  if (command.kind === 'stats') return { scope: next, steps: [stats, ...after] };
+  const inline = onRows(checking, stats);
+  return { scope: withColumns(scope, next, inline.columnOf), steps: [...inline.steps, ...after] };
+};
+
+/** INLINE STATS: the groups are computed on the rows first, which may hold several values of them. */
+const onRows = (checking: Checking, stats: StatsStep) => {
+  const rows = stats.groups.map(({ column, expression }): Assignment => ({
+    column: { id: checking.newId(), type: column.type, isMulti: isMulti(expression) },
+    expression,
+  }));
+  const groups = stats.groups.map(({ column }, at): Assignment => {
+    const row = rows[at]?.column ?? column;
+    return { column, expression: { kind: 'column', ...row } };
+  });
+  const columnOf = new Map(stats.groups.map(({ column }, at) => [column.id, rows[at]?.column ?? column]));
+  const steps: readonly PlanStep[] = [
+    { kind: 'eval', assignments: rows },
+    { ...stats, isInline: true, groups },
+  ];
+  return { columnOf, steps };
+};
+
+/** What is overwritten moves to the end, with the groups. */
+const withColumns = (before: Scope, added: Scope, columnOf: ReadonlyMap<number, PlannedColumn>): Scope => {
+  let next = before;
+  for (const [name, column] of added) next = withColumn(next, name, columnOf.get(column.id) ?? column);
+  return next;
 };

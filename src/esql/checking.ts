@@ -28,6 +28,8 @@ export interface ScopeColumn {
   readonly id: number;
   /** Undefined after a problem that has been reported already. */
   readonly type: FieldType | undefined;
+  /** A row may hold several values of it. */
+  readonly isMulti: boolean;
   /** Why it cannot be used, e.g. because two indices disagree on its type. */
   readonly conflict?: string;
   /** What every row holds, if the query says so. */

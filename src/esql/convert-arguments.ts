@@ -90,13 +90,20 @@ const shareType = (
   return { values: widened };
 };
 
+export interface ConvertedArguments {
+  readonly values: readonly TypedExpression[];
+  /** What the signature says of each. */
+  readonly rules: readonly Argument[];
+  readonly type: FieldType;
+}
+
 /** The arguments as one of the function's signatures takes them; undefined if none does, which is reported. */
 export const convertArguments = (
   checking: Checking,
   definition: FunctionDefinition,
   call: FunctionCall,
   values: readonly TypedExpression[],
-): { readonly values: readonly TypedExpression[]; readonly type: FieldType } | undefined => {
+): ConvertedArguments | undefined => {
   const source = sourceOf(checking, call.span);
   const describe = (at: number, expected: string): string => {
     const span = call.arguments[at]?.span ?? call.span;
@@ -114,7 +121,8 @@ export const convertArguments = (
       continue;
     }
     const refused = definition.refuse?.(shared.values);
-    if (!refused) return { values: shared.values, type: signature.result(shared.values.map(({ type }) => type)) };
+    if (!refused)
+      return { values: shared.values, rules, type: signature.result(shared.values.map(({ type }) => type)) };
     return report(checking, call.arguments[refused.at]?.span ?? call.span, refused.message);
   }
   // The signature that came furthest is the one that was meant.

@@ -1,61 +1,11 @@
-import type {
-  AggregateField,
-  Expression,
-  Field,
-  IndexPattern,
-  Name,
-  ProcessingCommand,
-  Renaming,
-  SortKey,
-  SourceCommand,
-} from './ast.ts';
+import type { IndexPattern, PlainName, ProcessingCommand, Renaming, SortKey, SourceCommand } from './ast.ts';
 import { isExpressionEnd, parseExpression } from './parse-expression.ts';
+import { parseChangePoint, parseConstant, parseDissect, parseExpand, parseGrok, parseSample } from './parse-extract.ts';
+import { listOf, parseField, parseStats } from './parse-fields.ts';
 import { parseName, parseNamePattern } from './parse-names.ts';
-import { parsePrimary } from './parse-primary.ts';
 import { didYouMean } from './suggest.ts';
-import {
-  expectWord,
-  failAt,
-  failExpecting,
-  insteadOf,
-  isMark,
-  isWord,
-  takeMark,
-  takeWord,
-  textOf,
-} from './token-reader.ts';
+import { expectWord, failAt, failExpecting, insteadOf, isMark, takeMark, takeWord, textOf } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
-
-const listOf = <T>(reader: TokenReader, read: (reader: TokenReader) => T): T[] => {
-  const items = [read(reader)];
-  while (takeMark(reader, ',')) items.push(read(reader));
-  return items;
-};
-
-const parseField = (reader: TokenReader): Field => {
-  const start = reader.peek().span.start;
-  const expression = parseExpression(reader);
-  const span = { start, end: reader.lastEnd() };
-  if (!isMark(reader, '=')) {
-    const text: Name = { kind: 'name', name: reader.text.slice(start, span.end), span };
-    return { name: expression.kind === 'column' ? expression.name : text, expression, span };
-  }
-  if (expression.kind !== 'column')
-    return failAt(reader, span, 'only a name can stand before [=]; equality is written ==');
-  reader.next();
-  const value = parseExpression(reader);
-  return { name: expression.name, expression: value, span: { start, end: reader.lastEnd() } };
-};
-
-const parseAggregateField = (reader: TokenReader): AggregateField => {
-  const field = parseField(reader);
-  const filter = takeWord(reader, 'where') ? parseExpression(reader) : null;
-  const span = { start: field.span.start, end: reader.lastEnd() };
-  const isNamed = field.name.span.end !== field.span.end;
-  const name: Name =
-    isNamed || !filter ? field.name : { kind: 'name', name: reader.text.slice(span.start, span.end), span };
-  return { ...field, name, filter, span };
-};
 
 const parseIndex = (reader: TokenReader): IndexPattern => {
   const token = reader.peek();
@@ -70,37 +20,57 @@ const parseIndex = (reader: TokenReader): IndexPattern => {
   }
   if (name === undefined || name === '') return failExpecting(reader, 'the name of an index');
   const span = { start, end: reader.lastEnd() };
-  if (isMark(reader, ':')) return failAt(reader, reader.peek().span, 'indices of other clusters are not supported');
+  if (isMark(reader, ':'))
+    return failAt(reader, reader.peek().span, `indices of other clusters are not in Sentinel's language`);
   const isExcluded = name.startsWith('-');
   return { pattern: isExcluded ? name.slice(1) : name, isExcluded, span };
 };
 
-const parseFrom = (reader: TokenReader): SourceCommand => {
-  const start = reader.lastEnd();
-  if (isMark(reader, '(')) return failAt(reader, reader.peek().span, 'subqueries in FROM are not supported yet');
-  const indices = listOf(reader, parseIndex);
-  if (isWord(reader, 'metadata')) return failAt(reader, reader.peek().span, 'METADATA is not supported yet');
-  return { kind: 'from', indices, span: { start, end: reader.lastEnd() } };
+const METADATA = ['_index'];
+
+const parseMetadata = (reader: TokenReader): PlainName => {
+  const name = parseName(reader);
+  if (name.kind === 'name' && METADATA.includes(name.name)) return name;
+  const shown = name.kind === 'name' ? name.name : '??';
+  return failAt(
+    reader,
+    name.span,
+    `METADATA [${shown}] is not in Sentinel's language; there is ${METADATA.join(', ')}`,
+  );
 };
 
-const parseStats = (reader: TokenReader): ProcessingCommand => {
+const parseFrom = (reader: TokenReader): SourceCommand => {
   const start = reader.lastEnd();
-  const aggregates = isWord(reader, 'by') ? [] : listOf(reader, parseAggregateField);
-  const groups = takeWord(reader, 'by') ? listOf(reader, parseField) : [];
-  return { kind: 'stats', aggregates, groups, span: { start, end: reader.lastEnd() } };
+  if (isMark(reader, '('))
+    return failAt(
+      reader,
+      reader.peek().span,
+      `subqueries in FROM are not in Sentinel's language; LOOKUP JOIN joins another index`,
+    );
+  const indices = listOf(reader, parseIndex);
+  const metadata = takeWord(reader, 'metadata') ? listOf(reader, parseMetadata) : [];
+  return { kind: 'from', indices, metadata, span: { start, end: reader.lastEnd() } };
 };
 
 const parseLookupJoin = (reader: TokenReader): ProcessingCommand => {
-  const start = reader.lastEnd();
+  const start = reader.lastEnd() - 'LOOKUP'.length;
   expectWord(reader, 'join');
   const index = parseIndex(reader);
   expectWord(reader, 'on');
   const on = parseName(reader);
   const end = reader.lastEnd();
   if (isMark(reader, ','))
-    return failAt(reader, reader.peek().span, 'LOOKUP JOIN on several fields is not supported yet');
+    return failAt(
+      reader,
+      reader.peek().span,
+      `LOOKUP JOIN on several fields is not in Sentinel's language; join on one`,
+    );
   if (!isExpressionEnd(reader))
-    return failAt(reader, reader.peek().span, 'LOOKUP JOIN on an expression is not supported yet');
+    return failAt(
+      reader,
+      reader.peek().span,
+      `LOOKUP JOIN on an expression is not in Sentinel's language; EVAL it before, under the name of the field`,
+    );
   return { kind: 'lookup-join', index, on, span: { start, end } };
 };
 
@@ -120,10 +90,7 @@ const parseSortKey = (reader: TokenReader): SortKey => {
 
 const parseLimit = (reader: TokenReader): ProcessingCommand => {
   const { start } = reader.peek().span;
-  const sign = takeMark(reader, '-') ? -1 : 1;
-  const count: Expression = parsePrimary(reader, parseExpression, sign, start);
-  if (count.kind !== 'literal' && count.kind !== 'parameter')
-    return failAt(reader, count.span, 'LIMIT takes a whole number or a parameter');
+  const count = parseConstant(reader, 'LIMIT takes a whole number or a parameter');
   return { kind: 'limit', count, span: { start, end: reader.lastEnd() } };
 };
 
@@ -150,8 +117,18 @@ const COMMANDS: Readonly<Record<string, CommandParser>> = {
     const fields = listOf(reader, parseField);
     return { kind: 'eval', fields, span: { start, end: reader.lastEnd() } };
   },
-  stats: parseStats,
+  stats: (reader) => parseStats(reader, 'stats'),
+  inline: (reader) => {
+    expectWord(reader, 'stats');
+    return parseStats(reader, 'inline-stats');
+  },
+  inlinestats: (reader) => parseStats(reader, 'inline-stats'),
   lookup: parseLookupJoin,
+  mv_expand: parseExpand,
+  sample: parseSample,
+  dissect: parseDissect,
+  grok: parseGrok,
+  change_point: parseChangePoint,
   sort: (reader) => {
     const start = reader.peek().span.start;
     const keys = listOf(reader, parseSortKey);
@@ -173,19 +150,24 @@ const parseSelect = (reader: TokenReader, kind: 'keep' | 'drop'): ProcessingComm
   return { kind, patterns, span: { start, end: reader.lastEnd() } };
 };
 
-const LATER: Readonly<Record<string, string>> = {
-  dissect: 'DISSECT',
-  grok: 'GROK',
-  mv_expand: 'MV_EXPAND',
-  change_point: 'CHANGE_POINT',
-  inline: 'INLINE STATS',
-  inlinestats: 'INLINESTATS',
-  sample: 'SAMPLE',
+/** Commands of Elasticsearch that Sentinel does not have, with what to use instead where there is anything. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  enrich: 'LOOKUP JOIN adds columns of another index',
+  fork: 'ask one query for each branch',
+  fuse: '',
+  rerank: '',
+  completion: '',
+  ts: 'FROM metrics reads metric points',
+  show: '',
+  explain: '',
+  set: '',
 };
-const FOREIGN = new Set(['enrich', 'fork', 'fuse', 'rerank', 'completion', 'ts', 'show', 'explain', 'set']);
 
-const nameOfCommand = (word: string): string => (word === 'lookup' ? 'LOOKUP JOIN' : word.toUpperCase());
-const PROCESSING = Object.keys(COMMANDS).map(nameOfCommand);
+const NAMES: Readonly<Record<string, string>> = { lookup: 'LOOKUP JOIN', inline: 'INLINE STATS' };
+const nameOfCommand = (word: string): string => NAMES[word] ?? word.toUpperCase();
+const PROCESSING = Object.keys(COMMANDS)
+  .filter((word) => word !== 'inlinestats')
+  .map(nameOfCommand);
 const listed = (word: 'and' | 'or'): string =>
   `${PROCESSING.slice(0, -1).join(', ')} ${word} ${PROCESSING.at(-1) ?? ''}`;
 const BEGINNING = 'a query begins with FROM and an index, such as FROM logs';
@@ -193,8 +175,9 @@ const BEGINNING = 'a query begins with FROM and an index, such as FROM logs';
 /** Refused by name where ES|QL has the command and Sentinel does not. */
 const refuseForeign = (reader: TokenReader, word: string): void => {
   const { span } = reader.peek();
-  if (Object.hasOwn(LATER, word)) failAt(reader, span, `${LATER[word]} is not supported yet`);
-  if (FOREIGN.has(word)) failAt(reader, span, `${word.toUpperCase()} is not in Sentinel's language`);
+  if (!Object.hasOwn(FOREIGN, word)) return;
+  const instead = FOREIGN[word] === '' ? '' : `; ${FOREIGN[word]}`;
+  failAt(reader, span, `${word.toUpperCase()} is not in Sentinel's language${instead}`);
 };
 
 const wordAt = (reader: TokenReader): string => {

@@ -120,6 +120,33 @@ const parseWord = (reader: TokenReader): ReturnType<typeof parseName> | Literal 
   return reader.node({ kind: 'literal', literal, span: token.span }, []);
 };
 
+/** A constant of a list; null is none. */
+const parseMember = (reader: TokenReader): Literal => {
+  const { span } = reader.peek();
+  const sign = takeMark(reader, '-') ? -1 : takeMark(reader, '+') ? 1 : undefined;
+  const token = reader.peek();
+  if (token.kind === 'integer' || token.kind === 'decimal') {
+    const number = parseNumber(reader, sign ?? 1, span.start);
+    if (number.kind === 'literal') return number;
+    return failAt(reader, number.span, 'a time span cannot stand in a list');
+  }
+  if (sign !== undefined) return failExpecting(reader, 'a number');
+  if (token.kind === 'string') {
+    reader.next();
+    return { kind: 'literal', literal: { type: 'keyword', value: token.value }, span: token.span };
+  }
+  const word = token.kind === 'identifier' ? parseWord(reader) : undefined;
+  if (word?.kind === 'literal' && word.literal.type !== 'null') return word;
+  return failAt(reader, token.span, 'a list holds constants: numbers, strings, true or false');
+};
+
+const parseList = (reader: TokenReader, start: number): Expression => {
+  const values = [parseMember(reader)];
+  while (takeMark(reader, ',')) values.push(parseMember(reader));
+  expectMark(reader, ']');
+  return reader.node({ kind: 'list', values, span: { start, end: reader.lastEnd() } }, values);
+};
+
 /** A literal, parameter, column, call or parenthesis; `sign` belongs to the number that follows. */
 export const parsePrimary = (
   reader: TokenReader,
@@ -145,7 +172,7 @@ export const parsePrimary = (
     default:
       break;
   }
-  if (isMark(reader, '[')) return failAt(reader, token.span, 'multi-value literals are not supported yet');
+  if (takeMark(reader, '[')) return parseList(reader, token.span.start);
   if (!takeMark(reader, '(')) return failExpecting(reader, 'an expression');
   const inner = parseExpression(reader);
   expectMark(reader, ')');

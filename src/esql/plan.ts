@@ -18,11 +18,21 @@ export interface TypedSpan {
   readonly amount: number;
   readonly unit: SpanUnit;
 }
-/** A column of a row; its id is unique in the plan, its name may change on the way. */
-export interface TypedColumn {
-  readonly kind: 'column';
+/** Two or more constants of one type. */
+export interface TypedList {
+  readonly kind: 'list';
+  readonly type: FieldType;
+  readonly values: readonly Exclude<ConstantValue, null>[];
+}
+export interface PlannedColumn {
   readonly id: number;
   readonly type: FieldType;
+  /** A row may hold several values of it. */
+  readonly isMulti: boolean;
+}
+/** A column of a row; its id is unique in the plan, its name may change on the way. */
+export interface TypedColumn extends PlannedColumn {
+  readonly kind: 'column';
   /** What every row holds, if the query says so. */
   readonly constant?: TypedLiteral;
 }
@@ -33,6 +43,8 @@ export interface CallSource {
   readonly line: number;
   /** From 1, in code points. */
   readonly column: number;
+  /** What a row on which the call fails holds instead, if that is not null. */
+  readonly failsAs?: 'false';
 }
 /** An operator or a function of the table, its arguments converted to what it takes. */
 export interface TypedCall {
@@ -40,6 +52,8 @@ export interface TypedCall {
   readonly function: string;
   readonly arguments: readonly TypedExpression[];
   readonly type: FieldType;
+  /** It may have several values. */
+  readonly isMulti: boolean;
   readonly source: CallSource;
 }
 /** Implicit conversion that cannot fail: a wider number, or null of a type. */
@@ -48,12 +62,8 @@ export interface TypedWidening {
   readonly operand: TypedExpression;
   readonly type: FieldType;
 }
-export type TypedExpression = TypedLiteral | TypedSpan | TypedColumn | TypedCall | TypedWidening;
+export type TypedExpression = TypedLiteral | TypedList | TypedSpan | TypedColumn | TypedCall | TypedWidening;
 
-export interface PlannedColumn {
-  readonly id: number;
-  readonly type: FieldType;
-}
 export interface Assignment {
   readonly column: PlannedColumn;
   readonly expression: TypedExpression;
@@ -73,8 +83,12 @@ export interface FromStep {
     readonly hasTimestamp: boolean;
     /** Fields that this index has, by column. */
     readonly fields: ReadonlyMap<number, string>;
+    /** Of these fields the index may hold several values in a row. */
+    readonly multiValued: ReadonlySet<string>;
   }[];
   readonly columns: readonly PlannedColumn[];
+  /** The column of METADATA _index, or null. */
+  readonly indexColumn: PlannedColumn | null;
 }
 export interface RowStep {
   readonly kind: 'row';
@@ -91,16 +105,38 @@ export interface EvalStep {
 /** Only the groups and aggregates survive; expressions around aggregates are an EVAL after it. */
 export interface StatsStep {
   readonly kind: 'stats';
+  /** INLINE STATS: the rows stay, and each takes the aggregates of its group; the groups are columns of them. */
+  readonly isInline: boolean;
   readonly groups: readonly Assignment[];
   readonly aggregates: readonly PlannedAggregate[];
 }
 export interface LookupJoinStep {
   readonly kind: 'lookup-join';
   readonly index: string;
-  readonly key: TypedColumn;
+  readonly key: TypedExpression;
   readonly keyField: string;
   readonly keyType: FieldType;
   readonly added: readonly { readonly column: PlannedColumn; readonly field: string }[];
+}
+/** A row for each value. */
+export interface ExpandStep {
+  readonly kind: 'mv-expand';
+  readonly expression: TypedExpression;
+  readonly column: PlannedColumn;
+}
+/** Each row stays with this probability. */
+export interface SampleStep {
+  readonly kind: 'sample';
+  readonly probability: number;
+}
+/** Rows sorted by the key, with what changes in the values in their order: null except where it does. */
+export interface ChangePointStep {
+  readonly kind: 'change-point';
+  readonly value: TypedExpression;
+  readonly key: TypedExpression;
+  readonly type: PlannedColumn;
+  readonly pvalue: PlannedColumn;
+  readonly source: CallSource;
 }
 export interface SortStep {
   readonly kind: 'sort';
@@ -114,7 +150,18 @@ export interface LimitStep {
   readonly kind: 'limit';
   readonly count: number;
 }
-export type PlanStep = FromStep | RowStep | WhereStep | EvalStep | StatsStep | LookupJoinStep | SortStep | LimitStep;
+export type PlanStep =
+  | FromStep
+  | RowStep
+  | WhereStep
+  | EvalStep
+  | StatsStep
+  | LookupJoinStep
+  | ExpandStep
+  | SampleStep
+  | ChangePointStep
+  | SortStep
+  | LimitStep;
 
 /** What a checked query does, with names resolved, types known and conversions written out. */
 export interface Plan {

@@ -99,6 +99,8 @@ export const printExpression = (expression: Expression): string => {
   switch (expression.kind) {
     case 'literal':
       return printLiteral(expression.literal);
+    case 'list':
+      return `[${expression.values.map(printExpression).join(', ')}]`;
     case 'time-span':
       return `${expression.amount} ${expression.unit}${Math.abs(expression.amount) === 1 ? '' : 's'}`;
     case 'parameter':

@@ -1,4 +1,16 @@
-import type { AggregateField, Field, IndexPattern, ProcessingCommand, Query, SortKey, SourceCommand } from './ast.ts';
+import type {
+  AggregateField,
+  ChangePointCommand,
+  ExtractCommand,
+  Field,
+  IndexPattern,
+  Name,
+  ProcessingCommand,
+  Query,
+  SortKey,
+  SourceCommand,
+  StatsCommand,
+} from './ast.ts';
 import { printExpression, printName, printString } from './print-expression.ts';
 import { quoteName, quotePattern } from './quote-name.ts';
 
@@ -22,9 +34,12 @@ const printField = (field: Field, filter = ''): string => {
 const printAggregate = (field: AggregateField): string =>
   printField(field, field.filter ? ` WHERE ${printExpression(field.filter)}` : '');
 
+const printMetadata = (names: readonly Name[]): string =>
+  names.length > 0 ? ` METADATA ${names.map(printName).join(', ')}` : '';
+
 const printSource = (source: SourceCommand): string =>
   source.kind === 'from'
-    ? `FROM ${source.indices.map(printIndex).join(', ')}`
+    ? `FROM ${source.indices.map(printIndex).join(', ')}${printMetadata(source.metadata)}`
     : `ROW ${source.fields.map((field) => printField(field)).join(', ')}`;
 
 const printSortKey = (key: SortKey): string => {
@@ -33,10 +48,21 @@ const printSortKey = (key: SortKey): string => {
   return `${printExpression(key.expression)}${direction}${isDefault ? '' : ` NULLS ${key.nulls.toUpperCase()}`}`;
 };
 
-const printStats = (aggregates: readonly AggregateField[], groups: readonly Field[]): string => {
+const printStats = ({ kind, aggregates, groups }: StatsCommand): string => {
   const by = groups.length > 0 ? [`BY ${groups.map((group) => printField(group)).join(', ')}`] : [];
   const what = aggregates.length > 0 ? [aggregates.map(printAggregate).join(', ')] : [];
-  return ['STATS', ...what, ...by].join(' ');
+  return [kind === 'stats' ? 'STATS' : 'INLINE STATS', ...what, ...by].join(' ');
+};
+
+const printExtract = ({ kind, input, patterns, separator }: ExtractCommand): string => {
+  const appended = separator ? ` APPEND_SEPARATOR=${printExpression(separator)}` : '';
+  return `${kind.toUpperCase()} ${printExpression(input)} ${patterns.map(printExpression).join(', ')}${appended}`;
+};
+
+const printChangePoint = ({ value, key, names }: ChangePointCommand): string => {
+  const on = key ? ` ON ${printName(key)}` : '';
+  const as = names ? ` AS ${printName(names.type)}, ${printName(names.pvalue)}` : '';
+  return `CHANGE_POINT ${printName(value)}${on}${as}`;
 };
 
 const printCommand = (command: ProcessingCommand): string => {
@@ -46,7 +72,17 @@ const printCommand = (command: ProcessingCommand): string => {
     case 'eval':
       return `EVAL ${command.fields.map((field) => printField(field)).join(', ')}`;
     case 'stats':
-      return printStats(command.aggregates, command.groups);
+    case 'inline-stats':
+      return printStats(command);
+    case 'mv-expand':
+      return `MV_EXPAND ${printName(command.column)}`;
+    case 'sample':
+      return `SAMPLE ${printExpression(command.probability)}`;
+    case 'dissect':
+    case 'grok':
+      return printExtract(command);
+    case 'change-point':
+      return printChangePoint(command);
     case 'lookup-join':
       return `LOOKUP JOIN ${printIndex(command.index)} ON ${printName(command.on)}`;
     case 'sort':

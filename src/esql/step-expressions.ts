@@ -12,6 +12,10 @@ export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
         ...step.groups.map(({ expression }) => expression),
         ...step.aggregates.flatMap(({ arguments: values, filter }) => (filter ? [...values, filter] : values)),
       ];
+    case 'mv-expand':
+      return [step.expression];
+    case 'change-point':
+      return [step.value, step.key];
     case 'lookup-join':
       return [step.key];
     case 'sort':

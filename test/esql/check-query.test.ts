@@ -104,7 +104,8 @@ describe('problems, with their place', () => {
     ['FROM logs | LOOKUP JOIN teams ON status_code', '1:34 JOIN left field [status_code] of type [integer] is incompatible with right field [status_code] of type [keyword]'],
     ['FROM logs, spans | WHERE status_code == 500', '1:26 Cannot use field [status_code] due to ambiguities being mapped as [2] incompatible types: [integer] in [logs], [keyword] in [spans]'],
     ['ROW a = MATCH("x", "y")', '1:9 [MATCH] function is only supported in WHERE and STATS commands'],
-    ['ROW a = MV_COUNT(1)', '1:9 function [MV_COUNT] is not supported yet'],
+    ['ROW a = ROUND_TOO(1)', '1:9 Unknown function [ROUND_TOO], did you mean ROUND_TO?'],
+    ['ROW a = EXPM1(1)', "1:9 function [EXPM1] is not in Sentinel's language; use EXP(x) - 1 instead"],
     ['ROW a = ABS(*)', '1:13 [*] can only stand in COUNT(*)'],
   ])('%s: %s', (query, problem) => {
     expect(problemsOf(query)).toEqual([problem]);

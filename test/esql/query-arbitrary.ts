@@ -37,6 +37,8 @@ const literal: fc.Arbitrary<Literal> = fc
   )
   .map((value) => ({ kind: 'literal', literal: value, span }));
 
+const member = literal.filter((one) => one.literal.type !== 'null');
+
 const parameter = key.map((value) => ({ kind: 'parameter' as const, key: value, span }));
 
 const pattern = fc.oneof(
@@ -50,6 +52,7 @@ export const expression: fc.Arbitrary<Expression> = fc.letrec<{ tree: Expression
   tree: fc.oneof(
     { maxDepth: 5, depthSize: 'medium' },
     literal,
+    list(member).map((values) => ({ kind: 'list' as const, values, span })),
     fc.record({
       kind: fc.constant('time-span' as const),
       amount: fc.integer(),
@@ -171,13 +174,43 @@ const command = fc.oneof(
   fc.record({ kind: fc.constant('eval' as const), fields: list(field), span: fc.constant(span) }),
   fc
     .record({
-      kind: fc.constant('stats' as const),
+      kind: fc.constantFrom('stats' as const, 'inline-stats' as const),
       aggregates: fc.array(aggregate, { maxLength: 3 }),
       groups: fc.array(field, { maxLength: 2 }),
       span: fc.constant(span),
     })
     .filter(({ aggregates, groups }) => aggregates.length + groups.length > 0),
   fc.record({ kind: fc.constant('lookup-join' as const), index, on: name, span: fc.constant(span) }),
+  fc.record({ kind: fc.constant('mv-expand' as const), column: name, span: fc.constant(span) }),
+  fc.record({
+    kind: fc.constant('sample' as const),
+    probability: fc.oneof(
+      finite.map((value): Literal => ({ kind: 'literal', literal: { type: 'double', value }, span })),
+      parameter,
+    ),
+    span: fc.constant(span),
+  }),
+  fc.record({
+    kind: fc.constant('dissect' as const),
+    input: expression,
+    patterns: pattern.map((one) => [one]),
+    separator: fc.option(pattern),
+    span: fc.constant(span),
+  }),
+  fc.record({
+    kind: fc.constant('grok' as const),
+    input: expression,
+    patterns: list(pattern),
+    separator: fc.constant(null),
+    span: fc.constant(span),
+  }),
+  fc.record({
+    kind: fc.constant('change-point' as const),
+    value: name,
+    key: fc.option(name),
+    names: fc.option(fc.record({ type: name, pvalue: name })),
+    span: fc.constant(span),
+  }),
   fc.record({
     kind: fc.constant('sort' as const),
     keys: list(
@@ -213,7 +246,12 @@ const command = fc.oneof(
 /** Any query that the grammar has, whether or not it means anything; its spans are all zero. */
 export const query: fc.Arbitrary<Query> = fc.record({
   source: fc.oneof(
-    fc.record({ kind: fc.constant('from' as const), indices: list(index), span: fc.constant(span) }),
+    fc.record({
+      kind: fc.constant('from' as const),
+      indices: list(index),
+      metadata: fc.constantFrom([], [{ kind: 'name' as const, name: '_index', span }]),
+      span: fc.constant(span),
+    }),
     fc.record({ kind: fc.constant('row' as const), fields: list(field), span: fc.constant(span) }),
   ),
   commands: fc.array(command, { maxLength: 4 }),

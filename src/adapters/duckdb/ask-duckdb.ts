@@ -5,6 +5,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { QueryAnswer, QueryRequest } from '#ports/telemetry-store.ts';
 import { categorizeMessages } from './categorize-messages.ts';
 import { duckdbFault } from './duckdb-fault.ts';
+import { findChanges } from './find-changes.ts';
 import { toDuckdbValue, toQueryValue } from './query-value.ts';
 import type { ReaderPool, ReadLimits } from './reader-pool.ts';
 import type { SqlParameter } from './translate/select-builder.ts';
@@ -67,18 +68,23 @@ export const askDuckdb = async (
     timeoutMs: Math.max(0, Math.ceil(timeoutMs - (performance.now() - startedMs))),
     signal,
   });
-  const { options, warnings } = await categorizeMessages(
-    { read: (sql, parameters) => read(deps, sql, parameters, limits()) },
-    query,
-    { schema: tables.schema, now: deps.clock.now(), ...(range ? { range } : {}), sources: tables.sources },
-  );
+  const ask = (sql: string, parameters: readonly SqlParameter[]): Promise<DuckDBValue[][]> =>
+    read(deps, sql, parameters, limits());
+  const { options: categorized, warnings } = await categorizeMessages({ read: ask }, query, {
+    schema: tables.schema,
+    now: deps.clock.now(),
+    ...(range ? { range } : {}),
+    sources: tables.sources,
+  });
+  const found = await findChanges(query, categorized, ask);
+  const options = { ...categorized, changes: found.changes };
   const translated = translateQuery(query, options);
   const values = await read(deps, translated.sql, translated.parameters, limits());
   const failures = request.withFailureWarnings ? await findFailures(deps, query, options, limits()) : [];
   return {
     columns: translated.columns,
     rows: values.map((row) => row.map(toQueryValue)),
-    warnings: [...query.warnings, ...warnings, ...failures],
+    warnings: [...query.warnings, ...warnings, ...found.warnings, ...failures],
     isCut: values.length >= translated.rowLimit,
   };
 };

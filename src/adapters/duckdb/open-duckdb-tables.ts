@@ -27,7 +27,7 @@ export type TableStore = Pick<TelemetryStore, 'schema' | 'query' | 'close'>;
 
 const READERS = 2;
 
-const columnSql = ({ type, isMulti }: TableColumn): string => `${sqlType(type)}${isMulti ? '[]' : ''}`;
+const columnSql = ({ type, isMulti }: TableColumn): string => sqlType(type, isMulti);
 
 const fillTable = async (connection: DuckDBConnection, table: Table): Promise<void> => {
   const { columns, rows } = table;

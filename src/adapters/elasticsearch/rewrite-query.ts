@@ -171,7 +171,7 @@ const fromDocuments = (
   const { first, rest } =
     translated.length === 0 ? { first: [], rest: commands } : rewriteSearches(commands, storedFields(query, kinds));
   return {
-    source: { kind: 'from', indices, span: NOWHERE } as const,
+    source: { kind: 'from', indices, metadata: [], span: NOWHERE } as const,
     commands: [
       ...(range ? storedTimestamps(kinds).map((stored) => within(stored, range)) : []),
       ...first,

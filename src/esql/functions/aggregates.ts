@@ -1,7 +1,8 @@
 import type { TypedExpression, ValueType } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
 import { isWhole } from '../types.ts';
-import { always, anything, literal, numeric, typeOf } from './definition.ts';
+import { always, anything, integer, literal, numeric, string, typeOf } from './definition.ts';
+import { textOf } from './arguments.ts';
 import type { Argument, FunctionDefinition, Signature } from './definition.ts';
 
 const aggregate = (
@@ -32,6 +33,15 @@ const refusePercentile = (
   return isInRange ? undefined : { at: 1, message: `percentile [${String(percentile.value)}] is not from 0 to 100` };
 };
 
+const refuseTop: NonNullable<FunctionDefinition['refuse']> = ([, limit, order]) => {
+  const text = textOf(order);
+  if (text !== undefined && !/^(?:asc|desc)$/i.test(text))
+    return { at: 2, message: `Invalid order value [${text}], expected [ASC, DESC]` };
+  return limit?.kind === 'literal' && Number(limit.value) <= 0
+    ? { at: 1, message: `Limit must be greater than 0, found [${String(limit.value)}]` }
+    : undefined;
+};
+
 /** All skip nulls. COUNT(*) is COUNT without an argument. */
 export const AGGREGATES: readonly FunctionDefinition[] = [
   {
@@ -59,6 +69,19 @@ export const AGGREGATES: readonly FunctionDefinition[] = [
   aggregate('AVG', 'The mean.', [numeric('number')], 'double'),
   aggregate('MIN', 'The least value.', [anything('field')], typeOf(0)),
   aggregate('MAX', 'The greatest value.', [anything('field')], typeOf(0)),
+  {
+    ...aggregate('VALUES', 'The different values, in no certain order.', [anything('field')], typeOf(0)),
+    returnsList: true,
+  },
+  {
+    ...aggregate('TOP', 'So many of the least ("asc") or greatest ("desc") values, in that order.', [], typeOf(0)),
+    signatures: [
+      { arguments: [anything('field'), literal(integer('limit'))], result: typeOf(0) },
+      { arguments: [anything('field'), literal(integer('limit')), literal(string('order'))], result: typeOf(0) },
+    ],
+    returnsList: true,
+    refuse: refuseTop,
+  },
   aggregate('MEDIAN', 'The middle value.', [numeric('number')], 'double'),
   {
     ...aggregate(

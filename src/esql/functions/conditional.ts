@@ -1,9 +1,14 @@
 import { anything, boolean, shared, typeOf } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 
-const ofOneType = (name: string, description: string): FunctionDefinition => ({
+const ofOneType = (
+  name: string,
+  description: string,
+  multiValues: NonNullable<FunctionDefinition['multiValues']>,
+): FunctionDefinition => ({
   name,
   kind: 'scalar',
+  multiValues,
   description,
   signatures: [
     {
@@ -18,6 +23,7 @@ export const CONDITIONALS: readonly FunctionDefinition[] = [
   {
     name: 'CASE',
     kind: 'scalar',
+    multiValues: 'kept',
     description: 'The value of the first condition that is true, else the last value, else null.',
     signatures: [
       {
@@ -28,7 +34,7 @@ export const CONDITIONALS: readonly FunctionDefinition[] = [
       },
     ],
   },
-  ofOneType('COALESCE', 'The first value that is not null.'),
-  ofOneType('GREATEST', 'The greatest of several values; null if any is null.'),
-  ofOneType('LEAST', 'The least of several values; null if any is null.'),
+  ofOneType('COALESCE', 'The first value that is not null.', 'kept'),
+  ofOneType('GREATEST', 'The greatest of several values; null if any is null.', 'greatest'),
+  ofOneType('LEAST', 'The least of several values; null if any is null.', 'least'),
 ];

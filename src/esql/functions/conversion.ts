@@ -12,7 +12,7 @@ const conversion = (
   description: string,
   argument: Argument,
   result: FieldType,
-): FunctionDefinition => ({ ...scalar(name, description, [argument], result), aliases });
+): FunctionDefinition => ({ ...scalar(name, description, [argument], result), aliases, multiValues: 'each' });
 
 // So that what takes a constant date takes this one.
 const foldDate: NonNullable<FunctionDefinition['fold']> = ([text]) => {

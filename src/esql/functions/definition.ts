@@ -23,6 +23,8 @@ export interface Argument {
   readonly needs?: 'literal' | 'constant';
   /** Arguments that share a type are widened to the widest of them. */
   readonly sharesType?: boolean;
+  /** It is given all values of a row, as a list. */
+  readonly takesList?: boolean;
 }
 
 export interface Signature {
@@ -45,6 +47,14 @@ export interface FunctionDefinition {
   readonly description: string;
   /** Tried in order; the first of the right number of arguments names the problem. */
   readonly signatures: readonly Signature[];
+  /**
+   * What becomes of an argument with several values, other than one that takes a list or is aggregated.
+   * Without it the result is null, with a warning; `each`: it is computed for every value; `any`: whether
+   * it is true of one of them; `kept`: the result has them all; `least`, `greatest`: that one of them counts.
+   */
+  readonly multiValues?: 'each' | 'any' | 'kept' | 'least' | 'greatest';
+  /** The result may have several values. */
+  readonly returnsList?: boolean;
   /** A last look at the arguments, e.g. at a unit's name: the index of the wrong one and what is wrong. */
   readonly refuse?: (
     values: readonly TypedExpression[],
@@ -63,6 +73,7 @@ export const span = (name: string): Argument => ({ name, accepts: ['time span'],
 export const anything = (name: string): Argument => ({ name, accepts: [] });
 export const literal = (argument: Argument): Argument => ({ ...argument, needs: 'literal' });
 export const constant = (argument: Argument): Argument => ({ ...argument, needs: 'constant' });
+export const list = (argument: Argument): Argument => ({ ...argument, takesList: true });
 export const shared = (argument: Argument): Argument => ({ ...argument, sharesType: true });
 
 export const always =

@@ -6,6 +6,7 @@ import type { FunctionDefinition } from './definition.ts';
 import { GROUPINGS } from './grouping.ts';
 import { IP_FUNCTIONS } from './ip.ts';
 import { MATHEMATICS } from './mathematics.ts';
+import { MULTI_VALUE_FUNCTIONS } from './multi-values.ts';
 import { OPERATORS } from './operators.ts';
 import { SEARCHES } from './search.ts';
 import { STRINGS } from './strings.ts';
@@ -19,6 +20,7 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
   ...MATHEMATICS,
   ...STRINGS,
   ...IP_FUNCTIONS,
+  ...MULTI_VALUE_FUNCTIONS,
   ...AGGREGATES,
   ...GROUPINGS,
   ...SEARCHES,
@@ -30,21 +32,14 @@ const BY_NAME: ReadonlyMap<string, FunctionDefinition> = new Map(
   ),
 );
 
-// Functions of ES|QL that are known and not here yet, so that they are refused by name.
-const LATER = new Set(
-  (
-    'TERM SCORE KNN DECAY TBUCKET SPLIT VALUES TOP SAMPLE ' +
-    'RATE MV_APPEND MV_AVG MV_CONCAT MV_CONTAINS MV_COUNT MV_DEDUPE ' +
-    'MV_FIRST MV_LAST MV_MAX MV_MEDIAN MV_MEDIAN_ABSOLUTE_DEVIATION MV_MIN MV_PERCENTILE MV_PSERIES_WEIGHTED_SUM ' +
-    'MV_SLICE MV_SORT MV_SUM MV_ZIP TO_VERSION TO_UNSIGNED_LONG TO_DATE_NANOS ' +
-    'TO_GEOPOINT TO_GEOSHAPE ' +
-    'EXPM1 CHUNK'
-  ).split(' '),
-);
-
 /** The function that a query calls by this name (in capitals), operators apart. */
 export const functionByName = (name: string): FunctionDefinition | undefined => BY_NAME.get(name);
 
-export const isLaterFunction = (name: string): boolean => LATER.has(name);
+const RULES: ReadonlyMap<string, FunctionDefinition['multiValues']> = new Map(
+  FUNCTIONS.map(({ name, multiValues }) => [name, multiValues]),
+);
+
+/** What becomes of several values in a function's or operator's first argument. */
+export const multiValueRule = (name: string): FunctionDefinition['multiValues'] => RULES.get(name);
 
 export const functionNames = (): Iterable<string> => BY_NAME.keys();

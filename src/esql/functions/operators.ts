@@ -1,11 +1,16 @@
 import { always } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 
-const operator = (name: string, description: string): FunctionDefinition => ({
+const operator = (
+  name: string,
+  description: string,
+  multiValues?: FunctionDefinition['multiValues'],
+): FunctionDefinition => ({
   name,
   kind: 'operator',
   description,
   signatures: [{ arguments: [], result: always('boolean') }],
+  ...(multiValues ? { multiValues } : {}),
 });
 
 /**
@@ -33,13 +38,18 @@ export const OPERATORS: readonly FunctionDefinition[] = [
   operator('IN', 'First argument equal to any of the others.'),
   operator('LIKE', 'First argument matches any of the patterns of * and ?.'),
   operator('RLIKE', 'First argument matches any of the regular expressions as a whole.'),
+  operator('SINGLE VALUE', 'The value of a row that may have several; null where it has.'),
+  operator('SINGLE CONDITION', 'The same of a condition of CASE, which is false there.'),
+  operator('SINGLE KEY', 'The same of the key of a join, which matches nothing there.'),
+  operator('EXTRACT', 'What groups of regular expressions catch, for DISSECT and GROK.', 'each'),
+  operator('AS LIST', 'A value as a list of one.'),
   operator('IS NULL', 'Whether there is no value.'),
   // What searches are made of: of a text its words count, of another field its values; never null.
-  operator('SEARCH_WORDS', 'Whether a text holds at least so many of the words.'),
-  operator('SEARCH_PHRASE', 'Whether a text holds the words next to each other and in this order.'),
-  operator('SEARCH_NEAR', 'Whether a word is at most so many edits away.'),
-  operator('SEARCH_LIKE', 'Whether a word matches a pattern of * and ?.'),
-  operator('SEARCH_REGEX', 'Whether a word matches a regular expression of Lucene as a whole.'),
-  operator('SEARCH_VALUE', 'Whether there is this value.'),
-  operator('SEARCH_RANGE', 'Whether there is a value between two, either of which may be null.'),
+  operator('SEARCH_WORDS', 'Whether a text holds at least so many of the words.', 'any'),
+  operator('SEARCH_PHRASE', 'Whether a text holds the words next to each other and in this order.', 'any'),
+  operator('SEARCH_NEAR', 'Whether a word is at most so many edits away.', 'any'),
+  operator('SEARCH_LIKE', 'Whether a word matches a pattern of * and ?.', 'any'),
+  operator('SEARCH_REGEX', 'Whether a word matches a regular expression of Lucene as a whole.', 'any'),
+  operator('SEARCH_VALUE', 'Whether there is this value.', 'any'),
+  operator('SEARCH_RANGE', 'Whether there is a value between two, either of which may be null.', 'any'),
 ];

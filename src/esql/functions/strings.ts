@@ -50,8 +50,8 @@ export const STRINGS: readonly FunctionDefinition[] = [
   oneString('TRIM', 'Without white space at both ends.'),
   oneString('LTRIM', 'Without white space at the start.'),
   oneString('RTRIM', 'Without white space at the end.'),
-  oneString('TO_UPPER', 'In capitals.'),
-  oneString('TO_LOWER', 'In small letters.'),
+  { ...oneString('TO_UPPER', 'In capitals.'), multiValues: 'each' },
+  { ...oneString('TO_LOWER', 'In small letters.'), multiValues: 'each' },
   oneString('REVERSE', 'From the last character to the first.'),
   scalar('REPEAT', 'The string so many times.', [string('string'), integer('times')], 'keyword'),
   scalar('SPACE', 'So many spaces.', [integer('number')], 'keyword'),
@@ -69,6 +69,16 @@ export const STRINGS: readonly FunctionDefinition[] = [
       if (bad) return { at: 1, message: bad };
       const badReplacement = replacementProblem(pattern, text);
       return badReplacement ? { at: 2, message: badReplacement } : undefined;
+    },
+  },
+  {
+    ...scalar('SPLIT', 'The parts of a string between delimiters.', [string('string'), string('delimiter')], 'keyword'),
+    returnsList: true,
+    refuse: ([, delimiter]) => {
+      const text = textOf(delimiter);
+      return text === undefined || text.length === 1
+        ? undefined
+        : { at: 1, message: `the delimiter of SPLIT must be one character, found [${text}]` };
     },
   },
   twoStrings('STARTS_WITH', 'Whether a string begins with another.', 'prefix'),

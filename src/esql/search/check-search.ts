@@ -77,8 +77,10 @@ const columnsIn =
   ({ checking, scope }: ExpressionContext) =>
   (field: SearchField | null): readonly TypedColumn[] | { readonly problem: string } => {
     const found = [...scope].filter(([name]) => field === null || matchesField(field, name));
-    const columns = found.flatMap(([, { id, type, conflict }]): TypedColumn[] =>
-      type === undefined || conflict !== undefined || !isSearchable(checking, id) ? [] : [{ kind: 'column', id, type }],
+    const columns = found.flatMap(([, { id, type, isMulti, conflict }]): TypedColumn[] =>
+      type === undefined || conflict !== undefined || !isSearchable(checking, id)
+        ? []
+        : [{ kind: 'column', id, type, isMulti }],
     );
     if (columns.length > 0 || field === null) return columns;
     const name = field.join('*');

@@ -41,6 +41,7 @@ const call = (name: string, values: readonly TypedExpression[], source: CallSour
   function: name,
   arguments: values,
   type: 'date',
+  isMulti: false,
   source,
 });
 

@@ -16,5 +16,6 @@ export const searchCall = (name: string, values: readonly TypedExpression[], sou
   function: name,
   arguments: values,
   type: 'boolean',
+  isMulti: false,
   source,
 });

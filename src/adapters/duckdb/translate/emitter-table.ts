@@ -3,9 +3,11 @@ import { AGGREGATE_EMITTERS } from './emitters/aggregates.ts';
 import { CONDITIONAL_EMITTERS } from './emitters/conditional.ts';
 import { CONVERSION_EMITTERS } from './emitters/conversion.ts';
 import { DATE_EMITTERS } from './emitters/dates.ts';
+import { EXTRACTION_EMITTERS } from './emitters/extraction.ts';
 import { GROUPING_EMITTERS } from './emitters/grouping.ts';
 import { IP_EMITTERS } from './emitters/ip.ts';
 import { MATHEMATICS_EMITTERS } from './emitters/mathematics.ts';
+import { MULTI_VALUE_EMITTERS } from './emitters/multi-values.ts';
 import { OPERATOR_EMITTERS } from './emitters/operators.ts';
 import { SEARCH_EMITTERS } from './emitters/search.ts';
 import { STRING_EMITTERS } from './emitters/strings.ts';
@@ -21,6 +23,8 @@ export const EMITTERS: ReadonlyMap<string, Emitter> = new Map(
     STRING_EMITTERS,
     IP_EMITTERS,
     SEARCH_EMITTERS,
+    MULTI_VALUE_EMITTERS,
+    EXTRACTION_EMITTERS,
     GROUPING_EMITTERS,
   ].flatMap((family) => Object.entries(family)),
 );

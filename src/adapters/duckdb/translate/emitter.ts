@@ -2,7 +2,7 @@ import type { TypedCall, TypedExpression, TypedSpan } from '#esql/plan.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { SelectBuilder } from './select-builder.ts';
 
-export interface EmitContext extends Pick<SelectBuilder, 'bind' | 'once'> {
+export interface EmitContext extends Pick<SelectBuilder, 'bind' | 'once' | 'text'> {
   /** The one instant of the query. */
   readonly nowMs: number;
   /** By the place of each CATEGORIZE, the categories of its messages, as `CATEGORIES_STRUCTURE`. */
@@ -31,11 +31,14 @@ export type AggregateSql =
       readonly quantile: { readonly of: string; readonly at: string; readonly filter: string };
       readonly result: AggregateResult;
     };
-/** The SQL of an aggregate of columns or constants with its filter, which is `FILTER (…)` or empty. */
+/**
+ * The SQL of an aggregate of columns or constants with its filter, which is `FILTER (…)` or empty.
+ * `values` hold no lists: of a field of several values each is a row of its own.
+ */
 export type AggregateEmitter = (
   values: readonly string[],
   filter: string,
-  types: readonly TypedExpression['type'][],
+  arguments_: readonly TypedExpression[],
 ) => AggregateSql;
 
 export const spanArgument = (call: TypedCall, at: number): TypedSpan => {

@@ -2,12 +2,18 @@ import type { FailureText } from './failure.ts';
 import { CONVERSION_FAILURES } from './failures/conversion.ts';
 import { DATE_FAILURES } from './failures/dates.ts';
 import { MATHEMATICS_FAILURES } from './failures/mathematics.ts';
+import { MULTI_VALUE_FAILURES } from './failures/multi-values.ts';
 import { OPERATOR_FAILURES } from './failures/operators.ts';
 import { STRING_FAILURES } from './failures/strings.ts';
 
 /** Functions and operators that can fail on a row whose arguments are all there; the others never do. */
 export const FAILURES: ReadonlyMap<string, FailureText> = new Map(
-  [OPERATOR_FAILURES, CONVERSION_FAILURES, DATE_FAILURES, MATHEMATICS_FAILURES, STRING_FAILURES].flatMap((family) =>
-    Object.entries(family),
-  ),
+  [
+    OPERATOR_FAILURES,
+    CONVERSION_FAILURES,
+    DATE_FAILURES,
+    MATHEMATICS_FAILURES,
+    STRING_FAILURES,
+    MULTI_VALUE_FAILURES,
+  ].flatMap((family) => Object.entries(family)),
 );

@@ -1,13 +1,17 @@
 import { foldDate, isFoldable } from '#esql/fold-date.ts';
 import type { CallSource, TypedCall, TypedExpression } from '#esql/plan.ts';
-import { emitExpression } from './emit-expression.ts';
+import { emitCall, emitExpression, isOfEach } from './emit-expression.ts';
 import type { EmitContext } from './emitter.ts';
+import type { FailureText } from './failure.ts';
 import { FAILURES } from './failure-table.ts';
+import { mapList } from './list-sql.ts';
 
 /** Where a row may fail: SQL of why it did, null where it did not. */
 export interface FailureSite {
   readonly source: CallSource;
   readonly reason: string;
+  /** The reason is a list of them, one for each value that failed. */
+  readonly isList?: boolean;
 }
 
 type Guards = readonly string[];
@@ -22,12 +26,29 @@ const isSafe = (call: TypedCall, context: EmitContext): boolean => {
   return number >= 1 || number < -1;
 };
 
+const siteOfEach = (
+  context: EmitContext,
+  call: TypedCall,
+  guards: Guards,
+  values: readonly string[],
+  reasonOf: FailureText,
+): FailureSite => {
+  const [list = '', ...others] = values;
+  const reasons = mapList(context, list, (member, inside) => {
+    const all = [member, ...others];
+    return `CASE WHEN (${emitCall(inside, call, all)}) IS NULL THEN ${reasonOf(all, call, inside)} END`;
+  });
+  const reason = guards.length === 0 ? reasons : `CASE WHEN ${guards.join(' AND ')} THEN ${reasons} END`;
+  return { source: call.source, reason, isList: true };
+};
+
 const siteOf = (context: EmitContext, call: TypedCall, guards: Guards): readonly FailureSite[] => {
   const reasonOf = FAILURES.get(call.function);
   if (!reasonOf || isSafe(call, context)) return [];
   const values = call.arguments.map((argument) =>
     argument.kind === 'span' ? '' : context.once(emitExpression(context, argument)),
   );
+  if (isOfEach(call)) return [siteOfEach(context, call, guards, values, reasonOf)];
   const areThere = values.filter((value) => value !== '').map((value) => `${value} IS NOT NULL`);
   const hasFailed = [...guards, ...areThere, `(${emitExpression(context, call)}) IS NULL`].join(' AND ');
   return [{ source: call.source, reason: `CASE WHEN ${hasFailed} THEN ${reasonOf(values, call, context)} END` }];

@@ -13,6 +13,8 @@ export interface SelectBuilder {
   raw(sql: string): string;
   /** A prepared parameter of this type. */
   bind(value: ConstantValue, type: FieldType): string;
+  /** A string in quotes, for the few places where DuckDB takes no parameter. */
+  text(value: string): string;
   /** A column beside the ones that are there. */
   define(alias: string, sql: string): void;
   /** The expression under a name, so that it may be written twice and is computed once. */
@@ -20,8 +22,8 @@ export interface SelectBuilder {
   newAlias(prefix: 'j' | 'k' | 't'): string;
   /** The name of the chain's end, with all columns defined so far. */
   current(): string;
-  /** Adds a SELECT to the end of the chain. */
-  append(select: string): void;
+  /** Adds a SELECT to the end of the chain; one that would give other rows if read again is computed once. */
+  append(select: string, computed?: 'once'): void;
   finish(select: string): { readonly sql: string; readonly parameters: readonly SqlParameter[] };
 }
 
@@ -54,9 +56,9 @@ export const createSelectBuilder = (): SelectBuilder => {
   let aliases = 0;
 
   const end = (): string => `s${selects.length}`;
-  const append = (select: string): void => {
+  const append = (select: string, computed?: 'once'): void => {
     // A CTE is otherwise computed in full, and no filter reaches the table's scan.
-    selects.push(`s${selects.length + 1} AS NOT MATERIALIZED (${select})`);
+    selects.push(`s${selects.length + 1} AS ${computed === 'once' ? '' : 'NOT '}MATERIALIZED (${select})`);
   };
   const flush = (): void => {
     const definitions = pending;
@@ -89,8 +91,12 @@ export const createSelectBuilder = (): SelectBuilder => {
     return sql;
   };
 
+  const raw = (sql: string): string => `@${raws.push(sql)}@`;
+
   return {
     bind,
+    // A pattern of RE2 can name a NUL, which no text of SQL can hold.
+    text: (value) => raw(`'${value.replaceAll("'", "''").replaceAll('\0', String.raw`\x00`)}'`),
     define,
     once: (sql) => {
       if (COLUMN.test(sql) || CONSTANT.test(sql)) return sql;
@@ -106,7 +112,7 @@ export const createSelectBuilder = (): SelectBuilder => {
       return end();
     },
     append,
-    raw: (sql) => `@${raws.push(sql)}@`,
+    raw,
     finish: (select) => {
       // DuckDB refuses a parameter that no longer stands in the SQL, e.g. a unit's name.
       const used: SqlParameter[] = [];

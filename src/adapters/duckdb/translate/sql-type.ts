@@ -13,4 +13,4 @@ const SQL_TYPES: Readonly<Record<FieldType, string>> = {
   null: 'INTEGER',
 };
 
-export const sqlType = (type: FieldType): string => SQL_TYPES[type];
+export const sqlType = (type: FieldType, isMulti = false): string => `${SQL_TYPES[type]}${isMulti ? '[]' : ''}`;

@@ -32,8 +32,11 @@ export const translateFailures = (checked: CheckedQuery, options: TranslateOptio
   };
   const note = (): void => {
     if (atStep.length === 0) return;
-    selects.push(selectOf(translation, atStep, sites.length));
-    sites.push(...atStep.map(({ source }) => source));
+    for (const found of [atStep.filter(({ isList }) => !isList), atStep.filter(({ isList }) => isList)]) {
+      if (found.length === 0) continue;
+      selects.push(selectOf(translation, found, sites.length));
+      sites.push(...found.map(({ source }) => source));
+    }
     atStep = [];
   };
   for (const step of checked.plan.steps) {
@@ -55,7 +58,8 @@ export const translateFailures = (checked: CheckedQuery, options: TranslateOptio
 const selectOf = ({ builder }: Translation, found: readonly FailureSite[], firstSite: number): string => {
   const aliases = found.map(({ reason }) => builder.once(reason));
   const numbers = found.map((_, at) => firstSite + at).join(', ');
-  return `SELECT unnest([${numbers}]) AS site, unnest([${aliases.join(', ')}]) AS reason FROM ${builder.current()}`;
+  const select = `SELECT unnest([${numbers}]) AS site, unnest([${aliases.join(', ')}]) AS reason FROM ${builder.current()}`;
+  return found[0]?.isList === true ? `SELECT site, unnest(reason) AS reason FROM (${select})` : select;
 };
 
 /** The warnings as Elasticsearch words them: of each place that it failed, then why. */
@@ -63,11 +67,11 @@ export const failureWarnings = (
   sites: readonly CallSource[],
   failures: readonly { readonly site: number; readonly reason: string }[],
 ): readonly string[] => {
-  const warnings = sites.flatMap(({ line, column, text }, at) => {
+  const warnings = sites.flatMap(({ line, column, text, failsAs }, at) => {
     const reasons = failures.filter(({ site }) => site === at).map(({ reason }) => `Line ${line}:${column}: ${reason}`);
     if (reasons.length === 0) return [];
     return [
-      `Line ${line}:${column}: evaluation of [${text}] failed, treating result as null. Only first ${MAX_REASONS} failures recorded.`,
+      `Line ${line}:${column}: evaluation of [${text}] failed, treating result as ${failsAs ?? 'null'}. Only first ${MAX_REASONS} failures recorded.`,
       ...reasons,
     ];
   });

@@ -1,5 +1,5 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
-import type { Plan } from '#esql/plan.ts';
+import type { CallSource, Plan } from '#esql/plan.ts';
 import type { FieldType, Schema } from '#esql/schema.ts';
 import { usedColumns } from '#esql/used-columns.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
@@ -7,8 +7,9 @@ import { invariant } from '#kernel/invariant.ts';
 import { ipTextSql } from './ip-sql.ts';
 import { createSelectBuilder } from './select-builder.ts';
 import type { SqlParameter } from './select-builder.ts';
+import { seriesSql } from './translate-change-point.ts';
 import { orderBy, translateStep } from './translate-step.ts';
-import type { IndexSource, Translation } from './translation.ts';
+import type { FoundChange, IndexSource, Translation } from './translation.ts';
 
 export interface TranslateOptions {
   readonly schema: Schema;
@@ -19,6 +20,8 @@ export interface TranslateOptions {
   readonly sources: (index: string) => IndexSource;
   /** Of the messages that each CATEGORIZE is given, by its place; `categorizeMessages` finds them. */
   readonly categories?: ReadonlyMap<string, string>;
+  /** What the CHANGE_POINTs of the query found, in order; null is nothing. */
+  readonly changes?: readonly (FoundChange | null)[];
 }
 
 export interface TranslatedQuery {
@@ -42,6 +45,7 @@ export const startTranslation = (
     context: {
       bind: builder.bind,
       once: builder.once,
+      text: builder.text,
       nowMs: options.now.getTime(),
       categories: options.categories ?? new Map(),
     },
@@ -52,8 +56,24 @@ export const startTranslation = (
       return options.sources(index);
     },
     onAggregateFailure,
+    changes: [...(options.changes ?? [])],
     order: [],
   };
+};
+
+/** The series of the first CHANGE_POINT of which `options.changes` says nothing yet; null if there is none. */
+export const translateSeries = (
+  checked: CheckedQuery,
+  options: TranslateOptions,
+): { readonly sql: string; readonly parameters: readonly SqlParameter[]; readonly source: CallSource } | null => {
+  const { steps } = checked.plan;
+  const places = steps.flatMap((step, at) => (step.kind === 'change-point' ? [at] : []));
+  const at = places[options.changes?.length ?? 0];
+  const step = at === undefined ? undefined : steps[at];
+  if (step?.kind !== 'change-point') return null;
+  const translation = startTranslation(checked.plan, options, () => undefined);
+  for (const before of steps.slice(0, at)) translateStep(translation, before);
+  return { ...translation.builder.finish(seriesSql(translation, step)), source: step.source };
 };
 
 /**

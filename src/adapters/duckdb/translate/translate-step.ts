@@ -2,8 +2,10 @@ import type { FromStep, LimitStep, LookupJoinStep, PlanStep, SortStep } from '#e
 import { invariant } from '#kernel/invariant.ts';
 import { emitExpression } from './emit-expression.ts';
 import { parseIpSql } from './ip-sql.ts';
+import { unnestSql } from './list-sql.ts';
 import type { SelectBuilder } from './select-builder.ts';
 import { sqlType } from './sql-type.ts';
+import { translateChangePoint } from './translate-change-point.ts';
 import { translateEval, translateStats } from './translate-stats.ts';
 import type { IndexSource, Translation } from './translation.ts';
 
@@ -22,10 +24,14 @@ const fromIndex = (translation: Translation, step: FromStep, at: number): string
   const source = rawSource(builder, translation.sources(index.name));
   const columns = step.columns
     .filter(({ id }) => translation.used.has(id))
-    .map(({ id, type }) => {
+    .map(({ id, type, isMulti }) => {
       const field = index.fields.get(id);
-      return `${field === undefined ? `CAST(NULL AS ${sqlType(type)})` : source.column(field, type)} AS c${id}`;
+      if (field === undefined) return `CAST(NULL AS ${sqlType(type, isMulti)}) AS c${id}`;
+      const stored = source.column(field, type);
+      if (!isMulti || index.multiValued.has(field)) return `${stored} AS c${id}`;
+      return `CASE WHEN ${stored} IS NOT NULL THEN [${stored}] END AS c${id}`;
     });
+  if (step.indexColumn) columns.push(`${builder.bind(index.name, 'keyword')} AS c${step.indexColumn.id}`);
   const timestamp = source.column('@timestamp', 'date');
   const filter =
     range && index.hasTimestamp
@@ -41,6 +47,7 @@ const translateLookupJoin = (translation: Translation, step: LookupJoinStep): vo
   const { builder } = translation;
   const source = rawSource(builder, translation.sources(step.index));
   const key = builder.newAlias('j');
+  const own = translation.context.once(emitExpression(translation.context, step.key));
   const added = step.added.filter(({ column }) => translation.used.has(column.id));
   const columns = [
     `${source.column(step.keyField, step.keyType)} AS ${key}`,
@@ -48,7 +55,7 @@ const translateLookupJoin = (translation: Translation, step: LookupJoinStep): vo
   ].join(', ');
   const kept = ['l.*', ...added.map(({ column }) => `r.c${column.id}`)].join(', ');
   builder.append(
-    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON l.c${step.key.id} = r.${key}`,
+    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON l.${own} = r.${key}`,
   );
   translation.order = [];
 };
@@ -90,6 +97,16 @@ export const translateStep = (translation: Translation, step: PlanStep): void =>
       return translateStats(translation, step);
     case 'lookup-join':
       return translateLookupJoin(translation, step);
+    case 'mv-expand': {
+      const list = context.once(emitExpression(context, step.expression));
+      return builder.append(`SELECT *, ${unnestSql(list)} AS c${step.column.id} FROM ${builder.current()}`);
+    }
+    case 'sample': {
+      const probability = builder.bind(step.probability, 'double');
+      return builder.append(`SELECT * FROM ${builder.current()} WHERE random() < ${probability}`, 'once');
+    }
+    case 'change-point':
+      return translateChangePoint(translation, step, translation.changes.shift() ?? null);
     case 'sort':
       return translateSort(translation, step);
     case 'limit':

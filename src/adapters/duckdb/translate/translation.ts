@@ -10,6 +10,13 @@ export interface IndexSource {
   column(field: string, type: FieldType): string;
 }
 
+/** A change of the series of a CHANGE_POINT: the row's number in the order of the key, from 1. */
+export interface FoundChange {
+  readonly row: number;
+  readonly kind: string;
+  readonly pValue: number;
+}
+
 export interface Translation {
   readonly builder: SelectBuilder;
   readonly context: EmitContext;
@@ -18,6 +25,8 @@ export interface Translation {
   readonly sources: (index: string) => IndexSource;
   /** Called for each place where an aggregate may fail. */
   readonly onAggregateFailure: (site: FailureSite) => void;
+  /** What CHANGE_POINTs found, in the order of the query; taken one by one. */
+  readonly changes: (FoundChange | null)[];
   /** ORDER BY of the rows so far; empty where their order is undefined. */
   order: readonly string[];
 }

@@ -1,22 +1,16 @@
-import { DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { checkQuery } from '#esql/check-query.ts';
 import type { Parameters } from '#esql/checked-query.ts';
 import type { FieldType, IndexSchema, Schema } from '#esql/schema.ts';
+import type { QueryValue } from '#ports/telemetry-store.ts';
+import { toQueryValue } from '../../../../src/adapters/duckdb/query-value.ts';
 import { failureWarnings, translateFailures } from '../../../../src/adapters/duckdb/translate/translate-failures.ts';
 import { type TranslateOptions, translateQuery } from '../../../../src/adapters/duckdb/translate/translate-query.ts';
 
 export const NOW = new Date('2026-11-21T12:00:00.000Z');
 
-type Value = string | number | boolean | null;
-
-const toValue = (value: DuckDBValue): Value => {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
-    return value;
-  if (typeof value === 'bigint') return Number(value);
-  if (value instanceof DuckDBTimestampValue) return new Date(Number(value.micros / 1000n)).toISOString();
-  throw new Error(`unexpected value of DuckDB: ${value.constructor.name}`);
-};
+type Value = QueryValue;
 
 export interface Answer {
   readonly columns: readonly { readonly name: string; readonly type: FieldType }[];
@@ -70,7 +64,7 @@ export const startEngine = async (schema: Schema, tables: readonly string[] = []
     };
     const translated = translateQuery(checked, translateOptions);
     const result = await connection.runAndReadAll(translated.sql, [...translated.parameters] as DuckDBValue[]);
-    const rows = result.getRows().map((row) => row.map(toValue));
+    const rows = result.getRows().map((row) => row.map(toQueryValue));
     const failures = translateFailures(checked, translateOptions);
     const failed = failures
       ? await connection.runAndReadAll(failures.sql, [...failures.parameters] as DuckDBValue[])

@@ -19,7 +19,8 @@ const ofDoubles =
 
 const count: AggregateEmitter = (values, filter) => ({ aggregate: `count(${values[0] ?? '*'})${filter}` });
 
-const sum: AggregateEmitter = (values, filter, [type = 'null']) => {
+const sum: AggregateEmitter = (values, filter, [summed]) => {
+  const type = summed?.type ?? 'null';
   const aggregate = `sum(${valueAt(values, 0)})${filter}`;
   if (!isWhole(type) && type !== 'null') return { aggregate, result: finiteResult };
   // The sum of whole numbers is a HUGEINT there.
@@ -63,6 +64,20 @@ const presence =
   (comparison: string): AggregateEmitter =>
   (values, filter) => ({ aggregate: `count(${valueAt(values, 0)})${filter} ${comparison}` });
 
+/** In order, because none is promised and the same answer twice is worth something. */
+const sortedValues = (list: string): string =>
+  `CASE WHEN len(list_filter(${list}, lambda m: m IS NOT NULL)) > 0 THEN list_sort(list_filter(${list}, lambda m: m IS NOT NULL)) END`;
+
+const top: AggregateEmitter = (values, filter, arguments_) => {
+  const [, limit, order] = arguments_;
+  const most = limit?.kind === 'literal' ? Number(limit.value) : 1;
+  const isDescending = order?.kind === 'literal' && String(order.value).toLowerCase() === 'desc';
+  return {
+    aggregate: `${isDescending ? 'max' : 'min'}(${valueAt(values, 0)}, ${most})${filter}`,
+    result: (list) => `CASE WHEN len(${list}) > 0 THEN ${list} END`,
+  };
+};
+
 export const AGGREGATE_EMITTERS: Readonly<Record<string, AggregateEmitter>> = {
   COUNT: count,
   COUNT_DISTINCT: (values, filter) => ({ aggregate: `count(DISTINCT ${valueAt(values, 0)})${filter}` }),
@@ -70,6 +85,8 @@ export const AGGREGATE_EMITTERS: Readonly<Record<string, AggregateEmitter>> = {
   AVG: ofDoubles((value) => `avg(${value})`),
   MIN: plain('min'),
   MAX: plain('max'),
+  VALUES: (values, filter) => ({ aggregate: `list(DISTINCT ${valueAt(values, 0)})${filter}`, result: sortedValues }),
+  TOP: top,
   MEDIAN: median,
   PERCENTILE: percentile,
   STD_DEV: spread('stddev_pop'),

@@ -51,6 +51,11 @@ const rlike: Emitter = (values, call, context) =>
 
 const isIn: Emitter = (values) => `(${valueAt(values, 0)} IN (${values.slice(1).join(', ')}))`;
 
+const onlyMember: Emitter = (values, _, context) => {
+  const list = context.once(valueAt(values, 0));
+  return `CASE WHEN len(${list}) = 1 THEN ${list}[1] END`;
+};
+
 export const OPERATOR_EMITTERS: Readonly<Record<string, Emitter>> = {
   '+': arithmetic('+'),
   '-': arithmetic('-'),
@@ -72,5 +77,12 @@ export const OPERATOR_EMITTERS: Readonly<Record<string, Emitter>> = {
   IN: isIn,
   LIKE: like,
   RLIKE: rlike,
+  'SINGLE VALUE': onlyMember,
+  'SINGLE CONDITION': onlyMember,
+  'SINGLE KEY': onlyMember,
+  'AS LIST': (values, _, context) => {
+    const value = context.once(valueAt(values, 0));
+    return `CASE WHEN ${value} IS NOT NULL THEN [${value}] END`;
+  },
   'IS NULL': (values) => `(${valueAt(values, 0)} IS NULL)`,
 };

@@ -1,5 +1,6 @@
 import type { Emitter } from '../emitter.ts';
 import { named, textArgument, valueAt } from '../emitter.ts';
+import { filledList } from '../list-sql.ts';
 import { javaPattern, javaReplacement } from '../patterns.ts';
 
 // Elasticsearch refuses to build a longer string by REPEAT or SPACE.
@@ -84,6 +85,7 @@ export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
     const replacement = context.bind(javaReplacement(textArgument(call, 2)), 'keyword');
     return `TRY(regexp_replace(${valueAt(values, 0)}, ${pattern}, ${replacement}, 'g'))`;
   },
+  SPLIT: (values, _, context) => filledList(context, `string_split(${valueAt(values, 0)}, ${valueAt(values, 1)})`),
   STARTS_WITH: (values) => `starts_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
   ENDS_WITH: (values) => `ends_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
   CONTAINS: (values) => `contains(${valueAt(values, 0)}, ${valueAt(values, 1)})`,

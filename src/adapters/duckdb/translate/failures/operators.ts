@@ -1,5 +1,5 @@
 import type { TypedCall } from '#esql/plan.ts';
-import { ARITHMETIC, type FailureText, notFinite, overflowOf, says } from '../failure.ts';
+import { ARGUMENT, ARITHMETIC, type FailureText, notFinite, overflowOf, says } from '../failure.ts';
 import { valueAt } from '../emitter.ts';
 
 const arithmetic =
@@ -23,6 +23,9 @@ export const OPERATOR_FAILURES: Readonly<Record<string, FailureText>> = {
   '*': arithmetic('*'),
   '/': division('/'),
   '%': division('%'),
+  'SINGLE VALUE': says(`${ARGUMENT} single-value function encountered multi-value`),
+  'SINGLE CONDITION': says(`${ARGUMENT} CASE expects a single-valued boolean`),
+  'SINGLE KEY': says(`${ARGUMENT} LOOKUP JOIN encountered multi-value`),
   NEGATE: overflow,
   BUCKET: says(`${ARITHMETIC} / by zero`),
   ADD_SPAN: says(overflowOf('long')),

@@ -1,0 +1,115 @@
+import type { TypedCall } from '#esql/plan.ts';
+import type { EmitContext, Emitter } from '../emitter.ts';
+import { finite, valueAt } from '../emitter.ts';
+import { filledList } from '../list-sql.ts';
+import { sqlType } from '../sql-type.ts';
+
+const plain =
+  (name: string): Emitter =>
+  (values) =>
+    `${name}(${valueAt(values, 0)})`;
+
+const sum: Emitter = (values, call, context) =>
+  call.type === 'double'
+    ? finite(context, `list_sum(${valueAt(values, 0)})`)
+    : `TRY_CAST(list_sum(${valueAt(values, 0)}) AS ${sqlType(call.type)})`;
+
+const average: Emitter = (values, _, context) => finite(context, `list_avg(CAST(${valueAt(values, 0)} AS DOUBLE[]))`);
+
+/** The middle of a sorted list; of two middles of whole numbers their mean rounded down. */
+const middle = (context: EmitContext, sorted: string, call: TypedCall): string => {
+  const list = context.once(sorted);
+  const [low, high] = [`${list}[(len(${list}) + 1) // 2]`, `${list}[len(${list}) // 2 + 1]`];
+  if (call.type === 'double') return `(${low} / 2 + ${high} / 2)`;
+  const total = context.once(`CAST(${low} AS HUGEINT) + ${high}`);
+  return `CAST((${total} - (${total} % 2 + 2) % 2) // 2 AS ${sqlType(call.type)})`;
+};
+
+const median: Emitter = (values, call, context) => middle(context, `list_sort(${valueAt(values, 0)})`, call);
+
+const deviation: Emitter = (values, call, context) => {
+  const list = context.once(valueAt(values, 0));
+  const center = context.once(middle(context, `list_sort(${list})`, call));
+  const distances = `list_sort(list_transform(${list}, lambda m: TRY(abs(m - ${center}))))`;
+  return middle(context, distances, call);
+};
+
+const percentile: Emitter = (values, call, context) => {
+  const list = context.once(`list_sort(${valueAt(values, 0)})`);
+  const share = context.once(`CAST(${valueAt(values, 1)} AS DOUBLE) / 100`);
+  const at = context.once(`${share} * (len(${list}) - 1)`);
+  const low = context.once(`CAST(floor(${at}) AS BIGINT)`);
+  const [lower, upper] = [`${list}[${low} + 1]`, `${list}[least(${low} + 2, len(${list}))]`];
+  const value = `${lower} + (CAST(${upper} AS DOUBLE) - ${lower}) * (${at} - ${low})`;
+  const typed = call.type !== 'double' ? `TRY_CAST(trunc(${value}) AS ${sqlType(call.type)})` : value;
+  return `CASE WHEN ${share} BETWEEN 0 AND 1 THEN ${typed} END`;
+};
+
+// Of more values their order is not worth the time that finding each in the list takes.
+const MAX_IN_ORDER = 300;
+
+const dedupe: Emitter = (values, _, context) => {
+  const list = context.once(valueAt(values, 0));
+  const inOrder = `list_filter(${list}, lambda m, i: list_position(${list}, m) = i)`;
+  return `CASE WHEN len(${list}) <= ${MAX_IN_ORDER} THEN ${inOrder} ELSE list_sort(list_distinct(${list})) END`;
+};
+
+const concat: Emitter = (values, _, context) => {
+  const [list, delimiter] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
+  return `CASE WHEN ${list} IS NOT NULL AND ${delimiter} IS NOT NULL THEN list_reduce(${list}, lambda a, b: a || ${delimiter} || b) END`;
+};
+
+const sort: Emitter = (values, call) => {
+  const [, order] = call.arguments;
+  const isDescending = order?.kind === 'literal' && String(order.value).toLowerCase() === 'desc';
+  return `list_sort(${valueAt(values, 0)}, '${isDescending ? 'DESC' : 'ASC'}')`;
+};
+
+/** Positions from 0, or from the end; null where start and end do not meet. */
+const slice: Emitter = (values, _, context) => {
+  const list = context.once(valueAt(values, 0));
+  const start = context.once(valueAt(values, 1));
+  const end = values.length === 3 ? context.once(valueAt(values, 2)) : start;
+  const fromStart = (at: string): string => `CASE WHEN ${at} < 0 THEN len(${list}) + ${at} ELSE ${at} END`;
+  const [from, to] = [context.once(fromStart(start)), context.once(fromStart(end))];
+  const isSlice = `${start} <= ${end} AND (${start} < 0) = (${end} < 0) AND ${to} >= 0`;
+  return filledList(context, `CASE WHEN ${isSlice} THEN ${list}[greatest(${from}, 0) + 1:${to} + 1] END`);
+};
+
+const zip: Emitter = (values, _, context) => {
+  const [left, right] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
+  const delimiter = values.length === 3 ? context.once(valueAt(values, 2)) : "','";
+  const pair = `CASE WHEN ${left}[i] IS NULL THEN ${right}[i] WHEN ${right}[i] IS NULL THEN ${left}[i] ELSE ${left}[i] || ${delimiter} || ${right}[i] END`;
+  const longest = `greatest(coalesce(len(${left}), 0), coalesce(len(${right}), 0))`;
+  return filledList(context, `list_transform(range(1, ${longest} + 1), lambda i: ${pair})`);
+};
+
+const append: Emitter = (values, _, context) => {
+  const [left, right] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
+  return `CASE WHEN ${left} IS NOT NULL AND ${right} IS NOT NULL THEN list_concat(${left}, ${right}) END`;
+};
+
+const contains: Emitter = (values, _, context) => {
+  const [all, some] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
+  return `CASE WHEN ${some} IS NULL THEN true WHEN ${all} IS NULL THEN false ELSE list_has_all(${all}, ${some}) END`;
+};
+
+export const MULTI_VALUE_EMITTERS: Readonly<Record<string, Emitter>> = {
+  MV_COUNT: (values) => `CAST(len(${valueAt(values, 0)}) AS INTEGER)`,
+  MV_MIN: plain('list_min'),
+  MV_MAX: plain('list_max'),
+  MV_FIRST: (values) => `(${valueAt(values, 0)})[1]`,
+  MV_LAST: (values) => `(${valueAt(values, 0)})[-1]`,
+  MV_SUM: sum,
+  MV_AVG: average,
+  MV_MEDIAN: median,
+  MV_MEDIAN_ABSOLUTE_DEVIATION: deviation,
+  MV_PERCENTILE: percentile,
+  MV_DEDUPE: dedupe,
+  MV_SORT: sort,
+  MV_CONCAT: concat,
+  MV_SLICE: slice,
+  MV_ZIP: zip,
+  MV_APPEND: append,
+  MV_CONTAINS: contains,
+};
