@@ -1,4 +1,5 @@
 import type { IndexPattern, PlainName, ProcessingCommand, Renaming, SortKey, SourceCommand } from './ast.ts';
+import { PROCESSING_COMMANDS } from './command-table.ts';
 import { isExpressionEnd, parseExpression } from './parse-expression.ts';
 import { parseChangePoint, parseConstant, parseDissect, parseExpand, parseGrok, parseSample } from './parse-extract.ts';
 import { listOf, parseField, parseStats } from './parse-fields.ts';
@@ -165,9 +166,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
 
 const NAMES: Readonly<Record<string, string>> = { lookup: 'LOOKUP JOIN', inline: 'INLINE STATS' };
 const nameOfCommand = (word: string): string => NAMES[word] ?? word.toUpperCase();
-const PROCESSING = Object.keys(COMMANDS)
-  .filter((word) => word !== 'inlinestats')
-  .map(nameOfCommand);
+const PROCESSING = PROCESSING_COMMANDS.map(({ name }) => name);
 const listed = (word: 'and' | 'or'): string =>
   `${PROCESSING.slice(0, -1).join(', ')} ${word} ${PROCESSING.at(-1) ?? ''}`;
 const BEGINNING = 'a query begins with FROM and an index, such as FROM logs';

@@ -17,6 +17,7 @@ import type { FieldType } from '#esql/schema.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
+import { nameIndex } from './name-index.ts';
 import { placeParameters } from './place-parameters.ts';
 import type { Conversion, FieldSource, KindFields } from './read-fields.ts';
 import { rewriteSearches, type StoredFields } from './rewrite-searches.ts';
@@ -171,11 +172,12 @@ const fromDocuments = (
   const { first, rest } =
     translated.length === 0 ? { first: [], rest: commands } : rewriteSearches(commands, storedFields(query, kinds));
   return {
-    source: { kind: 'from', indices, metadata: [], span: NOWHERE } as const,
+    source: { kind: 'from', indices, metadata: step.indexColumn ? [name('_index')] : [], span: NOWHERE } as const,
     commands: [
       ...(range ? storedTimestamps(kinds).map((stored) => within(stored, range)) : []),
       ...first,
       ...translated,
+      ...(step.indexColumn ? nameIndex(names, (kind) => options.patternOf(kind as TelemetryKind)) : []),
       ...rest,
     ],
   };

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { KindFields } from '#adapters/elasticsearch/read-fields.ts';
+import { rewriteQuery } from '#adapters/elasticsearch/rewrite-query.ts';
+import { checkQuery } from '#esql/check-query.ts';
+import type { FieldType, IndexSchema } from '#esql/schema.ts';
+
+const TYPES: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
+  ['@timestamp', 'date'],
+  ['message', 'text'],
+  ['duration_ms', 'double'],
+]);
+const KIND: KindFields = {
+  types: TYPES,
+  sources: new Map([...TYPES.keys()].map((name) => [name, { kind: 'field', name }])),
+};
+
+const rewritten = (text: string): string => {
+  const index: IndexSchema = { fields: TYPES, isLookup: false };
+  const query = checkQuery(text, {
+    schema: new Map([
+      ['logs', index],
+      ['spans', index],
+    ]),
+  });
+  return rewriteQuery(query, {
+    now: new Date('2026-11-21T12:00:00.000Z'),
+    fieldsOf: () => KIND,
+    patternOf: (kind) => `app-${kind}`,
+    lookupIndexOf: (table) => table,
+  });
+};
+
+test.each([
+  'INLINE STATS m = MEDIAN(duration_ms) BY b = BUCKET(@timestamp, 1 minutes)',
+  'MV_EXPAND message',
+  'SAMPLE 0.1',
+  'DISSECT message "%{a} %{+b} %{+b}" APPEND_SEPARATOR="-"',
+  'GROK message "%{IP:client}", "%{WORD:verb}"',
+  'CHANGE_POINT duration_ms ON @timestamp AS kind, p',
+  'EVAL a = MV_SORT([3, 1, 2], "DESC"), b = SPLIT(message, " ")',
+  'STATS v = VALUES(message), t = TOP(duration_ms, 3, "desc")',
+])('%s is passed on as it is', (command) => {
+  expect(rewritten(`FROM logs | ${command}`)).toContain(` | ${command.replace('1 minutes', '1 minute')} | `);
+});
+
+test('METADATA _index is the name that queries use, whatever the index is called there', () => {
+  expect(rewritten('FROM logs METADATA _index')).toMatch(/^FROM app-logs METADATA _index \| EVAL _index = "logs" \| /);
+  expect(rewritten('FROM logs, spans METADATA _index')).toContain(
+    'EVAL _index = CASE(_index LIKE "app-logs" OR _index LIKE ".ds-app-logs-*", "logs", ' +
+      '_index LIKE "app-spans" OR _index LIKE ".ds-app-spans-*", "spans")',
+  );
+});
