@@ -5,6 +5,7 @@ import { describeAppending } from './telemetry-store-appending.ts';
 import { describeFields } from './telemetry-store-fields.ts';
 import { describeLookups } from './telemetry-store-lookups.ts';
 import { describeQuerying } from './telemetry-store-querying.ts';
+import { describeSearching } from './telemetry-store-searching.ts';
 import { describeUpkeep } from './telemetry-store-upkeep.ts';
 import { NOW } from './telemetry-store-questions.ts';
 
@@ -31,6 +32,7 @@ export const describeTelemetryStore = (
     describeAppending(store);
     describeFields(store);
     describeQuerying(store);
+    describeSearching(store);
     describeLookups(store);
     describeUpkeep(store);
   });

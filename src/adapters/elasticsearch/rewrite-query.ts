@@ -20,7 +20,7 @@ import type { TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { nameIndex } from './name-index.ts';
 import { placeParameters } from './place-parameters.ts';
 import type { Conversion, FieldSource, KindFields } from './read-fields.ts';
-import { rewriteSearches, type StoredFields } from './rewrite-searches.ts';
+import { type ReadFields, rewriteSearches } from './rewrite-searches.ts';
 import { mentionedNames } from './mentioned-names.ts';
 
 export interface RewriteOptions {
@@ -170,7 +170,7 @@ const fromDocuments = (
   const { range } = options;
   const translated = translateFields(neededFields(query, kinds), kinds);
   const { first, rest } =
-    translated.length === 0 ? { first: [], rest: commands } : rewriteSearches(commands, storedFields(query, kinds));
+    translated.length === 0 ? { first: [], rest: commands } : rewriteSearches(commands, readFields(query, kinds));
   return {
     source: { kind: 'from', indices, metadata: step.indexColumn ? [name('_index')] : [], span: NOWHERE } as const,
     commands: [
@@ -183,8 +183,8 @@ const fromDocuments = (
   };
 };
 
-/** Which fields of the source are stored under one name and as they are. */
-const storedFields = ({ plan: { steps } }: CheckedQuery, kinds: readonly KindFields[]): StoredFields => {
+/** How the fields of the source come from documents. */
+const readFields = ({ plan: { steps } }: CheckedQuery, kinds: readonly KindFields[]): ReadFields => {
   const [step] = steps;
   if (step?.kind !== 'from') return new Map();
   const types = new Map(step.columns.map(({ id, type }) => [id, type]));
@@ -193,8 +193,10 @@ const storedFields = ({ plan: { steps } }: CheckedQuery, kinds: readonly KindFie
       [...fields].map(([id, field]) => {
         const sources = sourcesOf(field, kinds);
         const [only] = sources;
-        const isPlain = sources.length === 1 && only?.kind === 'field';
-        return [field, isPlain ? { name: only.name, type: types.get(id) ?? 'null' } : null] as const;
+        const storedName = sources.length === 1 && only?.kind === 'field' ? only.name : null;
+        const values = sources.map(expressionOf);
+        const value = values.length === 1 && values[0] ? values[0] : call('COALESCE', ...values);
+        return [field, { type: types.get(id) ?? 'null', value, storedName }] as const;
       }),
     ),
   );

@@ -1,52 +1,113 @@
-import type { Expression, FunctionCall, ProcessingCommand, WhereCommand } from '#esql/ast.ts';
+import type { Expression, FunctionCall, ProcessingCommand, Span, WhereCommand } from '#esql/ast.ts';
+import type { FieldType } from '#esql/schema.ts';
 import { parseKql } from '#esql/search/parse-kql.ts';
 import { parseQueryString } from '#esql/search/parse-query-string.ts';
-import { matchesField, type SearchField } from '#esql/search/search-query.ts';
+import { matchesField, type SearchField, type SearchLeaf, type SearchQuery } from '#esql/search/search-query.ts';
 import { AppError } from '#kernel/errors.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { printQueryString, type StoredField } from './print-query-string.ts';
+import { joined, NEVER, searchCondition, text } from './search-condition.ts';
 
-/** Where a field of queries is stored as it is; null where documents hold something else. */
-export type StoredFields = ReadonlyMap<string, StoredField | null>;
+/** How a field of queries comes from documents. */
+export interface ReadField {
+  readonly type: FieldType;
+  /** Its value, told in the names of the documents. */
+  readonly value: Expression;
+  /** Where documents hold it as it is; null if it is computed. */
+  readonly storedName: string | null;
+}
+export type ReadFields = ReadonlyMap<string, ReadField>;
 
+const NOWHERE: Span = { start: 0, end: 0 };
 const SEARCHES = new Set([':', 'MATCH', 'MATCH_PHRASE', 'MULTI_MATCH']);
 const LANGUAGES = new Set(['KQL', 'QSTR']);
 
 const isCall = (node: object): node is FunctionCall => 'kind' in node && node.kind === 'call' && 'function' in node;
 
+const rejected = (userMessage: string): AppError => new AppError({ code: 'rejected', isRetryable: false, userMessage });
+
 const refuse = (name: string): never => {
-  throw new AppError({
-    code: 'rejected',
-    isRetryable: false,
-    userMessage: `A search cannot look at ${name} here, because Elasticsearch stores it in another form. Compare it with == or LIKE instead.`,
-  });
+  throw rejected(
+    `Elasticsearch cannot search ${name} like this, because documents hold it in another form. Compare it with == or LIKE instead.`,
+  );
 };
 
-const storedOf = (fields: StoredFields, name: string): StoredField => {
-  const stored = fields.get(name);
-  return stored ?? refuse(name);
+const fieldOf = (fields: ReadFields, name: string): ReadField => {
+  const field = fields.get(name);
+  invariant(field, `a checked search names fields of its index, not ${name}`);
+  return field;
 };
 
-const find =
-  (fields: StoredFields) =>
-  (field: SearchField): readonly StoredField[] => {
-    const names = [...fields.keys()].filter((name) => matchesField(field, name));
-    // Of several fields those that can be searched.
-    if (field.length > 1) return names.flatMap((name) => fields.get(name) ?? []);
-    return names.map((name) => storedOf(fields, name));
+const namesOf = (fields: ReadFields, field: SearchField): readonly string[] =>
+  [...fields.keys()].filter((name) => matchesField(field, name));
+
+/** Of several fields those that an index can search. */
+const stored =
+  (fields: ReadFields) =>
+  (field: SearchField): readonly StoredField[] =>
+    namesOf(fields, field).flatMap((name) => {
+      const { storedName, type } = fieldOf(fields, name);
+      return storedName === null ? [] : [{ name: storedName, type }];
+    });
+
+const isStored = (fields: ReadFields, query: SearchQuery): boolean => {
+  switch (query.kind) {
+    case 'all':
+      return true;
+    case 'not':
+      return isStored(fields, query.operand);
+    case 'and':
+    case 'or':
+      return query.operands.every((operand) => isStored(fields, operand));
+    default:
+      return query.field === null || query.field.length > 1 || stored(fields)(query.field).length > 0;
+  }
+};
+
+const queryString = (value: string): Expression => {
+  const lenient = {
+    key: 'lenient',
+    value: { kind: 'literal', literal: { type: 'boolean', value: true }, span: NOWHERE },
+  } as const;
+  return {
+    kind: 'call',
+    function: 'QSTR',
+    arguments: [text(value), { kind: 'options', entries: [lenient], span: NOWHERE }],
+    span: NOWHERE,
   };
+};
+
+const onValue = (fields: ReadFields, leaf: SearchLeaf): Expression => {
+  const [name = ''] = leaf.field ?? [];
+  const { value, type } = fieldOf(fields, name);
+  return searchCondition(leaf, value, type) ?? refuse(name);
+};
+
+/** As much as an index can search as one query string; conditions on what is computed beside it. */
+const toExpression = (fields: ReadFields, query: SearchQuery): Expression => {
+  if (isStored(fields, query)) return queryString(printQueryString(query, stored(fields)));
+  switch (query.kind) {
+    case 'not':
+      return { kind: 'not', operand: toExpression(fields, query.operand), span: NOWHERE };
+    case 'and':
+    case 'or': {
+      const operands = query.operands.map((operand) => toExpression(fields, operand));
+      return joined(query.kind === 'and' ? 'AND' : 'OR', operands) ?? NEVER;
+    }
+    case 'all':
+      return NEVER;
+    default:
+      return onValue(fields, query);
+  }
+};
 
 const literalText = (expression: Expression | undefined): string => {
   if (expression?.kind === 'literal' && expression.literal.type === 'keyword') return expression.literal.value;
-  throw new AppError({
-    code: 'rejected',
-    isRetryable: false,
-    userMessage: 'Over these indices KQL and QSTR take one string or a parameter, not an expression.',
-  });
+  throw rejected('Over these indices KQL and QSTR take one string or a parameter, not an expression.');
 };
 
 /** KQL and QSTR name fields inside a text, where no RENAME reaches them. */
-const inStoredNames = (call: FunctionCall, fields: StoredFields): FunctionCall => {
+const inStoredNames = (call: FunctionCall, fields: ReadFields): Expression => {
   const [first, options] = call.arguments;
   const entries = options?.kind === 'options' ? options.entries : [];
   const option = (key: string): string | undefined => {
@@ -54,33 +115,35 @@ const inStoredNames = (call: FunctionCall, fields: StoredFields): FunctionCall =
     return entry && literalText(entry.value);
   };
   const defaultField = option('default_field');
-  const text = literalText(first);
   const parsed =
     call.function === 'KQL'
-      ? parseKql(text)
-      : parseQueryString(text, {
+      ? parseKql(literalText(first))
+      : parseQueryString(literalText(first), {
           defaultField: defaultField === undefined || defaultField === '*' ? null : defaultField.split('*'),
           defaultOperator: option('default_operator')?.toLowerCase() === 'and' ? 'and' : 'or',
         });
   invariant('query' in parsed, 'the search of a checked query can be read');
-  const { span } = call;
-  const value = printQueryString(parsed.query, find(fields));
-  const lenient = {
-    key: 'lenient',
-    value: { kind: 'literal', literal: { type: 'boolean', value: true }, span },
-  } as const;
-  return {
-    ...call,
-    function: 'QSTR',
-    arguments: [
-      { kind: 'literal', literal: { type: 'keyword', value }, span },
-      { kind: 'options', entries: [lenient], span },
-    ],
-  };
+  return toExpression(fields, parsed.query);
+};
+
+/** MATCH and `:` on a computed column compare it, because no index holds it. */
+const onColumn = (call: FunctionCall, fields: ReadFields): Expression => {
+  const computed = call.arguments.flatMap((value) => {
+    if (value.kind !== 'column' || value.name.kind !== 'name') return [];
+    return fields.get(value.name.name)?.storedName === null ? [value.name.name] : [];
+  });
+  const [name] = computed;
+  if (name === undefined) return call;
+  const [column, value] = call.arguments;
+  const { type } = fieldOf(fields, name);
+  const isComparable = column?.kind === 'column' && value !== undefined && call.arguments.length === 2;
+  if (!isComparable || type === 'text' || type === 'date' || call.function === 'MULTI_MATCH') return refuse(name);
+  const comparison: Expression = { kind: 'binary', operator: '==', left: column, right: value, span: NOWHERE };
+  return { kind: 'call', function: 'COALESCE', arguments: [comparison, NEVER], span: NOWHERE };
 };
 
 /** The tree with each call replaced, the inner ones first. */
-const mapCalls = <Tree>(tree: Tree, replace: (call: FunctionCall) => FunctionCall): Tree => {
+const mapCalls = <Tree>(tree: Tree, replace: (call: FunctionCall) => Expression): Tree => {
   if (typeof tree !== 'object' || tree === null) return tree;
   if (Array.isArray(tree)) return tree.map((part: unknown) => mapCalls(part, replace)) as Tree;
   const parts = Object.entries(tree).map(([name, part]) => [name, mapCalls(part as unknown, replace)]);
@@ -102,13 +165,16 @@ const conjunctsOf = (condition: Expression): readonly Expression[] =>
     ? [...conjunctsOf(condition.left), ...conjunctsOf(condition.right)]
     : [condition];
 
-const renameColumns = <Tree>(tree: Tree, fields: StoredFields): Tree => {
+/** Columns as documents have them. */
+const inDocuments = <Tree>(tree: Tree, fields: ReadFields): Tree => {
   if (typeof tree !== 'object' || tree === null) return tree;
-  if (Array.isArray(tree)) return tree.map((part: unknown) => renameColumns(part, fields)) as Tree;
-  if ('kind' in tree && tree.kind === 'name' && 'name' in tree && typeof tree.name === 'string')
-    return { ...tree, name: storedOf(fields, tree.name).name };
+  if (Array.isArray(tree)) return tree.map((part: unknown) => inDocuments(part, fields)) as Tree;
+  if ('kind' in tree && tree.kind === 'column' && 'name' in tree) {
+    const { name } = tree as unknown as { readonly name: { readonly name?: unknown } };
+    return fieldOf(fields, String(name.name)).value as Tree;
+  }
   return Object.fromEntries(
-    Object.entries(tree).map(([name, part]) => [name, renameColumns(part as unknown, fields)]),
+    Object.entries(tree).map(([name, part]) => [name, inDocuments(part as unknown, fields)]),
   ) as Tree;
 };
 
@@ -120,25 +186,26 @@ export interface RewrittenSearches {
 
 /**
  * Searches over documents whose fields have names of their own: KQL and QSTR take these names, and
- * stand before any RENAME or EVAL, after which Elasticsearch refuses them. Throws AppError where a
- * search looks at something that documents hold in another form.
+ * stand before any RENAME or EVAL, after which Elasticsearch refuses them. What documents hold in
+ * another form is compared instead of searched. Throws AppError where only an index could tell.
  */
-export const rewriteSearches = (commands: readonly ProcessingCommand[], fields: StoredFields): RewrittenSearches => {
+export const rewriteSearches = (commands: readonly ProcessingCommand[], fields: ReadFields): RewrittenSearches => {
   const first: WhereCommand[] = [];
-  const replaced = mapCalls(commands, (call) => {
-    if (typeof call.function !== 'string') return call;
-    if (LANGUAGES.has(call.function)) return inStoredNames(call, fields);
-    if (SEARCHES.has(call.function))
-      for (const value of call.arguments)
-        if (value.kind === 'column' && value.name.kind === 'name' && fields.get(value.name.name) === null)
-          refuse(value.name.name);
-    return call;
-  });
-  const rest = replaced.flatMap((command): readonly ProcessingCommand[] => {
-    if (command.kind !== 'where' || !hasLanguage(command)) return [command];
+  const replaceOf =
+    (names: ReadonlySet<string>, replace: (call: FunctionCall, fields: ReadFields) => Expression) =>
+    <Tree>(tree: Tree): Tree =>
+      mapCalls(tree, (call) =>
+        typeof call.function === 'string' && names.has(call.function) ? replace(call, fields) : call,
+      );
+  const replaceSearches = replaceOf(SEARCHES, onColumn);
+  const replaceLanguages = replaceOf(LANGUAGES, inStoredNames);
+  const rest = commands.flatMap((given): readonly ProcessingCommand[] => {
+    const command = replaceSearches(given);
+    if (command.kind !== 'where' || !hasLanguage(command)) return [replaceLanguages(command)];
     const conjuncts = conjunctsOf(command.condition);
+    // The columns first: what a search becomes is told in documents' names already.
     for (const condition of conjuncts.filter(hasLanguage))
-      first.push({ ...command, condition: renameColumns(condition, fields) });
+      first.push({ ...command, condition: replaceLanguages(inDocuments(condition, fields)) });
     return conjuncts.filter((each) => !hasLanguage(each)).map((condition) => ({ ...command, condition }));
   });
   return { first, rest };

@@ -86,10 +86,39 @@ describe('a search on Elasticsearch', () => {
     else expect(sentFor(kql)).toBe(sent);
   });
 
-  test.each(['KQL("level: error")', 'level : "error"', 'MATCH(level, "error")', 'QSTR("level:error")'])(
-    '%s is refused where documents hold the field in another form',
-    (condition) => {
-      expect(() => rewritten(`FROM logs | WHERE ${condition}`, ECS)).toThrow(/A search cannot look at level here/);
-    },
-  );
+  test.each([
+    ['KQL("level: error")', 'COALESCE(TO_LOWER(TO_STRING(log.level)) == "error", false)'],
+    ['KQL("level: err*")', 'COALESCE(TO_LOWER(TO_STRING(log.level)) LIKE "err*", false)'],
+    ['KQL("not level: error")', 'NOT COALESCE(TO_LOWER(TO_STRING(log.level)) == "error", false)'],
+    ['KQL("level: *")', 'TO_LOWER(TO_STRING(log.level)) IS NOT NULL'],
+    [
+      'KQL("disk") OR level : "error"',
+      'QSTR("(disk)", {"lenient": true}) OR COALESCE(TO_LOWER(TO_STRING(log.level)) == "error", false)',
+    ],
+    ['KQL("disk") OR message : "x"', 'QSTR("(disk)", {"lenient": true}) OR msg : "x"'],
+    [
+      'KQL("message: disk and level: error")',
+      'QSTR("msg:(disk)", {"lenient": true}) AND COALESCE(TO_LOWER(TO_STRING(log.level)) == "error", false)',
+    ],
+    [
+      'KQL("disk") OR level == "error"',
+      'QSTR("(disk)", {"lenient": true}) OR TO_LOWER(TO_STRING(log.level)) == "error"',
+    ],
+  ])('%s over what documents hold in another form compares it', (condition, sent) => {
+    expect(rewritten(`FROM logs | WHERE ${condition}`, ECS)).toContain(`| WHERE ${sent}`);
+  });
+
+  test('of a computed column by MATCH compares the column', () => {
+    expect(rewritten('FROM logs | WHERE level : "error"', ECS)).toContain('WHERE COALESCE(level == "error", false)');
+  });
+
+  test.each([
+    'QSTR("level:error~1")',
+    'MULTI_MATCH("error", level, message)',
+    'MATCH(level, "error", {"fuzziness": 1})',
+  ])('%s is refused where documents hold the field in another form', (condition) => {
+    expect(() => rewritten(`FROM logs | WHERE ${condition}`, ECS)).toThrow(
+      /Elasticsearch cannot search level like this/,
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EsqlError } from '#esql/errors.ts';
 import { indexOf, startEngine } from './run-query.ts';
@@ -192,6 +193,41 @@ describe('QSTR', () => {
   ];
   test.each(FOUND)('%s', async (condition, ids) => {
     expect(await idsOf(condition)).toEqual(ids);
+  });
+});
+
+describe('whatever is searched for', () => {
+  const pieces = fc.constantFrom(
+    'disk', '"a b"', 'message:', 'level:', 'duration_ms:', '@timestamp:', 'client:', 'and', 'OR', 'NOT', '-', '(', ')', '*', 'x?y*', '~', '~2',
+    '[1 TO 5]', '{a TO *}', '>5', '> ', 'now-1d/d', '2026-11', '10.0.0.0/8', '::1', '/a(b|c)+/', '/[/', '/<1-9>"/', '\\*', "'", '%', '_', '🔥', 'ß',
+  ); // prettier-ignore
+
+  test.each([
+    'KQL(?q)',
+    'QSTR(?q)',
+    'MATCH(message, ?q)',
+    'MATCH(message, ?q, {"fuzziness": 2})',
+    'MATCH_PHRASE(message, ?q)',
+    'level : ?q',
+    'MULTI_MATCH(?q, level, message, bytes)',
+  ])('%s answers or is refused', async (condition) => {
+    let answered = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(pieces, { maxLength: 12 }), fc.constantFrom('', ' '), async (found, space) => {
+        const text = found.join(space);
+        try {
+          const { rows } = await engine.run(`FROM logs | WHERE ${condition} | STATS n = COUNT(*)`, {
+            parameters: { q: text },
+          });
+          expect(rows).toHaveLength(1);
+          answered += 1;
+        } catch (error) {
+          if (!(error instanceof EsqlError)) throw new Error(`failed in the engine: ${text}`, { cause: error });
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(answered).toBeGreaterThan(10);
   });
 });
 
