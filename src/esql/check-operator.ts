@@ -117,6 +117,15 @@ const checkArithmetic = (
     const operands = type === 'null' ? [left, right] : [widen(left, type), widen(right, type)];
     return operate(context, node, node.operator, operands, type);
   }
+  const isDateOrNull = (value: TypedExpression): boolean => value.type === 'date' || value.type === 'null';
+  // A null beside a date may be a span that is not there.
+  if (
+    (node.operator === '+' || node.operator === '-') &&
+    isDateOrNull(left) &&
+    isDateOrNull(right) &&
+    left.type !== right.type
+  )
+    return { kind: 'literal', type: 'date', value: null };
   if (left.type === 'date' || right.type === 'date') return refuse();
   const [side, value, word] = isOperand(left)
     ? ([node.right, right, 'second'] as const)

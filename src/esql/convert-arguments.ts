@@ -54,7 +54,7 @@ const fit = (
   for (const [at, rule] of rules.entries()) {
     const given = values[at];
     if (!given) return { at, message: describe(at, rule.name) };
-    const value = rule.needs ? foldConstant(given) : given;
+    const value = rule.needs || rule.accepts.includes('time span') ? foldConstant(given) : given;
     const conversion = acceptArgument(value, rule.accepts);
     if (!conversion) return { at, message: describe(at, rule.accepts.join(' or ') || 'any type except time spans') };
     if ('problem' in conversion) {

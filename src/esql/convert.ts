@@ -102,7 +102,7 @@ export const acceptArgument = (value: TypedExpression, accepts: readonly Argumen
   if (types.includes(value.type)) return { value };
   const [first] = types;
   if (value.type === 'null') {
-    if (accepts.includes('time span')) return undefined;
+    if (accepts.includes('time span')) return { value };
     // Of several types none is the one of null.
     const isOneType = accepts.length === 1 && accepts[0] !== 'numeric' && accepts[0] !== 'whole number';
     return { value: isOneType ? widen(value, first as FieldType) : value };

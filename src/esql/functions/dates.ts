@@ -12,7 +12,7 @@ const refusePattern =
 const isSpan =
   (type: 'date_period' | 'time_duration', words: string): NonNullable<FunctionDefinition['refuse']> =>
   ([value]) =>
-    value?.type === type
+    value?.type === type || value?.type === 'null'
       ? undefined
       : {
           at: 0,
@@ -25,7 +25,7 @@ const spanConversion = (
   type: 'date_period' | 'time_duration',
   words: string,
 ): FunctionDefinition => ({
-  ...scalar(name, description, [span('span')], 'null'),
+  ...scalar(name, description, [{ name: 'span', accepts: ['time span'] }], 'null'),
   refuse: isSpan(type, words),
   fold: ([value]) => value,
 });
