@@ -73,7 +73,12 @@ const planQuery = (checking: Checking, ast: Query): Plan => {
   const wanted = rowLimitOf(steps, Infinity);
   if (hasLimit && wanted !== Infinity && wanted > cap)
     checking.warnings.push(`LIMIT ${wanted} was cut to ${inDigits(cap)}`);
-  const output = [...scope].map(([name, { id, type }]) => ({ id, name, type: type ?? ('null' as const) }));
+  const output = [...scope].map(([name, { id, type, isMulti }]) => ({
+    id,
+    name,
+    type: type ?? ('null' as const),
+    isMulti,
+  }));
   return { steps, output, rowLimit: rowLimitOf(steps, cap) };
 };
 

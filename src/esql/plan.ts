@@ -166,7 +166,7 @@ export type PlanStep =
 /** What a checked query does, with names resolved, types known and conversions written out. */
 export interface Plan {
   readonly steps: readonly PlanStep[];
-  readonly output: readonly { readonly id: number; readonly name: string; readonly type: FieldType }[];
+  readonly output: readonly (PlannedColumn & { readonly name: string })[];
   /** An answer with as many rows may be cut. */
   readonly rowLimit: number;
 }

@@ -104,3 +104,14 @@ export const ipPrefixSql = (address: string, ipv4Length: string, ipv6Length: str
   const hex = `lower(hex(CAST(CAST(rpad(left(${bits(address)}, ip_kept), 128, '0') AS BIT) AS BLOB)))`;
   return bound('ip_kept', length, `CASE WHEN ip_kept IS NOT NULL THEN ${hex} END`);
 };
+
+const ofEach = (list: string, write: (address: string) => string): string =>
+  `list_transform(${list}, lambda ip_member: ${write('ip_member')})`;
+
+/** A stored column of addresses as queries hold it. */
+export const readIpSql = (column: string, isList: boolean): string =>
+  isList ? ofEach(column, parseIpSql) : parseIpSql(column);
+
+/** A column of addresses as an answer tells it. */
+export const writeIpSql = (column: string, isList: boolean): string =>
+  isList ? ofEach(column, ipTextSql) : ipTextSql(column);

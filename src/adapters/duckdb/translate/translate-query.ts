@@ -4,7 +4,7 @@ import type { FieldType, Schema } from '#esql/schema.ts';
 import { usedColumns } from '#esql/used-columns.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { ipTextSql } from './ip-sql.ts';
+import { writeIpSql } from './ip-sql.ts';
 import { createSelectBuilder } from './select-builder.ts';
 import type { SqlParameter } from './select-builder.ts';
 import { seriesSql } from './translate-change-point.ts';
@@ -86,7 +86,9 @@ export const translateQuery = (checked: CheckedQuery, options: TranslateOptions)
   const translation = startTranslation(plan, options, () => undefined);
   const { builder } = translation;
   for (const step of plan.steps) translateStep(translation, step);
-  const columns = plan.output.map(({ id, type }) => (type === 'ip' ? ipTextSql(`c${id}`) : `c${id}`)).join(', ');
+  const columns = plan.output
+    .map(({ id, type, isMulti }) => (type === 'ip' ? writeIpSql(`c${id}`, isMulti) : `c${id}`))
+    .join(', ');
   const end = builder.current();
   const limit = builder.bind(BigInt(plan.rowLimit), 'long');
   const { sql, parameters } = builder.finish(

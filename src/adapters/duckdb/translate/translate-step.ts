@@ -1,7 +1,7 @@
 import type { FromStep, LimitStep, LookupJoinStep, PlanStep, SortStep } from '#esql/plan.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { emitExpression } from './emit-expression.ts';
-import { parseIpSql } from './ip-sql.ts';
+import { readIpSql } from './ip-sql.ts';
 import { unnestSql } from './list-sql.ts';
 import type { SelectBuilder } from './select-builder.ts';
 import { sqlType } from './sql-type.ts';
@@ -9,11 +9,12 @@ import { translateChangePoint } from './translate-change-point.ts';
 import { translateEval, translateStats } from './translate-stats.ts';
 import type { IndexSource, Translation } from './translation.ts';
 
-const rawSource = (builder: SelectBuilder, source: IndexSource): IndexSource => ({
+/** `lists` are the fields of which a row may hold several values. */
+const rawSource = (builder: SelectBuilder, source: IndexSource, lists: ReadonlySet<string>): IndexSource => ({
   table: builder.raw(source.table),
   column: (field, type) => {
     const column = builder.raw(source.column(field, type));
-    return type === 'ip' ? parseIpSql(column) : column;
+    return type === 'ip' ? readIpSql(column, lists.has(field)) : column;
   },
 });
 
@@ -21,7 +22,7 @@ const fromIndex = (translation: Translation, step: FromStep, at: number): string
   const index = step.indices[at];
   invariant(index, 'a source has its indices');
   const { range, builder } = translation;
-  const source = rawSource(builder, translation.sources(index.name));
+  const source = rawSource(builder, translation.sources(index.name), index.multiValued);
   const columns = step.columns
     .filter(({ id }) => translation.used.has(id))
     .map(({ id, type, isMulti }) => {
@@ -45,7 +46,7 @@ const translateFrom = (translation: Translation, step: FromStep): void =>
 
 const translateLookupJoin = (translation: Translation, step: LookupJoinStep): void => {
   const { builder } = translation;
-  const source = rawSource(builder, translation.sources(step.index));
+  const source = rawSource(builder, translation.sources(step.index), new Set());
   const key = builder.newAlias('j');
   const own = translation.context.once(emitExpression(translation.context, step.key));
   const added = step.added.filter(({ column }) => translation.used.has(column.id));
