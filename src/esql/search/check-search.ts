@@ -20,6 +20,9 @@ const titleOf = (name: string): string => (name === ':' ? '[:] operator' : `[${n
 
 const BEFORE_ANY_FIELD = new Set(['from', 'where', 'sort', 'sample']);
 const HIDES_FIELDS = new Set(['limit', 'stats', 'mv-expand']);
+// Those of two words apart, a command is written in one.
+const wordOf = (kind: string): string =>
+  kind.replaceAll('-', kind === 'lookup-join' || kind === 'inline-stats' ? ' ' : '_').toUpperCase();
 
 /** Why a search cannot stand here: an index answers it, so what it looks at must be as it is stored. */
 const misplaced = (context: ExpressionContext, call: FunctionCall, name: string): string | undefined => {
@@ -30,7 +33,7 @@ const misplaced = (context: ExpressionContext, call: FunctionCall, name: string)
     return `Invalid condition [${sourceOf(checking, call.span)}]. ${titleOf(name)} can't be used with ${inside}`;
   const isWhole = name === 'KQL' || name === 'QSTR';
   const before = checking.before.findLast((kind) => (isWhole ? !BEFORE_ANY_FIELD.has(kind) : HIDES_FIELDS.has(kind)));
-  return before && `${titleOf(name)} cannot be used after ${before.replaceAll('-', ' ').toUpperCase()}`;
+  return before && `${titleOf(name)} cannot be used after ${wordOf(before)}`;
 };
 
 /** The constant that is looked for, as text. */

@@ -238,6 +238,11 @@ describe('a search is refused', () => {
       'FROM logs | STATS n = COUNT(*) BY message | WHERE MATCH(message, "x")',
       '[MATCH] function cannot be used after STATS',
     ],
+    ['FROM logs | MV_EXPAND level | WHERE level : "x"', '[:] operator cannot be used after MV_EXPAND'],
+    [
+      'FROM logs | LOOKUP JOIN owners ON service.name | WHERE QSTR("x")',
+      '[QSTR] function cannot be used after LOOKUP JOIN',
+    ],
     ['FROM logs | EVAL z = 2 | WHERE KQL("x")', '[KQL] function cannot be used after EVAL'],
     ['FROM logs | KEEP id | WHERE QSTR("x")', '[QSTR] function cannot be used after KEEP'],
     ['ROW a = "x" | WHERE KQL("x")', '[KQL] function cannot be used after ROW'],
