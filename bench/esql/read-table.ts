@@ -77,7 +77,10 @@ const readCell = (text: string, field: HeaderField): Cell => {
 
 /** Reads `NAME.csv`: a typed header, then rows. Empty is null, `[a, b]` several values. */
 export const readTable = (name: string, text: string): SpecTable => {
-  const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
+  const lines = text
+    .replaceAll('\0', '')
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim());
   const [header = '', ...rows] = lines.filter((line) => line !== '' && !line.startsWith('//') && !line.startsWith('#'));
   const fields = splitLine(header).map((cell) => readHeaderField(cell.replace(/^"(.*)"$/, '$1')));
   const kept = fields.flatMap((field, at) =>

@@ -52,8 +52,20 @@ const readTables = async (folder: string): Promise<readonly SpecTable[]> => {
   return [...tables.values()];
 };
 
+/** Elastic's suites join `NAME_lookup`, whose rows are those of `NAME.csv`. */
+const withLookups = async (folder: string, tables: readonly SpecTable[]): Promise<readonly SpecTable[]> => {
+  const suites = await Promise.all((await namesIn(folder, SUITE)).map((file) => readFile(join(folder, file), 'utf8')));
+  const names = new Set(tables.map(({ table }) => table.name));
+  const joined = new Set(suites.flatMap((text) => text.match(/\b\w+_lookup\b/g) ?? []));
+  const missing = tables.flatMap(({ table, leftOut }) => {
+    const name = `${table.name}_lookup`;
+    return joined.has(name) && !names.has(name) ? [{ table: { ...table, name }, leftOut }] : [];
+  });
+  return [...tables, ...missing];
+};
+
 const openFolder = async (folder: string): Promise<SuiteTables> => {
-  const tables = await readTables(folder);
+  const tables = await withLookups(folder, await readTables(folder));
   const store = await openTables(
     { clock: systemClock },
     tables.map(({ table }) => table),

@@ -6,8 +6,9 @@ import { askDuckdb } from './ask-duckdb.ts';
 import { duckdbFault } from './duckdb-fault.ts';
 import { IN_MEMORY, openDuckdb } from './open-duckdb.ts';
 import { createReaderPool } from './reader-pool.ts';
-import { quoteIdentifier, quoteText } from './telemetry-tables.ts';
+import { quoteText } from './telemetry-tables.ts';
 import { sqlType } from './translate/sql-type.ts';
+import type { IndexSource } from './translate/translation.ts';
 
 export interface TableColumn {
   readonly name: string;
@@ -29,10 +30,13 @@ const READERS = 2;
 
 const columnSql = ({ type, isMulti }: TableColumn): string => sqlType(type, isMulti);
 
-const fillTable = async (connection: DuckDBConnection, table: Table): Promise<void> => {
-  const { columns, rows } = table;
-  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${columnSql(column)}`);
-  await connection.run(`CREATE TABLE ${quoteIdentifier(table.name)} (${definitions.join(', ')})`);
+/** DuckDB takes names that differ in case for one, and ES|QL does not. */
+const tableName = (at: number): string => `table_${at}`;
+const columnName = (at: number): string => `column_${at}`;
+
+const fillTable = async (connection: DuckDBConnection, name: string, { columns, rows }: Table): Promise<void> => {
+  const definitions = columns.map((column, at) => `${columnName(at)} ${columnSql(column)}`);
+  await connection.run(`CREATE TABLE ${name} (${definitions.join(', ')})`);
   if (rows.length === 0) return;
   const keys = columns.map((_, at) => `c${at}`);
   const shape = columns.map(({ isMulti }, at) => [keys[at] ?? '', [isMulti ? ['VARCHAR'] : 'VARCHAR']]);
@@ -46,7 +50,7 @@ const fillTable = async (connection: DuckDBConnection, table: Table): Promise<vo
   const unnested = keys.map((key) => `unnest(filled.${key}) AS ${key}`).join(', ');
   const values = columns.map((column, at) => `TRY_CAST(${keys[at] ?? ''} AS ${columnSql(column)})`).join(', ');
   await connection.run(
-    `INSERT INTO ${quoteIdentifier(table.name)} SELECT ${values} FROM (SELECT ${unnested}
+    `INSERT INTO ${name} SELECT ${values} FROM (SELECT ${unnested}
      FROM (SELECT from_json($1::VARCHAR, ${quoteText(JSON.stringify(Object.fromEntries(shape)))}) AS filled))`,
     [JSON.stringify(Object.fromEntries(cells))],
   );
@@ -57,6 +61,14 @@ const schemaOf = ({ columns }: Table): IndexSchema => ({
   multiValued: new Set(columns.flatMap(({ name, isMulti }) => (isMulti ? [name] : []))),
   isLookup: false,
 });
+
+const sourceOf = (tables: readonly Table[], index: string): IndexSource => {
+  const at = tables.findIndex(({ name }) => name === index);
+  return {
+    table: tableName(at),
+    column: (field) => columnName(tables[at]?.columns.findIndex(({ name }) => name === field) ?? -1),
+  };
+};
 
 /**
  * Tables of any columns in a DuckDB in memory, asked in ES|QL on the same way as telemetry.
@@ -69,11 +81,11 @@ export const openDuckdbTables = async (
   const instance = await openDuckdb({ file: IN_MEMORY, dataDirectorySetting: 'memory' });
   try {
     const connection = await instance.connect();
-    for (const table of tables) await fillTable(connection, table);
+    for (const [at, table] of tables.entries()) await fillTable(connection, tableName(at), table);
     connection.closeSync();
     const pool = await createReaderPool(instance, READERS);
     const schema: Schema = new Map(tables.map((table) => [table.name, schemaOf(table)]));
-    const sources = (index: string) => ({ table: quoteIdentifier(index), column: quoteIdentifier });
+    const sources = (index: string) => sourceOf(tables, index);
     return {
       schema: () => schema,
       query: async (request) => {

@@ -110,7 +110,7 @@ const ofEach = (list: string, write: (address: string) => string): string =>
 
 /** A stored column of addresses as queries hold it. */
 export const readIpSql = (column: string, isList: boolean): string =>
-  isList ? ofEach(column, parseIpSql) : parseIpSql(column);
+  isList ? `list_sort(${ofEach(column, parseIpSql)})` : parseIpSql(column);
 
 /** A column of addresses as an answer tells it. */
 export const writeIpSql = (column: string, isList: boolean): string =>

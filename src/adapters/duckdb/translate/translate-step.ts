@@ -44,9 +44,12 @@ const fromIndex = (translation: Translation, step: FromStep, at: number): string
 const translateFrom = (translation: Translation, step: FromStep): void =>
   translation.builder.append(step.indices.map((_, at) => fromIndex(translation, step, at)).join(' UNION ALL '));
 
+const severalIn = ({ added }: LookupJoinStep): ReadonlySet<string> =>
+  new Set(added.flatMap(({ column, field }) => (column.isMulti ? [field] : [])));
+
 const translateLookupJoin = (translation: Translation, step: LookupJoinStep): void => {
   const { builder } = translation;
-  const source = rawSource(builder, translation.sources(step.index), new Set());
+  const source = rawSource(builder, translation.sources(step.index), severalIn(step));
   const key = builder.newAlias('j');
   const own = translation.context.once(emitExpression(translation.context, step.key));
   const added = step.added.filter(({ column }) => translation.used.has(column.id));
