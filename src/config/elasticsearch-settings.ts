@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
+import { joinPatterns, refuseOwnNames, refusePatterns } from './index-patterns.ts';
 import { durationBetween, oneOf, protocolOf, section, textMatching, trueOrFalse } from './leaves.ts';
 
 type Kind = keyof typeof TELEMETRY_SCHEMA;
@@ -31,11 +32,19 @@ const namesIn = (kind: Kind) =>
 
 const OWN = 'own';
 
-const pattern = () =>
-  textMatching(
-    /^[a-z0-9.*][^\s"'`\\/<>|?#A-Z]{0,499}$/,
-    'own, or names or patterns of indices joined by commas, such as "app-logs-*"',
-  ).prefault(OWN);
+const PATTERNS_EXPECTED = 'own, or names or patterns of indices joined by commas, such as "app-logs-*"';
+const MOST_CHARACTERS = 1_000;
+
+const patterns = () =>
+  z
+    .string({ error: PATTERNS_EXPECTED })
+    .max(MOST_CHARACTERS, { error: `at most ${MOST_CHARACTERS} characters` })
+    .superRefine((text, context) => {
+      const refusal = refusePatterns(text);
+      if (refusal !== null) context.addIssue({ code: 'custom', message: refusal });
+    })
+    .transform(joinPatterns)
+    .prefault(OWN);
 
 const PRESET = 'preset';
 
@@ -44,7 +53,7 @@ export const elasticsearchSection = section({
   prefix: textMatching(/^[a-z][a-z0-9_-]{0,39}-$/, 'small letters, digits, _ and -, with - at the end').prefault(
     'sentinel-',
   ),
-  indices: section({ logs: pattern(), spans: pattern(), metrics: pattern() }).prefault({}),
+  indices: section({ logs: patterns(), spans: patterns(), metrics: patterns() }).prefault({}),
   fields: section({
     preset: oneOf(['plain', 'ecs']).prefault('plain'),
     durationUnit: oneOf([PRESET, 'ns', 'us', 'ms', 's']).prefault(PRESET),
@@ -56,6 +65,11 @@ export const elasticsearchSection = section({
   startLimit: durationBetween('0s', '10min').prefault('60s'),
   ca: textMatching(/\S/, 'system, or the path of a PEM file').prefault('system'),
   verifyTls: trueOrFalse().prefault(true),
+}).superRefine(({ prefix, indices }, context) => {
+  for (const [kind, read] of Object.entries(indices)) {
+    const refusal = read === OWN ? null : refuseOwnNames(read, prefix);
+    if (refusal !== null) context.addIssue({ code: 'custom', path: ['indices', kind], input: read, message: refusal });
+  }
 });
 
 type ElasticsearchSection = z.output<typeof elasticsearchSection>;

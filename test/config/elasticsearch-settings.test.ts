@@ -79,3 +79,50 @@ describe('where telemetry lives', () => {
     expect(problemsOf('elasticsearch: {apiKey: hidden}')[0]?.expected).toContain('ELASTICSEARCH_API_KEY');
   });
 });
+
+describe('where telemetry is read', () => {
+  const indicesOf = (logs: string): string | null =>
+    configOf(`elasticsearch: {indices: {logs: ${JSON.stringify(logs)}}}`).elasticsearch.indices.logs;
+  const refusalOf = (logs: string, prefix = 'sentinel-') =>
+    problemsOf(`elasticsearch: {prefix: ${prefix}, indices: {logs: ${JSON.stringify(logs)}}}`).map(
+      ({ key, expected }) => `${key}: ${expected}`,
+    );
+
+  it('takes data streams, patterns, aliases and what is left out of them', () => {
+    expect(indicesOf('logs-*-*')).toBe('logs-*-*');
+    expect(indicesOf('filebeat-*, logs-*-* , -logs-debug-*,app')).toBe('filebeat-*,logs-*-*,-logs-debug-*,app');
+    expect(indicesOf('.ds-logs-app-*')).toBe('.ds-logs-app-*');
+  });
+
+  it.each([
+    ['other:logs-*', 'the cluster that ELASTICSEARCH_URL names'],
+    ['*:logs-*', 'the cluster that ELASTICSEARCH_URL names'],
+    ['logs-app::failures', 'no :: in it'],
+    ['-logs-debug-*', 'a pattern to read first'],
+    ['logs-*,,app', 'joined by commas'],
+    ['Logs-*', 'joined by commas'],
+    ['<logs-{now/d}>', 'date math'],
+    [Array.from({ length: 51 }, (_, at) => `i${at}`).join(), 'at most 50 patterns'],
+  ])('refuses %s', (logs, expected) => {
+    expect(refusalOf(logs)).toEqual([
+      expect.stringMatching(`^elasticsearch.indices.logs: .*${RegExp.escape(expected)}`),
+    ]);
+  });
+
+  it.each([
+    ['*', 'sentinel-'],
+    ['*-logs', 'sentinel-'],
+    ['sentinel-logs-*', 'sentinel-'],
+    ['logs-*-*', 'logs-sentinel-'],
+    ['app,sentinel-old', 'sentinel-'],
+    ['-sentinel-*,*', 'sentinel-'],
+    ['*,-sentinel-logs-*', 'sentinel-'],
+  ])('refuses %s where what Sentinel writes begins with %s', (logs, prefix) => {
+    expect(refusalOf(logs, prefix)).toHaveLength(1);
+  });
+
+  it('takes a pattern that leaves out what Sentinel writes', () => {
+    expect(indicesOf('*,-sentinel-*')).toBe('*,-sentinel-*');
+    expect(refusalOf('*')).toEqual([expect.stringContaining('add ",-sentinel-*"')]);
+  });
+});

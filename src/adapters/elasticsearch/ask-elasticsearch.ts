@@ -3,7 +3,13 @@ import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { QueryAnswer, QueryRequest } from '#ports/telemetry-store.ts';
 import type { ClusterFields } from './cluster-fields.ts';
-import { elasticsearchFault, isIndexMissing, stoppedFault, timeLimitFault } from './elasticsearch-fault.ts';
+import {
+  elasticsearchFault,
+  isIndexMissing,
+  isMappingChanged,
+  stoppedFault,
+  timeLimitFault,
+} from './elasticsearch-fault.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { findLookupIndex } from './lookup-indices.ts';
 import { readPattern } from './own-indices.ts';
@@ -75,11 +81,17 @@ export const askElasticsearch = async (
   };
 
   try {
+    let isRead = false;
     const { body, headers } = await withRetries(deps, 'query', { attempts: ATTEMPTS, timeoutMs, signal }, async () => {
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await askOnce();
         } catch (error) {
+          if (isMappingChanged(error) && !isRead) {
+            isRead = true;
+            await deps.fields.refresh();
+            continue;
+          }
           const isStale = lookupsOf(query).length > 0 && isIndexMissing(error);
           if (!isStale || attempt >= LOOKUP_ATTEMPTS) throw error;
         }

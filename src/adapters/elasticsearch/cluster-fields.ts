@@ -4,12 +4,12 @@ import { invariant } from '#kernel/invariant.ts';
 import { TELEMETRY_KINDS, type TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { readLookupSchemas } from './lookup-indices.ts';
-import { type KindFields, readFields } from './read-fields.ts';
+import { type ReadFields, readFields } from './read-fields.ts';
 
 /** What the cluster's indices hold, as it was last read. */
 export interface ClusterFields {
   schema(): Schema;
-  of(kind: TelemetryKind): KindFields;
+  of(kind: TelemetryKind): ReadFields;
   /** Reads everything again. */
   refresh(): Promise<void>;
   /** Reads one kind again if one of these attributes is no field yet. */
@@ -18,7 +18,7 @@ export interface ClusterFields {
 }
 
 export const openClusterFields = async (client: Client, options: ElasticsearchOptions): Promise<ClusterFields> => {
-  const kinds = new Map<TelemetryKind, KindFields>();
+  const kinds = new Map<TelemetryKind, ReadFields>();
   let lookups = new Map<string, IndexSchema>();
   let schema: Schema = new Map();
 
@@ -29,7 +29,7 @@ export const openClusterFields = async (client: Client, options: ElasticsearchOp
   const readKind = async (kind: TelemetryKind): Promise<void> => {
     kinds.set(kind, await readFields(client, options, kind));
   };
-  const of = (kind: TelemetryKind): KindFields => {
+  const of = (kind: TelemetryKind): ReadFields => {
     const fields = kinds.get(kind);
     invariant(fields, 'fields are read before they are asked for');
     return fields;

@@ -94,6 +94,8 @@ const ofStatus = (error: errors.ResponseError): Fault => {
   const { type = '', reason = '' } = bodyOf(error);
   if (type === 'circuit_breaking_exception') return MEMORY;
   if (type === 'index_not_found_exception' || /Unknown index \[/.test(reason)) return NO_INDEX;
+  const conflict = conflictOf(reason);
+  if (conflict !== null) return conflict;
   switch (error.statusCode) {
     case 401:
       return CREDENTIALS;
@@ -129,6 +131,29 @@ const faultOf = (error: unknown): Fault | null => {
     return ABOUT_CERTIFICATE.test(causeCodes(error)) ? BAD_CERTIFICATE : UNREACHABLE;
   if (error instanceof errors.ElasticsearchClientError) return BROKEN;
   return null;
+};
+
+// "Cannot use field [x] due to ambiguities being mapped as [2] incompatible types: [keyword] in [a], [long] in [b]"
+const AMBIGUOUS = /Cannot use field \[([^\]]+)\] due to ambiguities being mapped as \[\d+\] incompatible types: (.*)/s;
+const GONE = /Unknown column \[([^\]]+)\]/;
+
+/** Mappings have changed since the query was written in their words. */
+export const isMappingChanged = (error: unknown): boolean => {
+  if (!(error instanceof errors.ResponseError)) return false;
+  const { reason = '' } = bodyOf(error);
+  return AMBIGUOUS.test(reason) || GONE.test(reason);
+};
+
+const conflictOf = (reason: string): Fault | null => {
+  const [, field, where] = AMBIGUOUS.exec(reason) ?? [];
+  if (field === undefined) return null;
+  const types = [...(where ?? '').matchAll(/\[([a-z_]+)\] in /g)].map(([, type]) => type);
+  const as = types.length === 0 ? '' : `, as ${[...new Set(types)].join(' and ')}`;
+  return {
+    code: 'rejected',
+    isRetryable: false,
+    userMessage: `Indices in Elasticsearch map ${field} in ways that cannot be asked together${as}. --check-config says which do, and elasticsearch.indices can leave some of them out.`,
+  };
 };
 
 /** Translates what the client threw; its own text stays in `cause`. What is no fault of Elasticsearch is thrown again. */

@@ -1,6 +1,7 @@
 import type { EvalCommand, Expression, LikeExpression, PlainName, ProcessingCommand, Span } from '#esql/ast.ts';
 
 const NOWHERE: Span = { start: 0, end: 0 };
+const LEFT_OUT = '-';
 const INDEX: PlainName = { kind: 'name', name: '_index', span: NOWHERE };
 
 const text = (value: string): Expression & { readonly kind: 'literal' } => ({
@@ -14,6 +15,20 @@ const isLike = (pattern: string): LikeExpression => ({
   operand: { kind: 'column', name: INDEX, span: NOWHERE },
   patterns: [text(pattern)],
   isNegated: false,
+  span: NOWHERE,
+});
+
+const isNoneOf = (patterns: readonly string[]): LikeExpression => ({
+  ...isLike(''),
+  patterns: patterns.map(text),
+  isNegated: true,
+});
+
+const both = (left: Expression, right: Expression): Expression => ({
+  kind: 'binary',
+  operator: 'AND',
+  left,
+  right,
   span: NOWHERE,
 });
 
@@ -34,8 +49,15 @@ export const nameIndex = (
   patternOf: (kind: string) => string,
 ): readonly ProcessingCommand[] => {
   const branches = kinds.flatMap((kind): readonly Expression[] => {
-    const [first, ...others] = patternOf(kind).split(',').flatMap(spellings).map(isLike);
-    return first ? [others.reduce<Expression>(either, first), text(kind)] : [];
+    const parts = patternOf(kind).split(',');
+    const [first, ...others] = parts
+      .filter((part) => !part.startsWith(LEFT_OUT))
+      .flatMap(spellings)
+      .map(isLike);
+    if (!first) return [];
+    const isRead = others.reduce<Expression>(either, first);
+    const excluded = parts.flatMap((part) => (part.startsWith(LEFT_OUT) ? spellings(part.slice(1)) : []));
+    return [excluded.length === 0 ? isRead : both(isRead, isNoneOf(excluded)), text(kind)];
   });
   const expression: Expression =
     kinds.length === 1 ? text(kinds[0] ?? '') : { kind: 'call', function: 'CASE', arguments: branches, span: NOWHERE };

@@ -4,7 +4,9 @@ import type { TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { durationFactor, storedName } from './field-names.ts';
+import { type MappedFields, readMappedFields } from './mapped-fields.ts';
 import { ownsIndices, readPattern } from './own-indices.ts';
+import { familyOf, type StoredType, storedType } from './stored-types.ts';
 
 /** Where a field of queries comes from. */
 export type FieldSource =
@@ -16,7 +18,8 @@ export type FieldSource =
   | { readonly kind: 'absent'; readonly type: FieldType };
 
 export type Conversion =
-  | { readonly kind: 'cast'; readonly type: FieldType }
+  /** `isMixed`: what is stored cannot even be compared before. */
+  | { readonly kind: 'cast'; readonly type: FieldType; readonly isMixed: boolean }
   | { readonly kind: 'divide'; readonly by: number }
   | { readonly kind: 'lower-case' }
   | { readonly kind: 'words'; readonly words: Readonly<Record<string, string>> };
@@ -27,68 +30,21 @@ export interface KindFields {
   readonly types: ReadonlyMap<string, FieldType>;
 }
 
+export interface ReadFields extends KindFields {
+  /** How the indices map the fields that Sentinel knows by name, by the name in documents. */
+  readonly mapped: MappedFields;
+}
+
 /** Attributes of one index that queries can name. */
 const MAX_ATTRIBUTE_NAMES = 500;
 const ATTRIBUTE_PREFIX = 'attributes.';
 // Control characters and these cannot be written as a field of a query.
 const UNNAMEABLE = /[\p{Cc}`"\\*]/u;
 
-const TYPES: Readonly<Record<string, FieldType>> = {
-  boolean: 'boolean',
-  byte: 'integer',
-  short: 'integer',
-  integer: 'integer',
-  long: 'long',
-  half_float: 'double',
-  float: 'double',
-  double: 'double',
-  scaled_float: 'double',
-  keyword: 'keyword',
-  constant_keyword: 'keyword',
-  wildcard: 'keyword',
-  text: 'text',
-  match_only_text: 'text',
-  date: 'date',
-  ip: 'ip',
-};
-
-// These have a type of their own in ES|QL and become ours by a cast.
-const CAST: Readonly<Record<string, FieldType>> = { date_nanos: 'date', version: 'keyword', unsigned_long: 'double' };
-
-interface StoredType {
-  readonly type: FieldType;
-  readonly isCast: boolean;
-}
-
-const FAMILY: Partial<Readonly<Record<FieldType, string>>> = {
-  integer: 'number',
-  long: 'number',
-  double: 'number',
-  keyword: 'string',
-  text: 'string',
-};
-const familyOf = (type: FieldType): string => FAMILY[type] ?? type;
-
-/** One type for a field that several indices may map in several ways; null if ES|QL cannot read it. */
-const storedType = (types: readonly string[]): StoredType | null => {
-  const known = types.map((type) => TYPES[type] ?? CAST[type]);
-  const [first] = known;
-  if (first === undefined || known.includes(undefined)) return null;
-  if (types.length === 1) return { type: first, isCast: TYPES[types[0] ?? ''] === undefined };
-  const families = new Set(known.map((type) => familyOf(type ?? 'null')));
-  if (families.size > 1) return { type: 'keyword', isCast: true };
-  const isSame = known.every((type) => type === first) && types.every((type) => TYPES[type] !== undefined);
-  if (isSame) return { type: first, isCast: false };
-  return {
-    type: familyOf(first) === 'number' ? 'double' : familyOf(first) === 'string' ? 'keyword' : first,
-    isCast: true,
-  };
-};
-
-const cast = (name: string, type: FieldType): FieldSource => ({
+const cast = (name: string, type: FieldType, { isMixed }: StoredType): FieldSource => ({
   kind: 'converted',
   name,
-  conversion: { kind: 'cast', type },
+  conversion: { kind: 'cast', type, isMixed },
 });
 
 /** A field that Sentinel knows by name, and its type in queries. */
@@ -98,14 +54,16 @@ const knownSource = (
   field: string,
   type: FieldType,
   stored: StoredType | null,
+  subField: string | null,
 ): readonly [FieldSource, FieldType] => {
-  const name = storedName(options.fields, kind, field);
+  // A text is read from the documents, one by one; the keyword below it from the index.
+  const name = (type === 'keyword' ? subField : null) ?? storedName(options.fields, kind, field);
   if (!stored) return [{ kind: 'absent', type }, type];
   if (field === 'duration_ms' && familyOf(stored.type) === 'number') {
     const by = durationFactor(options.fields);
     if (by !== 1) return [{ kind: 'converted', name, conversion: { kind: 'divide', by } }, 'double'];
   }
-  if (familyOf(stored.type) !== familyOf(type)) return [cast(name, type), type];
+  if (familyOf(stored.type) !== familyOf(type)) return [cast(name, type, stored), type];
   const { statusWords } = options.fields;
   if (field === 'status' && statusWords.ok !== 'ok') {
     return [{ kind: 'converted', name, conversion: { kind: 'words', words: statusWords } }, 'keyword'];
@@ -114,8 +72,8 @@ const knownSource = (
   if (field === 'level' && !ownsIndices(options, kind)) {
     return [{ kind: 'converted', name, conversion: { kind: 'lower-case' } }, 'keyword'];
   }
-  if (stored.isCast) return [cast(name, stored.type), stored.type];
-  return [{ kind: 'field', name }, stored.type];
+  if (stored.isCast) return [cast(name, stored.type, stored), stored.type];
+  return [{ kind: 'field', name }, subField === name ? 'keyword' : stored.type];
 };
 
 const typesOf = (capabilities: estypes.FieldCapsResponse): ReadonlyMap<string, StoredType> => {
@@ -132,10 +90,13 @@ export const readFields = async (
   client: Client,
   options: ElasticsearchOptions,
   kind: TelemetryKind,
-): Promise<KindFields> => {
+): Promise<ReadFields> => {
+  const pattern = readPattern(options, kind);
+  const known = [...TELEMETRY_SCHEMA[kind].fields.keys()].map((field) => storedName(options.fields, kind, field));
+  const mapped = await readMappedFields(client, pattern, known);
   const stored = typesOf(
     await client.fieldCaps({
-      index: readPattern(options, kind),
+      index: pattern,
       fields: '*',
       filters: '-metadata,-parent,-multifield',
       ignore_unavailable: true,
@@ -147,19 +108,21 @@ export const readFields = async (
   const taken = new Set<string>();
   for (const [field, type] of TELEMETRY_SCHEMA[kind].fields) {
     const name = storedName(options.fields, kind, field);
-    const [source, sourceType] = knownSource(options, kind, field, type, stored.get(name) ?? null);
+    const subField = mapped.fields.get(name)?.subField ?? null;
+    const [source, sourceType] = knownSource(options, kind, field, type, stored.get(name) ?? null, subField);
     taken.add(name);
     sources.set(field, source);
     types.set(field, sourceType);
   }
   let attributes = 0;
-  for (const [name, { type, isCast }] of [...stored].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, storedAs] of [...stored].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const { type, isCast } = storedAs;
     if (taken.has(name) || UNNAMEABLE.test(name) || attributes >= MAX_ATTRIBUTE_NAMES) continue;
     const field = name.startsWith(ATTRIBUTE_PREFIX) ? name : `${ATTRIBUTE_PREFIX}${name}`;
     if (sources.has(field)) continue;
-    sources.set(field, isCast ? cast(name, type) : { kind: 'field', name });
+    sources.set(field, isCast ? cast(name, type, storedAs) : { kind: 'field', name });
     types.set(field, type);
     attributes += 1;
   }
-  return { sources, types };
+  return { sources, types, mapped };
 };

@@ -17,6 +17,7 @@ import type { FieldType } from '#esql/schema.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
+import { joinSources } from './join-sources.ts';
 import { nameIndex } from './name-index.ts';
 import { placeParameters } from './place-parameters.ts';
 import type { Conversion, FieldSource, KindFields } from './read-fields.ts';
@@ -135,12 +136,12 @@ const translateFields = (needed: readonly string[], kinds: readonly KindFields[]
   ];
 };
 
-const within = (stored: string, { from, to }: TimeWindow): ProcessingCommand => ({
+const within = (instant: Expression, { from, to }: TimeWindow): ProcessingCommand => ({
   kind: 'where',
   condition: compare(
-    compare(column(stored), '>=', text(from.toISOString())),
+    compare(instant, '>=', text(from.toISOString())),
     'AND',
-    compare(column(stored), '<', text(to.toISOString())),
+    compare(instant, '<', text(to.toISOString())),
   ),
   span: NOWHERE,
 });
@@ -153,9 +154,14 @@ const neededFields = (query: CheckedQuery, kinds: readonly KindFields[]): readon
   return [...all].filter((field) => !field.startsWith(ATTRIBUTE_PREFIX) || returned.has(field) || isMentioned(field));
 };
 
-const storedTimestamps = (kinds: readonly KindFields[]): readonly string[] => [
-  ...new Set(sourcesOf('@timestamp', kinds).flatMap((source) => (source.kind === 'absent' ? [] : [source.name]))),
-];
+/** When a row was written, as it is stored wherever that can be compared: the index answers then. */
+const storedInstants = (kinds: readonly KindFields[]): readonly Expression[] => {
+  const present = sourcesOf('@timestamp', kinds).filter((source) => source.kind !== 'absent');
+  const isMixed = (source: FieldSource): boolean =>
+    source.kind === 'converted' && source.conversion.kind === 'cast' && source.conversion.isMixed;
+  const instants = present.map((source) => (isMixed(source) ? expressionOf(source) : column(source.name)));
+  return [...new Map(instants.map((instant) => [JSON.stringify(instant), instant])).values()];
+};
 
 const fromDocuments = (
   query: CheckedQuery,
@@ -165,8 +171,7 @@ const fromDocuments = (
 ) => {
   const names = step.indices.map((index) => index.name as TelemetryKind);
   const kinds = names.map(options.fieldsOf);
-  const patterns = [...new Set(names.flatMap((kind) => options.patternOf(kind).split(',')))];
-  const indices = patterns.map((pattern): IndexPattern => ({ pattern, isExcluded: false, span: NOWHERE }));
+  const indices = joinSources(names.map(options.patternOf)).map((part): IndexPattern => ({ ...part, span: NOWHERE }));
   const { range } = options;
   const translated = translateFields(neededFields(query, kinds), kinds);
   const { first, rest } =
@@ -174,7 +179,7 @@ const fromDocuments = (
   return {
     source: { kind: 'from', indices, metadata: step.indexColumn ? [name('_index')] : [], span: NOWHERE } as const,
     commands: [
-      ...(range ? storedTimestamps(kinds).map((stored) => within(stored, range)) : []),
+      ...(range ? storedInstants(kinds).map((instant) => within(instant, range)) : []),
       ...first,
       ...translated,
       ...(step.indexColumn ? nameIndex(names, (kind) => options.patternOf(kind as TelemetryKind)) : []),

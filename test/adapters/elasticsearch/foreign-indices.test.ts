@@ -1,32 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fieldNames } from '#adapters/elasticsearch/field-names.ts';
 import { ask, instant, logOf, NOW, rowsOf } from '../../contracts/telemetry-store-questions.ts';
 import { newPrefix } from '../../support/elasticsearch/elasticsearch-under-test.ts';
+import { fillIndices } from './app-indices.ts';
 import { openStore, startServer } from './store-under-test.ts';
 
 const noNames = { logs: {}, spans: {}, metrics: {} };
 const ECS = fieldNames({ preset: 'ecs', durationUnit: null, names: noNames });
-
-const send = async (url: string, method: string, path: string, body: string): Promise<void> => {
-  const type = path.includes('_bulk') ? 'application/x-ndjson' : 'application/json';
-  const response = await fetch(`${url}${path}`, { method, headers: { 'content-type': type }, body });
-  expect(response.ok, await response.text()).toBe(true);
-};
-
-/** Indices of an application: `properties` of each, and its documents. */
-const fill = async (
-  url: string,
-  indices: Readonly<Record<string, { readonly properties: object; readonly documents: readonly object[] }>>,
-): Promise<void> => {
-  for (const [index, { properties, documents }] of Object.entries(indices)) {
-    await send(url, 'PUT', `/${index}`, JSON.stringify({ mappings: { properties } }));
-    onTestFinished(async () => {
-      await fetch(`${url}/${index}`, { method: 'DELETE' });
-    });
-    const lines = documents.flatMap((document) => [JSON.stringify({ index: {} }), JSON.stringify(document)]);
-    await send(url, 'POST', `/${index}/_bulk?refresh=true`, `${lines.join('\n')}\n`);
-  }
-};
 
 const PROPERTIES = {
   '@timestamp': { type: 'date' },
@@ -51,7 +31,7 @@ const DOCUMENT = {
 const openEcs = async () => {
   const { proxy, upstream } = await startServer();
   const app = newPrefix();
-  await fill(upstream, { [`${app}app-1`]: { properties: PROPERTIES, documents: [DOCUMENT] } });
+  await fillIndices(upstream, { [`${app}app-1`]: { properties: PROPERTIES, documents: [DOCUMENT] } });
   const opened = await openStore(proxy.url, {
     fields: ECS,
     indices: { logs: `${app}app-*`, spans: null, metrics: null },

@@ -7,6 +7,7 @@ import type { Parameters } from '#esql/checked-query.ts';
 import { EsqlError } from '#esql/errors.ts';
 import { parseQuery } from '#esql/parse-query.ts';
 import { DEFAULT_LIMITS } from '#esql/limits.ts';
+import { printQuery } from '#esql/print-query.ts';
 import type { FieldType, IndexSchema } from '#esql/schema.ts';
 import type { QueryValue } from '#ports/telemetry-store.ts';
 import { valuesAt } from './document-fields.ts';
@@ -99,7 +100,7 @@ export const startEsqlEngine = async (upstream: Upstream, now: () => Date): Prom
       columns.push(column);
       shape[column] = [SQL_TYPES[type] ?? 'VARCHAR'];
       values[column] = sources.map((source) => {
-        const value = valuesAt(source, field)[0] ?? null;
+        const value = valuesAt(source, index.parents.get(field) ?? field)[0] ?? null;
         return type === 'date' && typeof value === 'string' ? Date.parse(value) : value;
       });
     }
@@ -141,12 +142,16 @@ export const startEsqlEngine = async (upstream: Upstream, now: () => Date): Prom
   };
 
   const run = async (text: string, parameters: Parameters): Promise<EngineAnswer> => {
-    const { source, commands } = parseQuery(text, { ...DEFAULT_LIMITS, maxQueryLength: 1_000_000 });
-    const patterns = [
-      ...(source.kind === 'from' ? source.indices.map(({ pattern }) => pattern) : []),
-      ...commands.flatMap((command) => (command.kind === 'lookup-join' ? [command.index.pattern] : [])),
-    ];
-    const indices = await upstream.indices(patterns);
+    const parsed = parseQuery(text, { ...DEFAULT_LIMITS, maxQueryLength: 1_000_000 });
+    const { source, commands } = parsed;
+    const read = source.kind === 'from' ? source.indices : [];
+    const sources =
+      read.length === 0
+        ? []
+        : await upstream.indices(read.map(({ pattern, isExcluded }) => (isExcluded ? `-${pattern}` : pattern)));
+    if (read.length > 0 && sources.length === 0) return { kind: 'refused', reason: `Unknown index [${text}]` };
+    const lookups = commands.flatMap((command) => (command.kind === 'lookup-join' ? [command.index.pattern] : []));
+    const indices = [...sources, ...(lookups.length === 0 ? [] : await upstream.indices(lookups))];
     const schema = new Map<string, IndexSchema>();
     const found = new Map<string, Copy>();
     for (const index of indices) {
@@ -157,7 +162,10 @@ export const startEsqlEngine = async (upstream: Upstream, now: () => Date): Prom
       schema.set(index.name, { fields: new Map(fields), isLookup: index.isLookup });
       found.set(index.name, await bringUpToDate(index));
     }
-    const checked = checkQuery(text, { schema, parameters, limits: { maxQueryLength: 1_000_000 } });
+    // By the names of indices: those of aliases and data streams are the server's.
+    const named = sources.map(({ name }) => ({ pattern: name, isExcluded: false, span: source.span }));
+    const bySources = source.kind === 'from' ? printQuery({ ...parsed, source: { ...source, indices: named } }) : text;
+    const checked = checkQuery(bySources, { schema, parameters, limits: { maxQueryLength: 10_000_000 } });
     const options: TranslateOptions = {
       schema,
       now: now(),

@@ -2,6 +2,7 @@ interface Property {
   readonly type?: string;
   readonly dynamic?: boolean | string;
   readonly properties?: Readonly<Record<string, Property>>;
+  readonly fields?: Readonly<Record<string, Property>>;
 }
 
 export interface StandInMapping {
@@ -9,6 +10,8 @@ export interface StandInMapping {
   readonly properties?: Readonly<Record<string, Property>>;
   /** Path → type, of what is mapped by now. */
   readonly leaves?: Readonly<Record<string, string>>;
+  /** Path of a sub-field → its field. */
+  readonly parents?: Readonly<Record<string, string>>;
 }
 
 export type Fitted =
@@ -90,8 +93,23 @@ export const fitDocument = (mapping: StandInMapping, leaves: readonly (readonly 
   return { kind: 'fits', mapping: { ...mapping, leaves: known } };
 };
 
+/** Sub-field, type and field. */
+const subFieldsIn = (properties: Readonly<Record<string, Property>>, path = ''): [string, string, string][] =>
+  Object.entries(properties).flatMap(([name, property]): [string, string, string][] => {
+    const here = path === '' ? name : `${path}.${name}`;
+    if (property.properties) return subFieldsIn(property.properties, here);
+    return Object.entries(property.fields ?? {}).map(([sub, { type = '' }]) => [`${here}.${sub}`, type, here]);
+  });
+
 /** The mapping of an index before its first document. */
-export const withLeaves = (mapping: StandInMapping): StandInMapping => ({
-  ...mapping,
-  leaves: Object.fromEntries(leavesIn(mapping.properties ?? {})),
-});
+export const withLeaves = (mapping: StandInMapping): StandInMapping => {
+  const below = subFieldsIn(mapping.properties ?? {});
+  return {
+    ...mapping,
+    leaves: Object.fromEntries([
+      ...leavesIn(mapping.properties ?? {}),
+      ...below.map(([sub, type]): [string, string] => [sub, type]),
+    ]),
+    parents: Object.fromEntries(below.map(([sub, , field]): [string, string] => [sub, field])),
+  };
+};

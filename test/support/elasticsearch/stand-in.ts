@@ -50,6 +50,11 @@ const createStandIn = () => {
   const resolve = (expression: string): readonly StandInIndex[] | string => {
     const found = new Set<StandInIndex>();
     for (const part of expression.split(',')) {
+      if (part.startsWith('-')) {
+        const isLeftOut = toPatternTest(part.slice(1));
+        for (const index of found) if (isLeftOut(index.name) || [...index.aliases].some(isLeftOut)) found.delete(index);
+        continue;
+      }
       const fits = toPatternTest(part);
       const matching = [...indices.values()].filter((index) => fits(index.name) || [...index.aliases].some(fits));
       if (matching.length === 0 && !part.includes('*')) return part;
@@ -129,11 +134,28 @@ const createStandIn = () => {
     return [200, { deleted, failures: [] }];
   };
 
-  const fieldCaps = (found: readonly StandInIndex[]): Answer => {
+  const fieldCaps = (found: readonly StandInIndex[], query: URLSearchParams, body: Json): Answer => {
+    const asked = [body.fields ?? query.get('fields')?.split(',') ?? '*'].flat().map(String).map(toPatternTest);
+    const filters = String(body.filters ?? query.get('filters') ?? '');
+    const isUnmappedAsked = String(body.include_unmapped ?? query.get('include_unmapped')) === 'true';
+    const where = new Map<string, Map<string, string[]>>();
+    for (const { name, mapping } of found) {
+      for (const [path, type] of Object.entries(mapping.leaves ?? {})) {
+        if (!asked.some((fits) => fits(path))) continue;
+        if (filters.includes('-multifield') && mapping.parents?.[path] !== undefined) continue;
+        const byType = where.get(path) ?? new Map<string, string[]>();
+        byType.set(type, [...(byType.get(type) ?? []), name]);
+        where.set(path, byType);
+      }
+    }
     const fields: Record<string, Record<string, object>> = {};
-    for (const { mapping } of found) {
-      for (const [path, type] of Object.entries(mapping.leaves ?? {}))
-        fields[path] = { ...fields[path], [type]: { type } };
+    for (const [path, byType] of where) {
+      const mappedIn = [...byType.values()].flat();
+      const unmapped = found.map(({ name }) => name).filter((name) => !mappedIn.includes(name));
+      if (isUnmappedAsked && unmapped.length > 0) byType.set('unmapped', unmapped);
+      fields[path] = Object.fromEntries(
+        [...byType].map(([type, names]) => [type, { type, ...(byType.size > 1 ? { indices: names } : {}) }]),
+      );
     }
     return [200, { indices: found.map(({ name }) => name), fields }];
   };
@@ -142,7 +164,14 @@ const createStandIn = () => {
     200,
     Object.fromEntries(
       found.map(({ name, uuid, mode, mapping, aliases }) => {
-        const leaves = Object.entries(mapping.leaves ?? {}).map(([path, type]) => [path, { type }]);
+        const parents = Object.entries(mapping.parents ?? {});
+        const leaves = Object.entries(mapping.leaves ?? {}).flatMap(([path, type]) => {
+          if (mapping.parents?.[path] !== undefined) return [];
+          const below = parents
+            .filter(([, parent]) => parent === path)
+            .map(([sub]) => [sub.slice(path.length + 1), { type: mapping.leaves?.[sub] }]);
+          return [[path, { type, ...(below.length > 0 ? { fields: Object.fromEntries(below) } : {}) }]];
+        });
         const settings = { index: { uuid, ...(mode === undefined ? {} : { mode }) } };
         const named = Object.fromEntries([...aliases].map((alias) => [alias, {}]));
         return [name, { aliases: named, mappings: { properties: Object.fromEntries(leaves) }, settings }];
@@ -177,7 +206,8 @@ const createStandIn = () => {
     return lenient ? work([]) : missing(found);
   };
 
-  return (method: string, path: string, body: string, isLenient: boolean): Answer => {
+  return (method: string, path: string, body: string, query: URLSearchParams): Answer => {
+    const isLenient = query.get('ignore_unavailable') === 'true';
     const [first = '', second = ''] = path.split('/').filter(Boolean).map(decodeURIComponent);
     const parsed = (): Json => (body === '' ? {} : JSON.parse(body));
     if (first === '_index_template') {
@@ -221,7 +251,7 @@ const createStandIn = () => {
         return onIndices(first, isLenient, (found) => deleteByQuery(found, parsed()));
       case 'GET _field_caps':
       case 'POST _field_caps':
-        return onIndices(first, isLenient, fieldCaps);
+        return onIndices(first, isLenient, (found) => fieldCaps(found, query, parsed()));
       default:
         return fault(405, 'unknown', `${method} ${path} is not known`);
     }
@@ -240,8 +270,7 @@ export const startStandIn = async (): Promise<{ readonly url: string; stop(): Pr
     const work = async (): Promise<void> => {
       const body = await readBody(request);
       const url = new URL(request.url ?? '/', 'http://stand-in');
-      const isLenient = url.searchParams.get('ignore_unavailable') === 'true';
-      const [status, content] = answer(request.method ?? 'GET', url.pathname, body, isLenient);
+      const [status, content] = answer(request.method ?? 'GET', url.pathname, body, url.searchParams);
       response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
       response.end(JSON.stringify(content));
     };

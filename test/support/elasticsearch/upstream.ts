@@ -6,10 +6,13 @@ export interface UpstreamIndex {
   readonly isLookup: boolean;
   /** Path → type in the mapping. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Path of a sub-field → the field whose values it has. */
+  readonly parents: ReadonlyMap<string, string>;
 }
 
 /** What the engine reads of a server. */
 export interface Upstream {
+  /** Those of FROM, in which `-` begins what is left out, by index, alias or data stream. */
   indices(patterns: readonly string[]): Promise<readonly UpstreamIndex[]>;
   documentsAfter(
     index: string,
@@ -21,15 +24,28 @@ export interface Upstream {
 interface Mapping {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Mapping>>;
+  readonly fields?: Readonly<Record<string, Mapping>>;
 }
 
 const PAGE = 10_000;
 
-const pathsOf = (properties: Readonly<Record<string, Mapping>>, path = ''): [string, string][] =>
-  Object.entries(properties).flatMap(([name, mapping]): [string, string][] => {
+interface Path {
+  readonly path: string;
+  readonly type: string;
+  readonly parent: string | null;
+}
+
+const pathsOf = (properties: Readonly<Record<string, Mapping>>, path = ''): Path[] =>
+  Object.entries(properties).flatMap(([name, mapping]): Path[] => {
     const here = path === '' ? name : `${path}.${name}`;
     if (mapping.properties) return pathsOf(mapping.properties, here);
-    return mapping.type === undefined || mapping.type === 'object' ? [] : [[here, mapping.type]];
+    if (mapping.type === undefined || mapping.type === 'object') return [];
+    const subFields = Object.entries(mapping.fields ?? {}).map(([sub, { type = '' }]) => ({
+      path: `${here}.${sub}`,
+      type,
+      parent: here,
+    }));
+    return [{ path: here, type: mapping.type, parent: null }, ...subFields];
   });
 
 /** Null: there is no such index. */
@@ -61,16 +77,17 @@ export const connectUpstream = (url: string): Upstream => {
   const ask = (path: string, body?: object): Promise<Json> => askAt(url, path, body);
   return {
     indices: async (patterns) => {
-      const found: UpstreamIndex[] = [];
-      for (const pattern of patterns) {
-        const indices = (await ask(`/${encodeURIComponent(pattern)}`)) ?? {};
-        for (const [name, { mappings, settings }] of Object.entries<Json>(indices)) {
-          if (found.some((index) => index.name === name)) continue;
-          const fields = new Map(pathsOf(mappings.properties ?? {}));
-          found.push({ name, uuid: settings.index.uuid, isLookup: settings.index.mode === 'lookup', fields });
-        }
-      }
-      return found;
+      const indices = (await ask(`/${encodeURIComponent(patterns.join(','))}`)) ?? {};
+      return Object.entries<Json>(indices).map(([name, { mappings, settings }]) => {
+        const paths = pathsOf(mappings.properties ?? {});
+        return {
+          name,
+          uuid: settings.index.uuid,
+          isLookup: settings.index.mode === 'lookup',
+          fields: new Map(paths.map(({ path, type }) => [path, type])),
+          parents: new Map(paths.flatMap(({ path, parent }) => (parent === null ? [] : [[path, parent] as const]))),
+        };
+      });
     },
     documentsAfter: async (index, seqNo) => {
       const answer = await ask(`/${encodeURIComponent(index)}/_search`, {
