@@ -60,6 +60,8 @@ export interface Config {
     | { readonly kind: 'embedded' }
     | {
         readonly kind: 'elasticsearch';
+        /** The variable that the nodes come from. */
+        readonly addressIn: 'ELASTICSEARCH_URL' | 'ELASTICSEARCH_CLOUD_ID';
         readonly nodes: readonly string[];
         readonly credentials:
           | { readonly kind: 'none' }
@@ -130,16 +132,19 @@ const chooseJobs = (environment: Settings['environment']): Config['jobs'] => {
 };
 
 const chooseTelemetry = (environment: Settings['environment']): Config['telemetry'] => {
-  const nodes = environment.ELASTICSEARCH_URL;
+  const { ELASTICSEARCH_URL: addresses, ELASTICSEARCH_CLOUD_ID: deployment } = environment;
+  const nodes = addresses ?? (deployment === undefined ? undefined : [deployment]);
   if (nodes === undefined) return { kind: 'embedded' };
+  const addressIn = addresses === undefined ? 'ELASTICSEARCH_CLOUD_ID' : 'ELASTICSEARCH_URL';
+  const server = { kind: 'elasticsearch', addressIn, nodes } as const;
   const {
     ELASTICSEARCH_API_KEY: apiKey,
     ELASTICSEARCH_USERNAME: username,
     ELASTICSEARCH_PASSWORD: password,
   } = environment;
-  if (apiKey !== undefined) return { kind: 'elasticsearch', nodes, credentials: { kind: 'api-key', apiKey } };
+  if (apiKey !== undefined) return { ...server, credentials: { kind: 'api-key', apiKey } };
   if (username === undefined || password === undefined) {
-    return { kind: 'elasticsearch', nodes, credentials: { kind: 'none' } };
+    return { ...server, credentials: { kind: 'none' } };
   }
-  return { kind: 'elasticsearch', nodes, credentials: { kind: 'basic', username, password } };
+  return { ...server, credentials: { kind: 'basic', username, password } };
 };

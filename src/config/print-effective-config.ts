@@ -64,7 +64,9 @@ const elasticsearchLines = ({ telemetry }: Config): readonly string[] => {
   if (telemetry.kind === 'embedded') return ['#   ELASTICSEARCH_URL='];
   const secret = { none: [], 'api-key': ['API_KEY'], basic: ['USERNAME', 'PASSWORD'] }[telemetry.credentials.kind];
   return [
-    `#   ELASTICSEARCH_URL=${telemetry.nodes.map(maskAddress).join(',')}`,
+    telemetry.addressIn === 'ELASTICSEARCH_URL'
+      ? `#   ELASTICSEARCH_URL=${telemetry.nodes.map(maskAddress).join(',')}`
+      : `#   ELASTICSEARCH_CLOUD_ID=${MASK}, which is ${telemetry.nodes.join(',')}`,
     ...secret.map((name) => `#   ELASTICSEARCH_${name}=${MASK}`),
   ];
 };

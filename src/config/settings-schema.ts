@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_SEVERITY_LINES, SEVERITIES } from '#kernel/severity.ts';
+import { cloudId } from './cloud-id.ts';
 import { elasticsearchNodes, elasticsearchSection } from './elasticsearch-settings.ts';
 import { refuseCondition } from './failed-expression.ts';
 import {
@@ -188,6 +189,7 @@ export const environmentSchema = z
     DATABASE_URL: address(/^postgres(ql)?:$/, 'an address that begins with postgres://').optional(),
     REDIS_URL: address(/^rediss?:$/, 'an address that begins with redis:// or rediss://').optional(),
     ELASTICSEARCH_URL: elasticsearchNodes().optional(),
+    ELASTICSEARCH_CLOUD_ID: cloudId().optional(),
     ELASTICSEARCH_API_KEY: textMatching(/^\S+$/, "an API key in Elasticsearch's encoded form").optional(),
     ELASTICSEARCH_USERNAME: z.string().optional(),
     ELASTICSEARCH_PASSWORD: z.string().optional(),
@@ -201,6 +203,13 @@ export const environmentSchema = z
     }
     if (apiKey !== undefined && user !== undefined) {
       refuse('ELASTICSEARCH_API_KEY', 'either an API key or user and password', 'both');
+    }
+    if (values.ELASTICSEARCH_CLOUD_ID === undefined) return;
+    if (values.ELASTICSEARCH_URL !== undefined) {
+      refuse('ELASTICSEARCH_CLOUD_ID', 'either a Cloud ID or ELASTICSEARCH_URL, which is another address', 'both');
+    }
+    if (apiKey === undefined && user === undefined) {
+      refuse('ELASTICSEARCH_API_KEY', 'an API key, which every deployment of Elastic Cloud asks for');
     }
   });
 

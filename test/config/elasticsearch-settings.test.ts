@@ -33,19 +33,20 @@ it('keeps telemetry in indices of its own with plain names by default', () => {
 describe('where telemetry lives', () => {
   const ELASTICSEARCH_URL = 'https://one:9200, https://two:9200';
   const nodes = ['https://one:9200', 'https://two:9200'];
+  const server = { kind: 'elasticsearch', addressIn: 'ELASTICSEARCH_URL', nodes };
 
   it.each([
     ['nothing', {}, { kind: 'embedded' }],
-    ['an address', { ELASTICSEARCH_URL }, { kind: 'elasticsearch', nodes, credentials: { kind: 'none' } }],
+    ['an address', { ELASTICSEARCH_URL }, { ...server, credentials: { kind: 'none' } }],
     [
       'an API key',
       { ELASTICSEARCH_URL, ELASTICSEARCH_API_KEY: 'abc' },
-      { kind: 'elasticsearch', nodes, credentials: { kind: 'api-key', apiKey: 'abc' } },
+      { ...server, credentials: { kind: 'api-key', apiKey: 'abc' } },
     ],
     [
       'a user',
       { ELASTICSEARCH_URL, ELASTICSEARCH_USERNAME: 'me', ELASTICSEARCH_PASSWORD: 'pw' },
-      { kind: 'elasticsearch', nodes, credentials: { kind: 'basic', username: 'me', password: 'pw' } },
+      { ...server, credentials: { kind: 'basic', username: 'me', password: 'pw' } },
     ],
   ])('follows %s in the environment', (_name, env, telemetry) => {
     expect(configOf('', { ...TOKENS, ...env }).telemetry).toEqual(telemetry);

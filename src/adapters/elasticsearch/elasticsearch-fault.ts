@@ -11,7 +11,7 @@ const UNREACHABLE: Fault = {
   code: 'unavailable',
   isRetryable: true,
   userMessage:
-    'Elasticsearch cannot be reached, so telemetry could not be looked at. Check the server and ELASTICSEARCH_URL.',
+    'Elasticsearch cannot be reached, so telemetry could not be looked at. Check the server and its address, ELASTICSEARCH_URL or ELASTICSEARCH_CLOUD_ID.',
 };
 const TIME_LIMIT: Fault = {
   code: 'timeout',
