@@ -68,7 +68,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { callGraphDeps, detectionDeps } from './app/bind-detection.ts';
 import { keptMs } from './app/kept-ms.ts';
-import { openTelemetry } from './app/open-telemetry.ts';
+import { openTelemetry, type OpenTelemetry } from './app/open-telemetry.ts';
 import { FILE_SETTING_NAMES, type SettingNames } from './app/setting-names.ts';
 import type { Config } from './config.ts';
 
@@ -103,6 +103,7 @@ interface Ground extends SentinelDeps {
   readonly logger: Logger;
   readonly metrics: PrometheusMetrics;
   readonly telemetryStore: TelemetryStore;
+  readonly fieldGaps: OpenTelemetry['fieldGaps'];
   readonly stateStore: StateStore;
   readonly db: Database;
   readonly board: IncidentBoard;
@@ -121,7 +122,7 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
   try {
     const metrics = createPrometheusMetrics();
     const observed = { settingNames: FILE_SETTING_NAMES, ...deps, logger, metrics };
-    const telemetryStore = await openTelemetry(observed, config, (end) => endings.push(end));
+    const { telemetryStore, fieldGaps } = await openTelemetry(observed, config, (end) => endings.push(end));
     const { stateStore, queueConnection } = await openState(config, logger, endings, ousted.resolve);
     const { db } = stateStore;
     await migrateToLatest(db);
@@ -141,7 +142,7 @@ export const createSentinel = async (config: Config, deps: SentinelDeps): Promis
       },
       config.slack,
     );
-    const ground: Ground = { ...observed, config, telemetryStore, stateStore, db, board };
+    const ground: Ground = { ...observed, config, telemetryStore, fieldGaps, stateStore, db, board };
 
     const jobQueue = await createBullmqJobQueue(observed, {
       connection: queueConnection,
@@ -253,7 +254,7 @@ const slackCommands = (
 
 /** What `/sentinel status` says. */
 const readStatus = async (
-  { db, clock, config, telemetryStore, board }: Ground,
+  { db, clock, config, telemetryStore, fieldGaps, board }: Ground,
   jobQueue: Pick<JobQueue, 'depths'>,
   slackApp: SlackConnection,
 ): Promise<StatusView> => {
@@ -284,7 +285,7 @@ const readStatus = async (
     slack: { isConnected: slackApp.isConnected(), troubles },
     faintest: status.smallestVisible,
     untracked,
-    gaps: status.gaps.map((gap) => gap.message),
+    gaps: [...fieldGaps(), ...status.gaps.map((gap) => gap.message)],
     note: config.slack.dialect === 'local' ? 'Demo: nothing leaves this machine' : null,
   };
 };

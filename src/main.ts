@@ -10,7 +10,8 @@ import { isAppError } from './kernel/errors.ts';
 const USAGE = `node src/main.ts [--config FILE] [--check-config | --check-health]
 
   --config FILE    settings, default sentinel.yaml where there is one
-  --check-config   print the effective configuration, secrets masked, and end
+  --check-config   print the effective configuration, secrets masked, and what telemetry in
+                   Elasticsearch has and lacks, and end
   --check-health   ask the Sentinel that runs on this machine whether it is alive; 1 if it is not`;
 
 const OLDEST_NODE = 24;
@@ -41,6 +42,9 @@ const readFlags = (): {
   }
 };
 
+/** What is printed stays a configuration that can be read. */
+const asComment = (text: string): string => text.replaceAll(/^(?=.)/gm, '# ').replaceAll(/^$/gm, '#');
+
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
 const untilToldToStop = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
@@ -70,6 +74,11 @@ const run = async (): Promise<void> => {
   }
   if (flags['check-config'] === true) {
     console.log(printEffectiveConfig(loaded.config));
+    const { checkTelemetry } = await import('./app/check-telemetry.ts');
+    const check = await checkTelemetry({ random: Math.random }, loaded.config);
+    if (check === null) return;
+    if (check.isUsable) console.log(asComment(check.text));
+    else fail(check.text);
     return;
   }
   if (flags['check-health'] === true) {

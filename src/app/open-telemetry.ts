@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { lockDataDirectory } from '#adapters/duckdb/open-duckdb.ts';
@@ -6,11 +5,16 @@ import {
   type ElasticsearchTelemetryDeps as TelemetryDeps,
   openElasticsearchTelemetryStore,
 } from '#adapters/elasticsearch/elasticsearch-telemetry-store.ts';
-import { fieldNames } from '#adapters/elasticsearch/field-names.ts';
-import { AppError } from '#kernel/errors.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import type { Config } from '../config.ts';
+import { elasticsearchOptions } from './elasticsearch-options.ts';
 import type { SettingNames } from './setting-names.ts';
+
+export interface OpenTelemetry {
+  readonly telemetryStore: TelemetryStore;
+  /** What detection cannot see for want of fields, a sentence each. */
+  readonly fieldGaps: () => readonly string[];
+}
 
 /**
  * Opens the telemetry store that the configuration names, and tells how to close it. Comes before
@@ -20,13 +24,14 @@ export const openTelemetry = async (
   deps: TelemetryDeps & { readonly settingNames: SettingNames },
   config: Config,
   atEnd: (end: () => Promise<void>) => void,
-): Promise<TelemetryStore> => {
+): Promise<OpenTelemetry> => {
   if (config.telemetry.kind === 'elasticsearch') {
     const lock = await lockDataDirectory(config.dataDirectory, deps.settingNames.dataDirectory);
     atEnd(() => Promise.resolve(lock.release()));
-    const telemetryStore = await openElasticsearch(deps, config, config.telemetry);
+    const options = await elasticsearchOptions(config, config.telemetry);
+    const telemetryStore = await openElasticsearchTelemetryStore(deps, options);
     atEnd(() => telemetryStore.close());
-    return telemetryStore;
+    return { telemetryStore, fieldGaps: () => telemetryStore.fieldGaps() };
   }
   const telemetryStore = await openDuckdbTelemetryStore(deps, {
     file: join(config.dataDirectory, 'telemetry.duckdb'),
@@ -34,24 +39,5 @@ export const openTelemetry = async (
     dataDirectorySetting: deps.settingNames.dataDirectory,
   });
   atEnd(() => telemetryStore.close());
-  return telemetryStore;
-};
-
-const openElasticsearch = async (
-  deps: TelemetryDeps,
-  { elasticsearch }: Config,
-  { nodes, credentials }: Extract<Config['telemetry'], { kind: 'elasticsearch' }>,
-): Promise<TelemetryStore> => {
-  const ca = elasticsearch.caFile === null ? null : await readCertificate(elasticsearch.caFile);
-  const fields = fieldNames(elasticsearch.fields);
-  return openElasticsearchTelemetryStore(deps, { ...elasticsearch, nodes, credentials, ca, fields });
-};
-
-const readCertificate = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const userMessage = `The certificate ${file} cannot be read. Check elasticsearch.ca in sentinel.yaml.`;
-    throw new AppError({ code: 'configuration', isRetryable: false, userMessage, cause: error });
-  }
+  return { telemetryStore, fieldGaps: () => [] };
 };

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Logger } from '#ports/logger.ts';
-import { elasticsearchFault } from './elasticsearch-fault.ts';
+import { elasticsearchFault, isEsqlMissing } from './elasticsearch-fault.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { retryDelayMs, type RetryDeps } from './retries.ts';
 
@@ -35,30 +35,51 @@ export const createClient = (options: ElasticsearchOptions): Client =>
     enableMetaHeader: false,
   });
 
-const checkVersion = (number: string, flavor: string | undefined): void => {
-  // Serverless has no version of its own and is always current.
-  if (flavor === 'serverless') return;
+/** What answers. */
+export interface ServerInfo {
+  readonly version: string;
+  /** Has no version of its own and is always current; no licence, and no nodes that settings could speak of. */
+  readonly isServerless: boolean;
+}
+
+const checkVersion = ({ version: number, isServerless }: ServerInfo): void => {
+  if (isServerless) return;
   const [major = 0, minor = 0] = number.split('.').map(Number);
   if (isSupported(major, minor)) return;
   throw new AppError({
     code: 'configuration',
     isRetryable: false,
-    userMessage: `The server at ELASTICSEARCH_URL is Elasticsearch ${number}. Sentinel needs 8.19 or 9.1 or later: upgrade it, or unset ELASTICSEARCH_URL to keep telemetry embedded.`,
+    userMessage: `The server is Elasticsearch ${number}. Sentinel needs 8.19, or 9.1 or later, because detection compares requests with what is usual by LOOKUP JOIN: upgrade it, or unset its address to keep telemetry embedded.`,
   });
 };
 
-/** Waits until the server answers, within the limit, and refuses one that Sentinel cannot work with. Returns its version. */
+// Reads nothing, so it only finds out whether ES|QL is there and allowed.
+const PROBE = 'ROW sentinel = 1 | LIMIT 1';
+
+const checkEsql = async (client: Client): Promise<void> => {
+  try {
+    const body = { query: PROBE };
+    await client.transport.request({ method: 'POST', path: '/_query', body }, { requestTimeout: PROBE_LIMIT_MS });
+  } catch (error) {
+    if (isEsqlMissing(error)) throw elasticsearchFault(error);
+    // Whatever else is wrong with a query is said by the first that reads something.
+  }
+};
+
+/** Waits until the server answers, within the limit, and refuses one that Sentinel cannot work with. */
 export const awaitServer = async (
   deps: Pick<RetryDeps, 'random'> & { readonly logger: Logger },
   client: Client,
   startLimitMs: number,
-): Promise<string> => {
+): Promise<ServerInfo> => {
   const endsAt = performance.now() + startLimitMs;
   for (let attempt = 0; ; attempt += 1) {
     try {
       const { version } = await client.info({}, { requestTimeout: PROBE_LIMIT_MS });
-      checkVersion(version.number, version.build_flavor);
-      return version.number;
+      const server = { version: version.number, isServerless: version.build_flavor === 'serverless' };
+      checkVersion(server);
+      await checkEsql(client);
+      return server;
     } catch (error) {
       const fault = elasticsearchFault(error);
       const delayMs = SECOND_MS / 5 + retryDelayMs(deps.random, attempt);

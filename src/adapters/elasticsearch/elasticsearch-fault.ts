@@ -32,7 +32,19 @@ const NOT_ELASTICSEARCH: Fault = {
   code: 'configuration',
   isRetryable: false,
   userMessage:
-    'What answers at ELASTICSEARCH_URL is not Elasticsearch, or a proxy before it removes the header X-Elastic-Product. Other servers, OpenSearch among them, have no ES|QL.',
+    'What answers there is not Elasticsearch, or a proxy before it removes the header X-Elastic-Product. OpenSearch and other servers have no ES|QL: Sentinel needs Elasticsearch 8.19, or 9.1 or later.',
+};
+const NO_ESQL: Fault = {
+  code: 'configuration',
+  isRetryable: false,
+  userMessage:
+    'This Elasticsearch has no ES|QL: it is a distribution without X-Pack, or ES|QL is switched off (xpack.esql.enabled). Every query of Sentinel is ES|QL, which the default distribution has under its free Basic licence.',
+};
+const LICENCE: Fault = {
+  code: 'configuration',
+  isRetryable: false,
+  userMessage:
+    'The licence of the Elasticsearch cluster does not allow this. Renew it, or start the free Basic licence, which has all that Sentinel needs.',
 };
 
 const CREDENTIALS: Fault = {
@@ -96,6 +108,8 @@ const ofStatus = (error: errors.ResponseError): Fault => {
   if (type === 'index_not_found_exception' || /Unknown index \[/.test(reason)) return NO_INDEX;
   const conflict = conflictOf(reason);
   if (conflict !== null) return conflict;
+  if (isEsqlMissing(error)) return NO_ESQL;
+  if (/licen[sc]e is (?:non-compliant|expired)|licen[sc]e \[.*\] is expired/i.test(reason)) return LICENCE;
   switch (error.statusCode) {
     case 401:
       return CREDENTIALS;
@@ -110,6 +124,13 @@ const ofStatus = (error: errors.ResponseError): Fault => {
     default:
       return (error.statusCode ?? 500) >= 500 ? BROKEN : REJECTED;
   }
+};
+
+/** No route leads to queries: Elasticsearch answers with a plain sentence that names the address. */
+export const isEsqlMissing = (error: unknown): boolean => {
+  if (!(error instanceof errors.ResponseError)) return false;
+  const said = (error.body as { readonly error?: unknown } | undefined)?.error;
+  return typeof said === 'string' && said.includes('uri [/_query');
 };
 
 const causeCodes = (error: unknown): string => {

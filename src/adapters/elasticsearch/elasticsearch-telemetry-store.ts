@@ -9,13 +9,15 @@ import { TELEMETRY_KINDS } from '#ports/telemetry-rules/telemetry-tables.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { askElasticsearch } from './ask-elasticsearch.ts';
 import { type ClusterFields, openClusterFields } from './cluster-fields.ts';
-import { awaitServer, createClient } from './connect.ts';
+import { awaitServer, createClient, type ServerInfo } from './connect.ts';
 import { deleteOldRows } from './delete-old-rows.ts';
 import { elasticsearchFault } from './elasticsearch-fault.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { countByKind, encodeBatch, type EncodedBatch } from './encode-rows.ts';
 import { replaceLookupIndex } from './lookup-indices.ts';
+import { licenceTrouble, readLicence } from './licence.ts';
 import { prepareOwnIndices } from './own-indices.ts';
+import { detectionGaps, reportFields, type SourceReport } from './report-fields.ts';
 import { type RetryDeps, withRetries } from './retries.ts';
 import { type WrittenRows, writeRows } from './write-rows.ts';
 
@@ -29,6 +31,11 @@ const UPKEEP = { attempts: 4, timeoutMs: 30 * SECOND_MS } as const;
 // Other instances, and whoever fills the configured indices, bring new fields along.
 const FIELDS_EVERY_MS = MINUTE_MS;
 const DELETE_LIMIT_MS = 4 * MINUTE_MS;
+
+export interface ElasticsearchTelemetryStore extends TelemetryStore {
+  /** What detection cannot see for want of fields, as they were last read; a sentence each. */
+  fieldGaps(): readonly string[];
+}
 
 const closedFault = (): AppError =>
   new AppError({ code: 'unavailable', isRetryable: false, userMessage: 'The telemetry store is closed.' });
@@ -62,8 +69,9 @@ const build = (
   deps: ElasticsearchTelemetryDeps,
   options: ElasticsearchOptions,
   client: Client,
+  server: ServerInfo,
   fields: ClusterFields,
-): TelemetryStore => {
+): ElasticsearchTelemetryStore => {
   const { clock, logger, metrics } = deps;
   const futureRows = createFutureRowCounts();
   let isClosed = false;
@@ -128,12 +136,14 @@ const build = (
       whileOpen(async () => {
         // Each attempt is an index of its own, so that a lost answer does no harm.
         const schema = await withRetries(deps, 'lookup', UPKEEP, () =>
-          replaceLookupIndex({ client, clock }, options.prefix, table),
+          replaceLookupIndex({ client, clock, server }, options.prefix, table),
         );
         fields.setLookup(table.name, schema);
       }),
 
     futureRows: () => futureRows.list(),
+
+    fieldGaps: () => detectionGaps(reportFields(options, fields.of)),
 
     deleteOlderThan: (limits) =>
       whileOpen(async () => {
@@ -161,6 +171,15 @@ const build = (
   };
 };
 
+/** One line, whatever is missing: --check-config tells the rest. */
+const warnOfLosses = (logger: Logger, sources: readonly SourceReport[]): void => {
+  const losses = Object.fromEntries(
+    sources.flatMap(({ kind, losses: lost }) => (lost.length === 0 ? [] : [[kind, lost.map(({ what }) => what)]])),
+  );
+  if (Object.keys(losses).length > 0)
+    logger.warn({ losses }, 'Fields are missing in Elasticsearch; --check-config says which, and what it costs');
+};
+
 /**
  * Telemetry in Elasticsearch 8.19, or 9.1 or later, asked by its own ES|QL. Waits for a server that
  * is starting, within `startLimitMs`.
@@ -171,16 +190,20 @@ const build = (
 export const openElasticsearchTelemetryStore = async (
   deps: ElasticsearchTelemetryDeps,
   options: ElasticsearchOptions,
-): Promise<TelemetryStore> => {
+): Promise<ElasticsearchTelemetryStore> => {
   const client = createClient(options);
   try {
-    const version = await awaitServer(deps, client, options.startLimitMs);
-    deps.logger.info({ version }, 'Telemetry is in Elasticsearch');
+    const server = await awaitServer(deps, client, options.startLimitMs);
+    deps.logger.info({ ...server }, 'Telemetry is in Elasticsearch');
+    const licence = await readLicence(client, server);
+    const trouble = licenceTrouble(licence);
+    if (trouble !== null) deps.logger.warn({ licence }, trouble);
     const fields = await withRetries(deps, 'open', UPKEEP, async () => {
-      await prepareOwnIndices(client, options, deps.clock.now());
+      await prepareOwnIndices(client, options, server, deps.clock.now());
       return openClusterFields(client, options);
     });
-    return build(deps, options, client, fields);
+    warnOfLosses(deps.logger, reportFields(options, fields.of));
+    return build(deps, options, client, server, fields);
   } catch (error) {
     await client.close();
     throw elasticsearchFault(error);

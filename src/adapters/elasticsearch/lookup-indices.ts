@@ -6,9 +6,11 @@ import { MINUTE_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import { checkLookup } from '#ports/telemetry-rules/check-lookup.ts';
 import type { LookupTable } from '#ports/telemetry-store.ts';
+import type { ServerInfo } from './connect.ts';
 
 export interface LookupDeps {
   readonly client: Client;
+  readonly server: ServerInfo;
   readonly clock: Clock;
 }
 
@@ -103,7 +105,7 @@ export const replaceLookupIndex = async (
   const index = newGeneration(alias, deps.clock.now());
   await client.indices.create({
     index,
-    settings: { index: { mode: 'lookup', auto_expand_replicas: '0-all' } },
+    settings: { index: { mode: 'lookup', ...(deps.server.isServerless ? {} : { auto_expand_replicas: '0-all' }) } },
     mappings: {
       dynamic: 'strict',
       properties: Object.fromEntries(table.columns.map(({ name, type }) => [name, typeOf(type)])),

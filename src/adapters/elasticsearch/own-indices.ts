@@ -3,6 +3,7 @@ import { DAY_MS } from '#kernel/duration.ts';
 import type { FieldType } from '#esql/schema.ts';
 import { TELEMETRY_KINDS, type TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
+import type { ServerInfo } from './connect.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { isWholeDuration, storedName } from './field-names.ts';
 
@@ -60,15 +61,27 @@ const mappingOf = ({ fields }: Layout, kind: TelemetryKind): estypes.MappingType
   };
 };
 
-const templateOf = (layout: Layout, kind: TelemetryKind): estypes.IndicesPutIndexTemplateRequest => ({
+/** Serverless looks after these itself and refuses them. */
+const upkeepOf = ({ refreshIntervalMs }: Layout, { isServerless }: ServerInfo): estypes.IndicesIndexSettings =>
+  isServerless
+    ? {}
+    : {
+        'index.auto_expand_replicas': '0-1',
+        'index.codec': 'best_compression',
+        'index.refresh_interval': `${refreshIntervalMs}ms`,
+      };
+
+const templateOf = (
+  layout: Layout,
+  server: ServerInfo,
+  kind: TelemetryKind,
+): estypes.IndicesPutIndexTemplateRequest => ({
   name: `${layout.prefix}${kind}`,
   index_patterns: [ownPattern(layout.prefix, kind)],
   priority: TEMPLATE_PRIORITY,
   template: {
     settings: {
-      'index.auto_expand_replicas': '0-1',
-      'index.codec': 'best_compression',
-      'index.refresh_interval': `${layout.refreshIntervalMs}ms`,
+      ...upkeepOf(layout, server),
       'index.mapping.total_fields.limit': MAX_FIELDS,
       // Further attributes stay with their row, but are no columns.
       'index.mapping.total_fields.ignore_dynamic_beyond_limit': true,
@@ -93,10 +106,15 @@ export const ensureIndex = async (client: Client, layout: Layout, kind: Telemetr
 };
 
 /** Writes the templates of what Sentinel owns and makes today's indices. Idempotent. */
-export const prepareOwnIndices = async (client: Client, layout: Layout, now: Date): Promise<void> => {
+export const prepareOwnIndices = async (
+  client: Client,
+  layout: Layout,
+  server: ServerInfo,
+  now: Date,
+): Promise<void> => {
   for (const kind of TELEMETRY_KINDS) {
     if (!ownsIndices(layout, kind)) continue;
-    await client.indices.putIndexTemplate(templateOf(layout, kind));
+    await client.indices.putIndexTemplate(templateOf(layout, server, kind));
     await ensureIndex(client, layout, kind, now);
   }
 };

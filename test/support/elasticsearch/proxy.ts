@@ -55,6 +55,7 @@ export interface ProxyOptions {
   readonly upstream: string;
   readonly now?: () => Date;
   readonly version?: string;
+  readonly flavor?: string;
   /** Of the header X-Elastic-Product; null: none. */
   readonly product?: string | null;
   /** Speaks TLS with this certificate. */
@@ -81,7 +82,14 @@ const json = (status: number, body: object, headers: Record<string, string> = {}
 
 /** Elasticsearch in front of a server that lacks ES|QL and `GET /`: a real one of that kind, or the stand-in. */
 export const startElasticsearchProxy = async (options: ProxyOptions): Promise<ElasticsearchProxy> => {
-  const { upstream, now = () => new Date(), version = '9.2.0', product = 'Elasticsearch', tls } = options;
+  const {
+    upstream,
+    now = () => new Date(),
+    version = '9.2.0',
+    flavor = 'default',
+    product = 'Elasticsearch',
+    tls,
+  } = options;
   const requests: { -readonly [Key in keyof ProxyRequest]: ProxyRequest[Key] }[] = [];
   const rules: Rule[] = [];
   let engine: Promise<EsqlEngine> | undefined;
@@ -121,7 +129,7 @@ export const startElasticsearchProxy = async (options: ProxyOptions): Promise<El
 
   const answer = (request: IncomingMessage, body: string): Promise<Answer> | Answer => {
     const path = (request.url ?? '/').split('?')[0];
-    if (path === '/') return json(200, { name: 'proxy', version: { number: version, build_flavor: 'default' } });
+    if (path === '/') return json(200, { name: 'proxy', version: { number: version, build_flavor: flavor } });
     if (path === '/_query') return answerQuery(body);
     const deleting = /^\/(.+)\/_delete_by_query$/.exec(path ?? '');
     return deleting ? answerDelete(request, deleting[1]!, body) : forward(request, body);
