@@ -25,7 +25,7 @@ const startEcs = async () => {
   const whole = {
     ...TIME,
     'service.name': { type: 'text', fields: { keyword: KEYWORD } },
-    message: { type: 'match_only_text' },
+    message: { type: 'text' },
     'event.duration': { type: 'long' },
   };
   await fillIndices(upstream, {

@@ -95,10 +95,14 @@ export const startElasticsearchProxy = async (options: ProxyOptions): Promise<El
   let engine: Promise<EsqlEngine> | undefined;
 
   const forward = async (request: IncomingMessage, body: string): Promise<Answer> => {
-    const { 'content-type': contentType = 'application/json', accept = 'application/json' } = request.headers;
+    const {
+      'content-type': contentType = 'application/json',
+      accept = 'application/json',
+      authorization,
+    } = request.headers;
     const response = await fetch(`${upstream}${request.url}`, {
       method: request.method ?? 'GET',
-      headers: { 'content-type': contentType, accept },
+      headers: { 'content-type': contentType, accept, ...(authorization === undefined ? {} : { authorization }) },
       ...(body === '' ? {} : { body }),
     });
     return { status: response.status, text: await response.text() };
@@ -123,7 +127,7 @@ export const startElasticsearchProxy = async (options: ProxyOptions): Promise<El
     const direct = await forward(request, body);
     if (direct.status !== 400 || !direct.text.includes('no handler found')) return direct;
     const { query } = JSON.parse(body) as { query: object };
-    const deleted = await deleteMatching(upstream, pattern, query);
+    const deleted = await deleteMatching(upstream, pattern, query, request.headers.authorization);
     return json(200, { deleted, failures: [] });
   };
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Starts the Elasticsearch that Elastic publishes on Maven Central for integration tests: a real server
 # without ES|QL. Needs Maven and a JDK of 21 or later. Runs in the foreground until it is told to stop.
-# usage: start-server.sh DIR PORT    DIR must be reachable by other users where this one is root
+# usage: start-server.sh DIR PORT [ROLE]    DIR must be reachable by other users where this one is root
+# With ROLE, a role as JSON, security is on: user sentinel has that role, admin every right, and both
+# have the password sentinel-test.
 set -euo pipefail
 
 readonly VERSION=9.2.0
-readonly directory="$1" port="$2"
+readonly directory="$1" port="$2" role="${3:-}"
 readonly home="$directory/elasticsearch-$VERSION"
 
 find_java_home() {
@@ -36,9 +38,20 @@ discovery.type: single-node
 network.host: 127.0.0.1
 http.port: $port
 transport.port: 0
-xpack.security.enabled: false
+xpack.security.enabled: $([ -n "$role" ] && echo true || echo false)
 cluster.routing.allocation.disk.threshold_enabled: false
 EOF
+
+readonly configuration="$home/config"
+rm -f "$configuration/users" "$configuration/users_roles"
+if [ -n "$role" ]; then
+  # JSON is YAML, and each role begins a line.
+  echo "sentinel: $(tr '\n' ' ' <"$role")" >"$configuration/roles.yml"
+  touch "$configuration/users" "$configuration/users_roles"
+  for user in sentinel:sentinel admin:superuser; do
+    ES_JAVA_HOME="$java_home" "$home/bin/elasticsearch-users" useradd "${user%%:*}" -p sentinel-test -r "${user##*:}"
+  done
+fi
 
 as_owner=()
 # It refuses to run as root.

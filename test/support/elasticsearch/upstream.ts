@@ -49,10 +49,10 @@ const pathsOf = (properties: Readonly<Record<string, Mapping>>, path = ''): Path
   });
 
 /** Null: there is no such index. */
-const askAt = async (url: string, path: string, body?: string | object): Promise<Json> => {
+const askAt = async (url: string, path: string, body?: string | object, authorization?: string): Promise<Json> => {
   const response = await fetch(`${url}${path}`, {
     method: body ? 'POST' : 'GET',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
     ...(body ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
   });
   if (response.status === 404) return null;
@@ -61,14 +61,19 @@ const askAt = async (url: string, path: string, body?: string | object): Promise
 };
 
 /** What `_delete_by_query` does, by a search and a `_bulk`. Returns how many went. */
-export const deleteMatching = async (url: string, pattern: string, query: object): Promise<number> => {
+export const deleteMatching = async (
+  url: string,
+  pattern: string,
+  query: object,
+  authorization?: string,
+): Promise<number> => {
   let deleted = 0;
   for (;;) {
-    const found = await askAt(url, `/${pattern}/_search`, { size: PAGE, query, _source: false });
+    const found = await askAt(url, `/${pattern}/_search`, { size: PAGE, query, _source: false }, authorization);
     const hits: readonly { readonly _index: string; readonly _id: string }[] = found?.hits.hits ?? [];
     if (hits.length === 0) return deleted;
     const lines = hits.map(({ _index, _id }) => `${JSON.stringify({ delete: { _index, _id } })}\n`);
-    await askAt(url, '/_bulk?refresh=true', lines.join(''));
+    await askAt(url, '/_bulk?refresh=true', lines.join(''), authorization);
     deleted += hits.length;
   }
 };
