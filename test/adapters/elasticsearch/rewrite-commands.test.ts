@@ -14,7 +14,7 @@ const KIND: KindFields = {
   sources: new Map([...TYPES.keys()].map((name) => [name, { kind: 'field', name }])),
 };
 
-const rewritten = (text: string): string => {
+const rewritten = (text: string, patternOf = (kind: string): string => `app-${kind}`): string => {
   const index: IndexSchema = { fields: TYPES, isLookup: false };
   const query = checkQuery(text, {
     schema: new Map([
@@ -25,7 +25,7 @@ const rewritten = (text: string): string => {
   return rewriteQuery(query, {
     now: new Date('2026-11-21T12:00:00.000Z'),
     fieldsOf: () => KIND,
-    patternOf: (kind) => `app-${kind}`,
+    patternOf,
     lookupIndexOf: (table) => table,
   });
 };
@@ -48,5 +48,12 @@ test('METADATA _index is the name that queries use, whatever the index is called
   expect(rewritten('FROM logs, spans METADATA _index')).toContain(
     'EVAL _index = CASE(_index LIKE "app-logs" OR _index LIKE ".ds-app-logs-*", "logs", ' +
       '_index LIKE "app-spans" OR _index LIKE ".ds-app-spans-*", "spans")',
+  );
+});
+
+test('METADATA _index tells kinds apart where one leaves out what is the other', () => {
+  const patterns: Readonly<Record<string, string>> = { logs: '*,-sentinel-*', spans: 'sentinel-spans-*' };
+  expect(rewritten('FROM logs, spans METADATA _index', (kind) => patterns[kind] ?? '')).toContain(
+    'AND _index NOT LIKE ("sentinel-*", ".ds-sentinel-*-*"), "logs", ',
   );
 });
