@@ -40,3 +40,6 @@ export const COMMANDS: readonly CommandWords[] = [
   { name: 'deps', group: 'ask', usage: '/sentinel deps a-service', says: 'who calls it, and whom it calls' },
   { name: 'slow', group: 'ask', usage: '/sentinel slow a-service 30m', says: 'what is slow in it, and what fails' },
 ];
+
+export const usageOf = (name: CommandName): string =>
+  COMMANDS.find((command) => command.name === name)?.usage ?? '/sentinel help';

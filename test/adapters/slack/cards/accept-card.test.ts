@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acceptCard } from '#adapters/slack/cards/accept-card.ts';
-import { parseCommand } from '#adapters/slack/listeners/parse-command.ts';
+import { readCommand } from '#adapters/slack/listeners/commands/read-command.ts';
 import { checkMessage } from '../../../support/strict-slack/check-message.ts';
 import { at } from '../../../support/strict-slack/sample-incidents.ts';
 import { outline } from './outline.ts';
@@ -32,7 +32,10 @@ describe('acceptCard', () => {
 
 describe('/sentinel accept', () => {
   it('asks for the service, whatever its name', () => {
-    expect(parseCommand('accept')).toMatchObject({ kind: 'unclear', why: 'The name of a service is missing.' });
-    expect(parseCommand('accept  my odd &lt;service&gt; ')).toEqual({ kind: 'accept', service: 'my odd <service>' });
+    expect(readCommand('accept').parsed).toMatchObject({ kind: 'unclear', why: 'The name of a service is missing.' });
+    expect(readCommand('accept  my odd &lt;service&gt; ').parsed).toEqual({
+      kind: 'accept',
+      service: 'my odd <service>',
+    });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '#adapters/slack/listeners/parse-command.ts';
+import { readCommand } from '#adapters/slack/listeners/commands/read-command.ts';
 import { parseServiceQuestion } from '#adapters/slack/listeners/parse-service-question.ts';
 import { HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
 
@@ -21,13 +21,13 @@ describe('a question about a service', () => {
   });
 
   it('is one of two commands', () => {
-    expect(parseCommand('deps gateway')).toEqual({ kind: 'deps', service: 'gateway', windowMs: null });
-    expect(parseCommand('SLOW order-service 30m')).toEqual({
+    expect(readCommand('deps gateway').parsed).toEqual({ kind: 'deps', service: 'gateway', windowMs: null });
+    expect(readCommand('SLOW order-service 30m').parsed).toEqual({
       kind: 'slow',
       service: 'order-service',
       windowMs: 30 * MINUTE_MS,
     });
-    expect(parseCommand('slow')).toEqual({ kind: 'slow', service: null, windowMs: null });
+    expect(readCommand('slow').parsed).toEqual({ kind: 'slow', service: null, windowMs: null });
   });
 
   it('never throws, and never names a time of nothing', () => {

@@ -1,7 +1,7 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
-import type { Asked } from '../answer-command.ts';
+import type { Asked } from '../commands/command.ts';
 import { answerPerson, receipt, sayEphemeral } from '../answer-person.ts';
 import { isFirstDelivery } from '../first-delivery.ts';
 import type { ListenerDeps } from '../listener-deps.ts';

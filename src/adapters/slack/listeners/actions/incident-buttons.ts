@@ -1,7 +1,8 @@
 import type { App } from '@slack/bolt';
 import { parseIncidentNumber } from '#kernel/incident-number.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
-import { acknowledge, answerIncidents, reopen, resolve } from '../answer-command.ts';
+import { acknowledge, reopen, resolve } from '../change-incident.ts';
+import { answerIncidents } from '../show-state.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 import { type Click, registerButton } from './button-click.ts';
 

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { helpCard } from '../../cards/help-card.ts';
-import { answerIncidents, answerStatus } from '../answer-command.ts';
+import { answerIncidents, answerStatus } from '../show-state.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 import { registerButton } from './button-click.ts';
 

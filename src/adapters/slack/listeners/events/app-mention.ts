@@ -1,7 +1,8 @@
 import type { App } from '@slack/bolt';
 import type { CardMessage } from '../../cards/blocks.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
-import { answerIncident, answerIncidents, type Asked } from '../answer-command.ts';
+import type { Asked } from '../commands/command.ts';
+import { answerIncident, answerIncidents } from '../show-state.ts';
 import { answerPerson } from '../answer-person.ts';
 import { isFirstDelivery } from '../first-delivery.ts';
 import { findThreadIncident } from '../find-thread-incident.ts';

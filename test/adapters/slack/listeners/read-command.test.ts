@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand, RESOLUTION_LIMIT } from '#adapters/slack/listeners/parse-command.ts';
+import { readCommand } from '#adapters/slack/listeners/commands/read-command.ts';
+import { RESOLUTION_LIMIT } from '#adapters/slack/listeners/commands/resolve-command.ts';
+
+const parseCommand = (text: string) => readCommand(text).parsed;
 
 const INC_1 = { kind: 'number', number: 1 };
 const FROM_CONTEXT = { kind: 'from-context' };
@@ -63,7 +66,7 @@ describe('what follows /sentinel', () => {
   it('names the nearest command for a misspelled one, and none for what is far from all', () => {
     const nearest = (text: string) => {
       const parsed = parseCommand(text);
-      return parsed.kind === 'unknown' ? parsed.nearest : parsed.kind;
+      return 'nearest' in parsed ? parsed.nearest : parsed.kind;
     };
     expect(['akc', 'stauts', 'resolv', 'quer', 'hlep', 'incdent', 'acknowlege'].map(nearest)).toEqual([
       'ack',

@@ -1,0 +1,12 @@
+import { usageOf } from '../../cards/command-list.ts';
+import { answerQuery } from '../answer-query.ts';
+import { command, type Unclear } from './command.ts';
+
+export const queryCommand = command({
+  name: 'query',
+  parse: (rest): Unclear | { readonly kind: 'query'; readonly text: string } =>
+    rest === ''
+      ? { kind: 'unclear', why: 'A query is missing.', usage: usageOf('query') }
+      : { kind: 'query', text: rest },
+  answer: (deps, { text }, asked) => answerQuery(deps, text, asked),
+});
