@@ -38,7 +38,7 @@ import {
   resolveIncident,
   resyncCards,
 } from '#capabilities/incidents/index.ts';
-import { runQuery } from '#capabilities/log-query/index.ts';
+import { ANSWERS_KEPT_MS, forgetAnswers } from '#adapters/slack/listeners/kept-answers.ts';
 import {
   CALL_GRAPH_REFRESH_EVERY_MS,
   CALL_GRAPH_REFRESH_JOB,
@@ -67,6 +67,7 @@ import type { JobQueue } from '#ports/job-queue.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { callGraphDeps, detectionDeps } from './app/bind-detection.ts';
+import { logQueryCommands } from './app/bind-log-query.ts';
 import { keptMs } from './app/kept-ms.ts';
 import { openTelemetry, type OpenTelemetry } from './app/open-telemetry.ts';
 import { FILE_SETTING_NAMES, type SettingNames } from './app/setting-names.ts';
@@ -211,6 +212,7 @@ const jobDefinitions = (ground: Ground) => {
         { what: 'cards', run: (now) => resyncCards(db, now) },
         { what: 'detection ticks', run: () => forgetOldTicks({ clock, db }) },
         { what: 'requests of Slack', run: (now) => forgetDeliveries(db, addMs(now, -2 * DAY_MS)) },
+        { what: 'answers', run: (now) => forgetAnswers(db, addMs(now, -ANSWERS_KEPT_MS)) },
         { what: 'outbox rows', run: (now) => forgetOutbox(db, addMs(now, -DAY_MS)) },
         { what: 'anomalies', run: (now) => forgetAnomalies(db, addMs(now, -FORGET_ANOMALIES_AFTER_MS)) },
         { what: 'notices', run: (now) => forgetNotices(db, addMs(now, -FORGET_NOTICES_AFTER_MS)) },
@@ -236,7 +238,6 @@ const slackCommands = (
   slackApp: () => SlackConnection,
 ): SlackCommands => {
   const { db, config } = ground;
-  const limits = { maxRows: config.query.rows, timeoutMs: config.query.timeoutMs };
   return {
     acknowledge: (number, actor) => acknowledgeIncident(ground, { number }, actor),
     resolve: (number, resolution, actor) => resolveIncident(ground, { number, resolution }, actor),
@@ -244,10 +245,10 @@ const slackCommands = (
     accept: (service, actor) => acceptNewNormal(detectionDeps(ground), { service }, actor),
     listOpenIncidents: () => listIncidents({ db }, { state: 'unresolved' }),
     findIncidentView: (number) => readShownIncident({ db, latencyOf }, number),
-    runQuery: (input, actor) => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor),
     readTrace: (traceId) => readTrace({ ...ground, settings: { keptMs: keptMs(config) } }, traceId),
     readServiceCalls: (question) => readServiceCalls(ground, question),
     readSlowSpans: (question) => readSlowSpans(ground, question),
+    ...logQueryCommands(ground),
     readStatus: () => readStatus(ground, jobQueue, slackApp()),
   };
 };

@@ -50,9 +50,15 @@ export interface Config {
   };
   /** By service name. */
   readonly services: Readonly<Record<string, { readonly calls: readonly string[] }>>;
-  readonly query: { readonly timeoutMs: number; readonly rows: number };
   /** Of use only where there is a key. */
   readonly claude: { readonly apiKey: string | null; readonly model: string; readonly apiUrl: string | null };
+  readonly query: {
+    readonly timeoutMs: number;
+    readonly rows: number;
+    /** Of one person: queries that run at the same time, and in a minute. */
+    readonly atOnce: number;
+    readonly perMinute: number;
+  };
   readonly shutdown: { readonly drainMs: number };
   readonly state: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: string };
   readonly jobs: { readonly kind: 'embedded' } | { readonly kind: 'postgres' | 'redis'; readonly url: string };
@@ -110,11 +116,16 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
     allowExternalChannels: file.slack.allowExternalChannels,
     paceMs: file.slack.pace,
   },
-  query: { timeoutMs: file.query.timeout, rows: file.query.rows },
   claude: {
     apiKey: environment.ANTHROPIC_API_KEY ?? null,
     model: file.claude.model,
     apiUrl: file.claude.apiUrl ?? null,
+  },
+  query: {
+    timeoutMs: file.query.timeout,
+    rows: file.query.rows,
+    atOnce: file.query.atOnce,
+    perMinute: file.query.perMinute,
   },
   shutdown: { drainMs: file.shutdown.drain },
   state:

@@ -40,8 +40,13 @@ export const printEffectiveConfig = (config: Config): string => {
       pace: formatDuration(config.slack.paceMs),
     },
     services: config.services,
-    query: { timeout: formatDuration(config.query.timeoutMs), rows: config.query.rows },
     claude: { model: config.claude.model, ...(config.claude.apiUrl === null ? {} : { apiUrl: config.claude.apiUrl }) },
+    query: {
+      timeout: formatDuration(config.query.timeoutMs),
+      rows: config.query.rows,
+      atOnce: config.query.atOnce,
+      perMinute: config.query.perMinute,
+    },
     shutdown: { drain: formatDuration(config.shutdown.drainMs) },
   };
   return [stringify(file, { lineWidth: 0 }), ...environmentLines(config), ''].join('\n');

@@ -133,6 +133,8 @@ export const fileSchema = section({
   query: section({
     timeout: durationBetween('1s', '2min').prefault('10s'),
     rows: wholeNumberBetween(1, 10_000).prefault(1000),
+    atOnce: wholeNumberBetween(1, 100).prefault(3),
+    perMinute: wholeNumberBetween(1, 1000).prefault(30),
   }).prefault({}),
   claude: section({
     model: textMatching(/^\S{1,100}$/, 'the name of a Claude model').prefault('claude-sonnet-5-5'),

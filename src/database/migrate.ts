@@ -7,6 +7,7 @@ import * as sightAndEvidence from './migrations/0002-sight-and-evidence.ts';
 import * as slackRequests from './migrations/0003-slack-requests.ts';
 import * as slackTroubles from './migrations/0004-slack-troubles.ts';
 import * as slackTurns from './migrations/0005-slack-turns.ts';
+import * as slackAnswers from './migrations/0006-slack-answers.ts';
 import type { Schema } from './schema.ts';
 
 const MIGRATIONS: MigrationProvider = {
@@ -17,6 +18,7 @@ const MIGRATIONS: MigrationProvider = {
       '0003-slack-requests': slackRequests,
       '0004-slack-troubles': slackTroubles,
       '0005-slack-turns': slackTurns,
+      '0006-slack-answers': slackAnswers,
     }),
 };
 

@@ -25,6 +25,7 @@ export interface Schema {
   slack_posts: SlackPostsTable;
   slack_files: SlackFilesTable;
   slack_requests: SlackRequestsTable;
+  slack_answers: SlackAnswersTable;
   notices: NoticesTable;
   display_reads: DisplayReadsTable;
 }
@@ -229,6 +230,22 @@ interface SlackFilesTable {
 interface SlackRequestsTable {
   key: string;
   received_at: Date;
+}
+
+/** One row per question that somebody's buttons may come back to, without what it found. */
+interface SlackAnswersTable {
+  id: Generated<number>;
+  asked_at: Date;
+  asker: string;
+  channel: string;
+  thread_ts: string | null;
+  /** Number of the incident in whose thread it was asked. */
+  incident: number | null;
+  /** ES|QL. */
+  query: string;
+  /** Meant where the query names no time; both null: the default. */
+  range_from: Date | null;
+  range_to: Date | null;
 }
 
 /** One row per notice that must be said once. */

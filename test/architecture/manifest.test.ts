@@ -53,6 +53,9 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         readTrace: never,
         readServiceCalls: never,
         readSlowSpans: never,
+        checkTypedQuery: () => [],
+        understandQuestion: never,
+        understandLogRequest: never,
         readStatus: never,
       },
       chartRenderer: { renderSignal: never, renderWaterfall: never, renderCalls: never },
@@ -70,6 +73,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
           const spy = app as unknown as Record<'command' | 'action' | 'event', (name: string) => void>;
           spy.command = (name) => void found.commands.push(name);
           spy.action = (name) => void found.actions.push(name);
+          (app as unknown as { view: () => void }).view = () => undefined;
           spy.event = (name) => void found.events.push(name);
         },
         start: never,
@@ -135,7 +139,7 @@ describe('manifest.http.yml', () => {
 describe('what is sent to Slack', () => {
   it('has a listener for every button', async () => {
     const { actions } = await registered();
-    const used = [...sources.matchAll(/'((?:incident|sentinel|trace)\.(?!id')[a-z]+)'/g)].map(
+    const used = [...sources.matchAll(/'((?:incident|query|sentinel|trace)\.(?!id')[a-z]+)'/g)].map(
       (match) => match[1] ?? '',
     );
     expect([...new Set(used)].toSorted()).toEqual(actions.toSorted());

@@ -14,6 +14,7 @@ const RELEASED = [
   '0003-slack-requests',
   '0004-slack-troubles',
   '0005-slack-turns',
+  '0006-slack-answers',
 ];
 
 const statementTimeout = async ({ db }: StateStore): Promise<unknown> => {

@@ -1,6 +1,6 @@
 import { App, type Logger as BoltLogger, type Receiver } from '@slack/bolt';
 import type { Clock } from '#kernel/clock.ts';
-import { SECOND_MS } from '#kernel/duration.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { Database } from '#database/state-store.ts';
 import type { ChartRenderer } from '#ports/chart-renderer.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -10,6 +10,7 @@ import type { Dialect } from './dialect.ts';
 import { createChannelFinder } from './find-channel.ts';
 import { createAccessGuard } from './listeners/access-guard.ts';
 import { registerIncidentButtons } from './listeners/actions/incident-buttons.ts';
+import { registerQueryButtons } from './listeners/actions/query-buttons.ts';
 import { registerSentinelButtons } from './listeners/actions/sentinel-buttons.ts';
 import { registerTraceButtons } from './listeners/actions/trace-buttons.ts';
 import { registerSentinelCommand } from './listeners/commands/sentinel-command.ts';
@@ -17,6 +18,8 @@ import { registerAppHomeOpened } from './listeners/events/app-home-opened.ts';
 import { registerAppMention } from './listeners/events/app-mention.ts';
 import type { ListenerDeps, SlackCommands } from './listeners/listener-deps.ts';
 import { createTurns } from './listeners/turns.ts';
+import { registerEditQuery } from './listeners/views/edit-query.ts';
+import { remember } from './remember.ts';
 import { REQUEST_TIMEOUT_MS, type SlackApi } from './slack-api.ts';
 import { toSlackFault } from './slack-faults.ts';
 import { createHttpConnection, type SlackAnswer, type SlackRequest } from './http-connection.ts';
@@ -73,6 +76,8 @@ export interface SlackApp {
 export const REQUEST_PATH = '/slack/events';
 // Well above the largest view with its state; what is larger is not Slack's.
 const REQUEST_BODY_LIMIT = 1_000_000;
+// Of people and channels: a guest or a partner's channel is told apart within five minutes.
+const REMEMBERED = { forMs: 5 * MINUTE_MS, most: 1000 } as const;
 const CONNECT_WAIT_MS = 10 * SECOND_MS;
 const STOP_WAIT_MS = 2 * SECOND_MS;
 
@@ -101,12 +106,15 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
     return Promise.resolve();
   });
 
+  const readUser = remember(deps, REMEMBERED, deps.slack.readUser);
+  const readChannel = remember(deps, REMEMBERED, deps.slack.readChannel);
   const listenerDeps: ListenerDeps = {
     commands: deps.commands,
     db: deps.db,
     slack: deps.slack,
     chartRenderer: deps.chartRenderer,
-    access: createAccessGuard(deps, settings),
+    access: createAccessGuard({ readUser, readChannel, logger: deps.logger }, settings),
+    readUser,
     clock: deps.clock,
     logger: deps.logger,
     metrics: deps.metrics,
@@ -117,6 +125,8 @@ export const createSlackApp = (deps: SlackAppDeps, settings: SlackAppSettings): 
   registerIncidentButtons(app, listenerDeps);
   registerSentinelButtons(app, listenerDeps);
   registerTraceButtons(app, listenerDeps);
+  registerQueryButtons(app, listenerDeps);
+  registerEditQuery(app, listenerDeps);
   registerAppMention(app, listenerDeps);
   registerAppHomeOpened(app, listenerDeps);
 

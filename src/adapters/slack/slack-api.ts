@@ -1,4 +1,4 @@
-import { webApi } from '@slack/bolt';
+import { type types, webApi } from '@slack/bolt';
 import type { Clock } from '#kernel/clock.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -17,12 +17,14 @@ export const SLACK_METHODS = {
   'conversations.history': ['channels:history', 'groups:history'],
   'conversations.info': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
   'conversations.list': ['channels:read', 'groups:read'],
+  'conversations.open': ['im:write'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'files.completeUploadExternal': ['files:write'],
   'files.delete': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
   'files.info': ['files:read'],
   'users.info': ['users:read'],
+  'views.open': [],
   'views.publish': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -35,6 +37,7 @@ const WRITES: ReadonlySet<Method> = new Set([
   'files.completeUploadExternal',
   'files.delete',
   'files.getUploadURLExternal',
+  'views.open',
   'views.publish',
 ]);
 
@@ -54,6 +57,8 @@ export interface MessagePage {
 
 export interface SlackUser {
   readonly isGuest: boolean;
+  /** IANA name; null where Slack has none. */
+  readonly timeZone: string | null;
 }
 
 export interface SlackApi {
@@ -94,6 +99,12 @@ export interface SlackApi {
   readChannel(channel: string): Promise<{ readonly isExternallyShared: boolean }>;
   /** Null: no such channel that Sentinel can see. */
   findChannel(name: string): Promise<string | null>;
+  /** The conversation that Sentinel has with one person. */
+  openDirectMessage(user: string): Promise<string>;
+  /** Within three seconds of the click whose trigger it is. */
+  openView(triggerId: string, view: types.ModalView): Promise<void>;
+  /** To whoever caused the request with this address, for half an hour and five times. */
+  respond(responseUrl: string, message: CardMessage, threadTs: string | null): Promise<void>;
   publishHome(user: string, blocks: readonly CardBlock[]): Promise<void>;
 }
 
@@ -253,7 +264,7 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
         const answer = await client.users.info({ user });
         const found = present(answer.user, 'users.info');
         const isGuest = found.is_restricted === true || found.is_ultra_restricted === true || isStranger(found);
-        return { isGuest };
+        return { isGuest, timeZone: found.tz ?? null };
       }),
 
     readChannel: (channel) =>
@@ -281,6 +292,35 @@ export const createSlackApi = (deps: SlackApiDeps, settings: SlackApiSettings): 
         if (cursor === '') return null;
       }
       return null;
+    },
+
+    openDirectMessage: (user) =>
+      call('conversations.open', async () => {
+        const { channel } = await client.conversations.open({ users: user });
+        return present(channel?.id, 'conversations.open');
+      }),
+
+    openView: async (triggerId, view) => {
+      await call('views.open', () => client.views.open({ trigger_id: triggerId, view }));
+    },
+
+    respond: async (responseUrl, message, threadTs) => {
+      const response = await send(responseUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          response_type: 'ephemeral',
+          replace_original: false,
+          text: message.text,
+          blocks: message.blocks,
+          ...(threadTs === null ? {} : { thread_ts: threadTs }),
+        }),
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      }).catch((error: unknown) => {
+        throw toSlackFault(error, 'response');
+      });
+      await response.arrayBuffer().catch(() => undefined);
+      if (!response.ok) throw toResponseFault(response, 'response');
     },
 
     publishHome: async (user, blocks) => {

@@ -6,9 +6,18 @@ export {
   type RunQueryDeps,
   type RunQueryOutcome,
 } from './run-query.ts';
+export { checkTypedQuery } from './check-typed-query.ts';
+export { explainQuery } from './explain-query.ts';
+export type { Searched } from './count-searched.ts';
+export { type AskerLimits, limitAskers, type TooMany } from './limit-askers.ts';
+export { withoutTime } from './widen-query.ts';
+export { type Csv, writeCsv } from './write-csv.ts';
 export {
+  type LogRequest,
+  type LogRequestOutcome,
   type Question,
   type QuestionOutcome,
+  understandLogRequest,
   understandQuestion,
   type UnderstandQuestionDeps,
 } from './understand-question.ts';

@@ -24,7 +24,7 @@ export const namedTime = ({ ast, plan }: CheckedQuery, now: Date): NamedTime | n
   return { from: dateOf(bounds.from), to: dateOf(bounds.to) };
 };
 
-const mentionsTimestamp = (node: unknown): boolean => {
+export const mentionsTimestamp = (node: unknown): boolean => {
   if (typeof node !== 'object' || node === null) return false;
   if ('kind' in node && node.kind === 'name' && 'name' in node && node.name === '@timestamp') return true;
   return Object.values(node).some(mentionsTimestamp);

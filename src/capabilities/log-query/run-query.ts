@@ -8,8 +8,11 @@ import { HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
 import { type TimeWindow, windowBefore } from '#kernel/time-window.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
+import { countSearched, type Searched } from './count-searched.ts';
+import { fixQuery, type FixedQuery } from './fix-query.ts';
 import { groupKeys } from './group-keys.ts';
 import { type NamedTime, namedTime } from './named-time.ts';
+import { pinNow } from './pin-now.ts';
 import { type Newest, readNewest } from './read-newest.ts';
 import { hasSqlWildcards } from './sql-wildcards.ts';
 
@@ -36,6 +39,8 @@ export interface QueryInput {
   readonly text: string;
   /** Meant where the query names no time itself, e.g. that of an incident. Without it: the last hour. */
   readonly range?: TimeWindow;
+  /** When it was asked, to answer the same again later. Without it: now. */
+  readonly asOf?: Date;
 }
 
 export type RunQueryOutcome =
@@ -58,9 +63,16 @@ export type RunQueryOutcome =
       readonly newest: readonly Newest[];
       /** Nothing was found, and a LIKE has wildcards of SQL, which ES|QL takes for themselves. */
       readonly hasSqlWildcards: boolean;
+      /** Null: not known in time. */
+      readonly searched: Searched | null;
     }
   /** It cannot run as it is written; nothing was run. */
-  | { readonly kind: 'invalid'; readonly report: string; readonly problems: readonly EsqlProblem[] }
+  | {
+      readonly kind: 'invalid';
+      readonly report: string;
+      readonly problems: readonly EsqlProblem[];
+      readonly fixed: FixedQuery | null;
+    }
   /** It could not be looked at, which is not the same as finding nothing. */
   | { readonly kind: 'failed'; readonly userMessage: string };
 
@@ -68,23 +80,27 @@ const DEFAULT_RANGE_MS = HOUR_MS;
 
 /** Runs the ES|QL of a person or of Sentinel within the limits. Reads only; safe to run twice. */
 export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Actor): Promise<RunQueryOutcome> => {
-  const checked = check(deps, input.text);
-  if ('kind' in checked) return checked;
-  const now = deps.clock.now();
+  const typed = checkTyped(deps, input.text);
+  if ('kind' in typed) return typed;
+  const now = input.asOf ?? deps.clock.now();
+  const checked = input.asOf === undefined ? typed : check(deps, pinNow(typed.ast, now));
   const named = namedTime(checked, now);
   const range = named === null ? (input.range ?? windowBefore(now, DEFAULT_RANGE_MS)) : null;
   try {
-    const answer = await deps.telemetryStore.query({
-      query: checked,
-      ...(range ? { range } : {}),
-      timeoutMs: deps.limits.timeoutMs,
-      withFailureWarnings: true,
-      purpose: actor.kind === 'person' ? 'responder' : 'sentinel',
-    });
+    const [answer, searched] = await Promise.all([
+      deps.telemetryStore.query({
+        query: checked,
+        ...(range ? { range } : {}),
+        timeoutMs: deps.limits.timeoutMs,
+        withFailureWarnings: true,
+        purpose: actor.kind === 'person' ? 'responder' : 'sentinel',
+      }),
+      countSearched(deps.telemetryStore, checked.plan, range ?? named ?? { from: null, to: null }),
+    ]);
     return {
       kind: 'answer',
       answer,
-      query: printQuery(checked.ast),
+      query: printQuery(typed.ast),
       range,
       named,
       isDefaultRange: named === null && input.range === undefined,
@@ -92,6 +108,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
       newest: answer.rows.length === 0 ? await readNewest(deps.telemetryStore, checked.plan, now) : [],
       hasSqlWildcards: foundNothing(answer) && hasSqlWildcards(checked),
+      searched,
     };
   } catch (error) {
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
@@ -114,15 +131,15 @@ const keptForLess = ({ plan }: CheckedQuery, from: Date | null, keptMs: KeptMs, 
         }),
   );
 
-const check = (deps: RunQueryDeps, text: string): CheckedQuery | Extract<RunQueryOutcome, { kind: 'invalid' }> => {
-  const { maxRows } = deps.limits;
+const checkTyped = (deps: RunQueryDeps, text: string): CheckedQuery | Extract<RunQueryOutcome, { kind: 'invalid' }> => {
   try {
-    return checkQuery(text, {
-      schema: deps.telemetryStore.schema(),
-      limits: { maxRows, defaultRows: maxRows },
-    });
+    return check(deps, text);
   } catch (error) {
-    if (error instanceof EsqlError) return { kind: 'invalid', report: error.report(), problems: error.problems };
-    throw error;
+    if (!(error instanceof EsqlError)) throw error;
+    const fixed = fixQuery(deps.telemetryStore, text, error.problems);
+    return { kind: 'invalid', report: error.report(), problems: error.problems, fixed };
   }
 };
+
+const check = ({ telemetryStore, limits: { maxRows } }: RunQueryDeps, text: string): CheckedQuery =>
+  checkQuery(text, { schema: telemetryStore.schema(), limits: { maxRows, defaultRows: maxRows } });

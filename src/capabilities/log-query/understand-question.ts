@@ -4,8 +4,10 @@ import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { isAppError } from '#kernel/errors.ts';
 import type { Logger } from '#ports/logger.ts';
+import { invariant } from '#kernel/invariant.ts';
+import { nearestNames } from '#kernel/nearest-names.ts';
 import type { Ground } from './english/phrase.ts';
-import { readQuestion, type Understanding } from './english/read-question.ts';
+import { type Meant, readQuestion, type Understanding } from './english/read-question.ts';
 import { isEsql } from './is-esql.ts';
 import { readKnownNames } from './read-known-names.ts';
 import { type TranslateQuestionDeps, type Translation, translateQuestion } from './translate-question.ts';
@@ -26,7 +28,21 @@ export interface Question {
   readonly timeZone: string;
   /** Meant where no time is named. */
   readonly range?: TimeWindow;
+  /** Meant where none is named. */
+  readonly services?: readonly string[];
 }
+
+export interface LogRequest extends Omit<Question, 'text'> {
+  /** Null: those of `services`. */
+  readonly service: string | null;
+  /** Times, levels, status codes, and words to look for. */
+  readonly words: string;
+}
+
+export type LogRequestOutcome =
+  | { readonly kind: 'understood'; readonly understanding: Understanding }
+  /** The nearest names, or the busiest services. */
+  | { readonly kind: 'unknown-service'; readonly service: string; readonly known: readonly string[] };
 
 export type QuestionOutcome =
   | { readonly kind: 'esql' }
@@ -39,16 +55,12 @@ export type QuestionOutcome =
 /** What somebody asked for: ES|QL as it stands, or English that a grammar turns into ES|QL, or a model. Runs nothing of it. */
 export const understandQuestion = async (
   deps: UnderstandQuestionDeps,
-  { text, timeZone, range }: Question,
+  { text, timeZone, range, services = [] }: Question,
 ): Promise<QuestionOutcome> => {
   const schema = deps.telemetryStore.schema();
   if (isEsql(text, schema.keys())) return { kind: 'esql' };
-  const now = deps.clock.now();
-  const { services, metrics } = await readKnownNames(deps.telemetryStore, now);
-  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
-  const { failedExpression } = deps;
-  const ground = { now, timeZone: zone, services, metrics, schema, failedExpression };
-  const understanding = readQuestion(text, ground, range ?? null);
+  const ground = await readGround(deps, timeZone);
+  const understanding = readQuestion(text, ground, { range: range ?? null, services, areWordsText: false });
   if (understanding?.isWhole === true) return { kind: 'understood', understanding };
   const translation = await translate(deps, text, ground);
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
@@ -70,4 +82,48 @@ const translate = async (
     logger.warn({ code: error.code, err: error }, 'Claude did not translate a question');
     return null;
   }
+};
+
+const KNOWN_SAID = 5;
+
+/** The logs of a service, by the same grammar. Runs nothing of it. */
+export const understandLogRequest = async (
+  deps: UnderstandQuestionDeps,
+  { service, words, timeZone, range, services = [] }: LogRequest,
+): Promise<LogRequestOutcome> => {
+  const ground = await readGround(deps, timeZone);
+  const meant = { range: range ?? null, areWordsText: true };
+  if (service === null) return understoodLogs(words, ground, { ...meant, services });
+  const said = service.toLowerCase();
+  const exact = ground.services.find((name) => name.toLowerCase() === said);
+  const parts = ground.services.filter((name) =>
+    name
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .includes(said),
+  );
+  const named = exact ?? (parts.length === 1 ? parts[0] : undefined);
+  // What wrote nothing for hours may still be asked for where no other name can be offered.
+  if (named === undefined && ground.services.length > 0) {
+    const near = [...parts, ...nearestNames(said, ground.services)];
+    const known = near.length > 0 ? [...new Set(near)] : ground.services;
+    return { kind: 'unknown-service', service, known: known.slice(0, KNOWN_SAID) };
+  }
+  return understoodLogs(words, ground, { ...meant, services: [named ?? service] });
+};
+
+const understoodLogs = (words: string, ground: Ground, meant: Meant): LogRequestOutcome => {
+  const understanding = readQuestion(`logs ${words}`, ground, meant);
+  invariant(understanding, 'a question about logs is about something');
+  return { kind: 'understood', understanding };
+};
+
+const readGround = async (
+  { telemetryStore, clock, failedExpression }: UnderstandQuestionDeps,
+  timeZone: string,
+): Promise<Ground> => {
+  const now = clock.now();
+  const { services, metrics } = await readKnownNames(telemetryStore, now);
+  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
+  return { now, timeZone: zone, services, metrics, schema: telemetryStore.schema(), failedExpression };
 };

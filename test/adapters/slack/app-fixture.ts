@@ -41,6 +41,14 @@ export const readings: Pick<SlackCommands, 'readStatus' | 'readTrace' | 'readSer
   readSlowSpans: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),
 };
 
+/** Takes every question for ES|QL. */
+export const esqlOnly: Pick<SlackCommands, 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest'> = {
+  checkTypedQuery: () => [],
+  understandQuestion: () => Promise.resolve({ kind: 'esql' }),
+  understandLogRequest: ({ service }) =>
+    Promise.resolve({ kind: 'unknown-service', service: service ?? '', known: ['payment-service'] }),
+};
+
 export const answers = (delivery: Delivery): string[] =>
   delivery.responses.map((response) => String(response['text']).replaceAll('\u00a0', ' '));
 

@@ -4,7 +4,7 @@ import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import type { Database } from '#database/state-store.ts';
 import type { StrictSlack } from '../../support/strict-slack/strict-slack.ts';
-import { readings, summary } from './app-fixture.ts';
+import { esqlOnly, readings, summary } from './app-fixture.ts';
 import {
   CHANNEL,
   type createTestClock,
@@ -37,6 +37,7 @@ export const recordingCommands = (called: string[]): SlackCommands => ({
   findIncidentView: () => Promise.resolve(null),
   runQuery: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' }),
   ...readings,
+  ...esqlOnly,
 });
 
 export interface TestApp {

@@ -4,7 +4,7 @@ import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { AppError } from '#kernel/errors.ts';
-import { answers, buttons, readings, summary } from './app-fixture.ts';
+import { answers, buttons, esqlOnly, readings, summary } from './app-fixture.ts';
 import { openTestState } from '../../support/state.ts';
 import { at, openIncident, RESPONDER, SECOND } from '../../support/strict-slack/sample-incidents.ts';
 import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
@@ -92,6 +92,7 @@ beforeEach(async () => {
       return Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' });
     },
     ...readings,
+    ...esqlOnly,
   };
   start();
 });
@@ -394,6 +395,5 @@ describe('who may see telemetry', () => {
     expect(slack.callsOf('users.info')).toHaveLength(2);
   });
 });
-
 it('lets a person accept what a service does now', async () =>
   expect(answers(await say('accept payment-service'))).toEqual(['What payment-service does now is its normal.']));

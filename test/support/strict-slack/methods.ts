@@ -222,6 +222,21 @@ export const METHODS = {
       return { channels: seen.map(({ id, name }) => ({ id, name })), response_metadata: { next_cursor: '' } };
     },
   },
+  'conversations.open': {
+    tier: 'tier-3',
+    scopes: ['im:write'],
+    takes: { required: { users: 'text' }, optional: { return_im: 'flag', prevent_creation: 'flag' } },
+    perform: (world, args) => {
+      const user = textOf(args, 'users');
+      if (!world.users.has(user)) throw new Refusal('user_not_found');
+      const id = `D${user.slice(1)}`;
+      const channel = { id, name: 'direct', isPrivate: true, isMember: true, isArchived: false };
+      if (!world.channels.has(id)) {
+        world.channels.set(id, { ...channel, isRestricted: false, isExternallyShared: false, messages: [] });
+      }
+      return { channel: { id } };
+    },
+  },
   'files.getUploadURLExternal': {
     tier: 'tier-4',
     scopes: ['files:write'],
@@ -296,6 +311,17 @@ export const METHODS = {
       const user = world.users.get(textOf(args, 'user'));
       if (user === undefined) throw new Refusal('user_not_found');
       return { user };
+    },
+  },
+  'views.open': {
+    tier: 'tier-4',
+    scopes: [],
+    takes: { required: { trigger_id: 'text', view: 'object' } },
+    perform: (world, args) => {
+      const problems = world.checkView(args['view']);
+      if (problems.length > 0) throw new Refusal('invalid_arguments', problems.join('; '));
+      world.views.push(args['view']);
+      return { view: {} };
     },
   },
   'views.publish': {

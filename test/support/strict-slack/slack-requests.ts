@@ -43,6 +43,8 @@ export interface Click {
   readonly channel: string;
   /** Of an ephemeral message in a thread. */
   readonly threadTs?: string;
+  /** Chosen behind the dots. */
+  readonly isChoice?: boolean;
 }
 
 export const clickRequest = (click: Click, responseUrl: string): SlackRequest => ({
@@ -59,7 +61,42 @@ export const clickRequest = (click: Click, responseUrl: string): SlackRequest =>
       : { container: { type: 'message', channel_id: click.channel, is_ephemeral: true, thread_ts: click.threadTs } }),
     response_url: responseUrl,
     trigger_id: `trigger.${randomUUID()}`,
-    actions: [{ type: 'button', action_id: click.actionId, block_id: 'actions', value: click.value ?? '' }],
+    actions: [
+      {
+        action_id: click.actionId,
+        block_id: 'actions',
+        ...(click.isChoice === true
+          ? { type: 'overflow', selected_option: { value: click.value ?? '' } }
+          : { type: 'button', value: click.value ?? '' }),
+      },
+    ],
+  },
+});
+
+export interface Submission {
+  readonly callbackId: string;
+  readonly user: string;
+  readonly privateMetadata: string;
+  /** By block and action. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export const submitRequest = (submission: Submission): SlackRequest => ({
+  form: 'interaction',
+  body: {
+    type: 'view_submission',
+    token: 'verification',
+    team: { id: TEAM, domain: 'acme' },
+    api_app_id: APP,
+    user: { id: submission.user, username: 'you' },
+    trigger_id: `trigger.${randomUUID()}`,
+    view: {
+      type: 'modal',
+      id: 'V01',
+      callback_id: submission.callbackId,
+      private_metadata: submission.privateMetadata,
+      state: { values: submission.values },
+    },
   },
 });
 

@@ -46,6 +46,7 @@ export interface StrictSlack {
   readonly responses: readonly Record<string, unknown>[];
   readonly ephemerals: World['ephemerals'];
   readonly homes: World['homes'];
+  readonly views: World['views'];
   newResponseUrl(): string;
   /** Violations of Slack's limits and of our own rules, of all that arrived. */
   readonly problems: readonly string[];
@@ -118,6 +119,7 @@ const assemble = (options: StrictSlackOptions): { readonly slack: StrictSlack; r
     responseUrls: new Map(),
     ephemerals: [],
     homes: new Map(),
+    views: [],
     processingDelay: 0,
     arePicturesRefused: false,
     lastTs: 0,
@@ -188,6 +190,7 @@ const controls = (state: WireState, next: Map<string, Fault[]>, always: Map<stri
     responses,
     ephemerals: world.ephemerals,
     homes: world.homes,
+    views: world.views,
     newResponseUrl: () => {
       const id = randomUUID();
       world.responseUrls.set(id, { madeAt: world.clock.now().getTime(), uses: 0 });

@@ -8,6 +8,8 @@ import {
   type Mention,
   mentionRequest,
   type SlackRequest,
+  type Submission,
+  submitRequest,
 } from './slack-requests.ts';
 import type { StrictSlack } from './strict-slack.ts';
 
@@ -24,6 +26,7 @@ export interface TestReceiver {
   click(request: Click): Promise<Delivery>;
   mention(request: Mention): Promise<Delivery>;
   openHome(user: string): Promise<Delivery>;
+  submit(submission: Submission): Promise<Delivery>;
   /** The latest request once more, as Slack delivers what it got no receipt for. */
   again(): Promise<Delivery>;
   /** Keeps requests back until they are let go. */
@@ -72,6 +75,7 @@ export const createTestReceiver = (slack: StrictSlack): TestReceiver => {
     click: (click) => deliver(clickRequest(click, slack.newResponseUrl())),
     mention: (mention) => deliver(mentionRequest(mention)),
     openHome: (user) => deliver(homeRequest(user)),
+    submit: (submission) => deliver(submitRequest(submission)),
     again: () => (latest === undefined ? Promise.resolve(NOT_YET) : hand(latest)),
     hold: () => {
       held ??= [];

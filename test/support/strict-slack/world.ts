@@ -38,6 +38,7 @@ export interface StrictUser {
   readonly is_restricted?: boolean;
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
+  readonly tz?: string;
 }
 
 export interface StrictFile {
@@ -67,6 +68,8 @@ export interface World {
   readonly responseUrls: Map<string, ResponseUrl>;
   readonly ephemerals: { channel: string; user: string; threadTs: string | null; text: string; blocks: unknown }[];
   readonly homes: Map<string, unknown>;
+  /** Modals, in the order in which they were opened. */
+  readonly views: unknown[];
   processingDelay: number;
   /** Whatever files.info says of them. */
   arePicturesRefused: boolean;

@@ -4,7 +4,7 @@ import { type AnswerColumn, readColumns } from './answer-cells.ts';
 import { fitsUncut, gridLines } from './answer-grid.ts';
 import { escapeCode, toOneLine } from './text.ts';
 
-const TABLE_ROWS = 10;
+export const TABLE_ROWS = 10;
 
 export interface AnswerTable {
   readonly lines: readonly string[];
@@ -17,8 +17,13 @@ export interface AnswerTable {
  * The rows as they fit a phone: a table where all values fit uncut; else whole rows with what is read first of
  * them on top, and anything else as lines of `key: value`. The `keys` tell rows apart: they are never left out.
  */
-export const answerTable = (answer: QueryAnswer, keys: readonly string[], now: Date): AnswerTable => {
-  const columns = readColumns(answer, TABLE_ROWS, now);
+export const answerTable = (
+  answer: QueryAnswer,
+  keys: readonly string[],
+  now: Date,
+  mostRows = TABLE_ROWS,
+): AnswerTable => {
+  const columns = readColumns(answer, mostRows, now);
   const { lines, shownRows, shownColumns, names } = layOut(columns, keys.map(toOneLine));
   return { lines: lines.map(escapeCode), shownRows, hiddenColumns: columns.length - shownColumns, names };
 };

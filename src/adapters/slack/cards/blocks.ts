@@ -33,7 +33,12 @@ export type ActionId =
   | 'trace.show'
   | 'trace.failure'
   | 'trace.waterfall'
-  | 'trace.calls';
+  | 'trace.calls'
+  | 'query.run'
+  | 'query.share'
+  | 'query.edit'
+  | 'query.widen'
+  | 'query.more';
 
 export const header = (text: string): types.HeaderBlock => ({
   type: 'header',
@@ -73,7 +78,7 @@ export const image = (chart: ChartImage): types.ImageBlock => ({
   alt_text: chart.altText,
 });
 
-export const actions = (...elements: readonly types.Button[]): types.ActionsBlock => ({
+export const actions = (...elements: readonly (types.Button | types.Overflow)[]): types.ActionsBlock => ({
   type: 'actions',
   elements: [...elements],
 });
@@ -89,4 +94,16 @@ export const button = (
   action_id: actionId,
   ...(value === undefined ? {} : { value }),
   ...(emphasis === 'safe-next-step' ? { style: 'primary' as const } : {}),
+});
+
+export interface Choice {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What is behind the dots; Slack takes five. */
+export const overflow = (actionId: ActionId, choices: readonly Choice[]): types.Overflow => ({
+  type: 'overflow',
+  action_id: actionId,
+  options: choices.map(({ label, value }) => ({ text: { type: 'plain_text', text: label, emoji: true }, value })),
 });

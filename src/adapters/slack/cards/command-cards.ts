@@ -51,6 +51,7 @@ const buttonFor = (name: CommandName, number: number | null): readonly ReturnTyp
     case 'trace':
     case 'deps':
     case 'slow':
+    case 'logs':
       return [];
   }
 };

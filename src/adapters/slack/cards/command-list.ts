@@ -11,7 +11,8 @@ export type CommandName =
   | 'query'
   | 'trace'
   | 'deps'
-  | 'slow';
+  | 'slow'
+  | 'logs';
 
 interface CommandWords {
   readonly name: CommandName;
@@ -35,7 +36,18 @@ export const COMMANDS: readonly CommandWords[] = [
   },
   { name: 'reopen', group: 'act', usage: '/sentinel reopen INC-1', says: 'it is not done after all' },
   { name: 'accept', group: 'act', usage: '/sentinel accept a-service', says: 'what it does now is its normal' },
-  { name: 'query', group: 'ask', usage: '/sentinel query FROM logs | LIMIT 5', says: 'any ES|QL' },
+  {
+    name: 'query',
+    group: 'ask',
+    usage: '/sentinel query errors from payment in the last hour',
+    says: 'plain English, or any ES|QL',
+  },
+  {
+    name: 'logs',
+    group: 'ask',
+    usage: '/sentinel logs a-service since 30m level error timeout',
+    says: 'what a service logs, and words in it',
+  },
   { name: 'trace', group: 'ask', usage: '/sentinel trace 4bf92f3577b3', says: 'where its time went' },
   { name: 'deps', group: 'ask', usage: '/sentinel deps a-service', says: 'who calls it, and whom it calls' },
   { name: 'slow', group: 'ask', usage: '/sentinel slow a-service 30m', says: 'what is slow in it, and what fails' },

@@ -1,9 +1,11 @@
 import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
-import { answerTable } from './answer-table.ts';
+import { answerButtons, emptyButtons, type Wider } from './answer-buttons.ts';
+import { answerTable, TABLE_ROWS } from './answer-table.ts';
 import { type CardMessage, context, section } from './blocks.ts';
 import { formatCount, formatLatency, formatSpan } from './numbers.ts';
 import { queryLines } from './query-text.ts';
+import { type Phrases, phrasesInShort } from './question-cards.ts';
 import { failureSentence, warningNotes } from './query-warnings.ts';
 import { cutAtWord, FALLBACK_LIMIT, fence, nameIn, NBSP, plainName } from './text.ts';
 import { formatTime } from './times.ts';
@@ -14,17 +16,47 @@ const WILDCARDS =
 
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
 
+/** What a card says of an answer besides the answer. */
+export interface AnswerAbout {
+  /** Of the kept answer, for its buttons; null: it has none. */
+  readonly id: string | null;
+  /** How plain English was understood. */
+  readonly phrases: Phrases;
+  /** What the thread was taken to mean; null: nothing. */
+  readonly meant: string | null;
+  /** Mrkdwn; null: only the asker sees it. */
+  readonly sharedBy: string | null;
+  readonly firstRow: number;
+  readonly hasChart: boolean;
+  /** Where nothing was found. */
+  readonly wider: Wider | null;
+}
+
+const NOTHING_ELSE: AnswerAbout = {
+  id: null,
+  phrases: [],
+  meant: null,
+  sharedBy: null,
+  firstRow: 0,
+  hasChart: false,
+  wider: null,
+};
+
+export const NEXT_ROWS = 20;
+
 /** The answer as a sentence, the table, the ES|QL as it was run, and where and how it looked. */
-export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
+export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<AnswerAbout> = {}): CardMessage => {
+  const about = { ...NOTHING_ELSE, ...said };
   const { answer } = answered;
   const count = answer.rows.length;
-  const table = answerTable(answer, answered.keys, now);
+  const { firstRow } = about;
+  const page = firstRow === 0 ? answer : { ...answer, rows: answer.rows.slice(firstRow) };
+  const table = answerTable(page, answered.keys, now, firstRow === 0 ? TABLE_ROWS : NEXT_ROWS);
+  const shownTo = firstRow + table.shownRows;
   const sentence = answerSentence(answered, table.names, now);
   const notes = [
     ...keptNotes(answered),
-    ...(count > table.shownRows
-      ? [table.shownRows === 1 ? 'the first row is shown' : `the first ${table.shownRows} rows are shown`]
-      : []),
+    ...(count > table.shownRows ? [shownWords(firstRow, shownTo)] : []),
     ...(count > 0 && table.hiddenColumns > 0
       ? [
           table.hiddenColumns === 1
@@ -41,10 +73,43 @@ export const queryAnswerCard = (answered: Answered, now: Date): CardMessage => {
       section(count === 0 ? sentence.mrkdwn : `${sentence.mrkdwn}\n${fence(table.lines)}`),
       ...(answered.hasSqlWildcards ? [section(WILDCARDS)] : []),
       ...(failures === null ? [] : [section(failures)]),
+      ...(about.phrases.length === 0 ? [] : [context(phrasesInShort(about.phrases))]),
       section(fence(queryLines(answered.query))),
-      context([rangeWords(answered, now), formatLatency(answer.tookMs), ...notes, 'only you see this'].join(' · ')),
+      context(
+        [
+          rangeWords(answered, now),
+          ...(about.meant === null ? [] : [about.meant]),
+          searchedWords(answered),
+          ...notes,
+          about.sharedBy === null ? 'only you see this' : `shared by ${about.sharedBy}`,
+        ].join(' · '),
+      ),
+      ...(count === 0
+        ? emptyButtons(about.id, about.wider)
+        : answerButtons({ ...about, nextFrom: shownTo < count ? shownTo : null })),
     ],
   };
+};
+
+const shownWords = (from: number, to: number): string => {
+  if (from > 0) return `rows ${formatCount(from + 1)} to ${formatCount(to)} are shown`;
+  return to === 1 ? 'the first row is shown' : `the first ${to} rows are shown`;
+};
+
+const WORD: Readonly<Record<string, readonly [string, string]>> = {
+  logs: ['log', 'logs'],
+  spans: ['span', 'spans'],
+  metrics: ['metric point', 'metric points'],
+};
+
+/** "searched 1,204,331 logs in 0.18 s" */
+const searchedWords = ({ searched, answer }: Answered): string => {
+  const took = formatLatency(answer.tookMs);
+  if (searched === null) return took;
+  const [index] = searched.indices;
+  const words = searched.indices.length === 1 && index !== undefined ? WORD[index] : undefined;
+  const [one, many] = words ?? ['row', 'rows'];
+  return `searched ${formatCount(searched.rows)} ${searched.rows === 1 ? one : many} in ${took}`;
 };
 
 interface Sentence {

@@ -1,9 +1,10 @@
 import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
-import { type CardMessage, context, section } from './blocks.ts';
+import { actions, button, type CardBlock, type CardMessage, context, section } from './blocks.ts';
 import { formatCount } from './numbers.ts';
 import { CODE_COLUMNS } from './query-text.ts';
 import {
   cutAtWord,
+  cutInMiddle,
   escapeCode,
   escapeMrkdwn,
   FALLBACK_LIMIT,
@@ -19,8 +20,16 @@ type Problem = Invalid['problems'][number];
 const MESSAGE_LIMIT = 600;
 const EITHER_SIDE = 16;
 
+/** Of the kept query as it was typed, and with what was probably meant; null: not kept. */
+interface ErrorIds {
+  readonly typed: string | null;
+  readonly fixed: string | null;
+}
+
+const NOT_KEPT: ErrorIds = { typed: null, fixed: null };
+
 /** What is wrong, where, and that nothing was run. */
-export const queryErrorCard = (invalid: Invalid, text: string): CardMessage => {
+export const queryErrorCard = (invalid: Invalid, text: string, ids: ErrorIds = NOT_KEPT): CardMessage => {
   const [first] = invalid.problems;
   if (first === undefined) return queryFailedCard('The query cannot run as it is written.');
   const message = toOneLine(first.message);
@@ -37,20 +46,37 @@ export const queryErrorCard = (invalid: Invalid, text: string): CardMessage => {
       `Query not run: ${withoutMarkup(message)} (line ${first.line}, column ${first.column})`,
       FALLBACK_LIMIT,
     ),
-    blocks: [section(problem), context(['Nothing was run', ...further, 'only you see this'].join(' · '))],
+    blocks: [
+      section(problem),
+      context(['Nothing was run', ...further, 'only you see this'].join(' · ')),
+      ...errorButtons(invalid, ids),
+    ],
   };
+};
+
+const LABEL_LIMIT = 24;
+
+const errorButtons = ({ fixed }: Invalid, ids: ErrorIds): readonly CardBlock[] => {
+  const buttons = [
+    ...(fixed === null || ids.fixed === null
+      ? []
+      : [button(cutInMiddle(`Run with ${fixed.word}`, LABEL_LIMIT), 'query.run', ids.fixed, 'safe-next-step')]),
+    ...(ids.typed === null ? [] : [button('Edit…', 'query.edit', ids.typed)]),
+  ];
+  return buttons.length === 0 ? [] : [actions(...buttons)];
 };
 
 const asSentence = (message: string): string => `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`;
 
 /** Could not look, which is not the same as finding nothing. */
-export const queryFailedCard = (userMessage: string): CardMessage => ({
+export const queryFailedCard = (userMessage: string, id: string | null = null): CardMessage => ({
   text: cutAtWord(`Could not look: ${withoutMarkup(toOneLine(userMessage))}`, FALLBACK_LIMIT),
   blocks: [
     section(
       `⚠️ *Could not look.* ${escapeMrkdwn(cutAtWord(toOneLine(userMessage), MESSAGE_LIMIT))}\nThis does not mean that there is nothing to find.`,
     ),
     context('only you see this'),
+    ...(id === null ? [] : [actions(button('Try again', 'query.run', id), button('Edit…', 'query.edit', id))]),
   ],
 });
 

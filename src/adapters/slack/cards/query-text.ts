@@ -6,10 +6,14 @@ const QUERY_LINES = 30;
 
 /** The ES|QL broken before each pipe, and between words where a phone would wrap it. */
 export const queryLines = (query: string): readonly string[] => {
-  const lines = splitPipes(query).flatMap((part, index) => wrap(index === 0 ? part : `| ${part}`));
+  const lines = plainQueryLines(query).flatMap(wrap);
   const shown = lines.length > QUERY_LINES ? [...lines.slice(0, QUERY_LINES - 1), '…'] : lines;
   return shown.map(escapeCode);
 };
+
+/** Each command on a line of its own, as it can be typed. */
+export const plainQueryLines = (query: string): readonly string[] =>
+  splitPipes(query).map((part, index) => (index === 0 ? part : `| ${part}`));
 
 /** At pipes that stand outside strings and quoted names. */
 const splitPipes = (query: string): readonly string[] =>

@@ -11,7 +11,7 @@ type AnswerDeps = Pick<ListenerDeps, 'logger' | 'metrics' | 'clock' | 'settings'
 /** Tells Slack at once that the request arrived; what takes time comes after. */
 export const receipt = async (
   deps: AnswerDeps,
-  kind: 'command' | 'action',
+  kind: 'command' | 'action' | 'view',
   ack: () => Promise<void>,
 ): Promise<void> => {
   const startedAt = deps.clock.now().getTime();
@@ -49,6 +49,13 @@ const faultMessage = (deps: AnswerDeps, what: string, error: unknown): CardMessa
 
 /** To the person who asked alone: without the type a response would be public. */
 export const sayEphemeral =
-  (respond: RespondFn) =>
+  (respond: RespondFn, threadTs: string | null) =>
   (message: CardMessage): Promise<unknown> =>
-    respond({ response_type: 'ephemeral', replace_original: false, text: message.text, blocks: [...message.blocks] });
+    respond({
+      response_type: 'ephemeral',
+      replace_original: false,
+      text: message.text,
+      blocks: [...message.blocks],
+      // Without it the answer to a click in a thread would stand outside it.
+      ...(threadTs === null ? {} : { thread_ts: threadTs }),
+    });

@@ -1,26 +1,170 @@
-import { addMs, MINUTE_MS } from '#kernel/duration.ts';
+import type { RunQueryOutcome, TooMany, Understanding } from '#capabilities/log-query/index.ts';
+import { withoutTime } from '#capabilities/log-query/index.ts';
+import { HOUR_MS } from '#kernel/duration.ts';
+import { incidentName } from '#kernel/incident-number.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import type { Wider } from '../cards/answer-buttons.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { queryAnswerCard } from '../cards/query-answer-card.ts';
+import { type AnswerAbout, queryAnswerCard } from '../cards/query-answer-card.ts';
 import { queryErrorCard, queryFailedCard } from '../cards/query-error-card.ts';
+import {
+  notUnderstoodCard,
+  partlyUnderstoodCard,
+  tooManyCard,
+  translatedCard,
+  unknownServiceCard,
+} from '../cards/question-cards.ts';
+import { listInWords, nameIn } from '../cards/text.ts';
 import type { Asked } from './commands/command.ts';
-import { findThreadIncident } from './find-thread-incident.ts';
+import { findTimeZone } from './find-time-zone.ts';
+import { type KeptAnswer, keepAnswer } from './kept-answers.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
+import { type Place, readPlace } from './read-place.ts';
 
-// An incident's thread asks about the incident: from a little before it began.
-const BEFORE_ONSET_MS = 30 * MINUTE_MS;
-
-export const answerQuery = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage> => {
-  const now = deps.clock.now();
-  const number = await findThreadIncident(deps, asked.channel, asked.threadTs);
-  const view = number === null ? null : await deps.commands.findIncidentView(number);
-  const range = view === null ? {} : { range: { from: addMs(view.onsetAt, -BEFORE_ONSET_MS), to: now } };
-  const outcome = await deps.commands.runQuery({ text, ...range }, personOf(asked.user));
-  switch (outcome.kind) {
-    case 'answer':
-      return queryAnswerCard(outcome, now);
-    case 'invalid':
-      return queryErrorCard(outcome, text);
-    case 'failed':
-      return queryFailedCard(outcome.userMessage);
+/** ES|QL as it stands, or plain English, of a person. */
+export const answerQuestion = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage> => {
+  const place = await readPlace(deps, asked);
+  const timeZone = await findTimeZone(deps, asked.user);
+  const understood = await deps.commands.understandQuestion({ text, timeZone, ...meantIn(place) });
+  switch (understood.kind) {
+    case 'esql':
+      return runNew(deps, { query: text, ...placed(place) }, asked, { meant: windowWords(place) });
+    case 'understood':
+      return answerUnderstood(deps, text, understood.understanding, place, asked);
+    case 'translated': {
+      const { query, meaning } = understood;
+      const id = await keep(deps, { query, ...placed(place) }, asked, deps.clock.now());
+      return translatedCard({ question: text, query, meaning }, { id, note: windowWords(place) });
+    }
+    case 'not-understood':
+      return notUnderstoodCard(text, understood.why);
   }
 };
+
+export const answerLogs = async (
+  deps: ListenerDeps,
+  { service, words }: { readonly service: string | null; readonly words: string },
+  asked: Asked,
+): Promise<CardMessage> => {
+  const place = await readPlace(deps, asked);
+  const timeZone = await findTimeZone(deps, asked.user);
+  const understood = await deps.commands.understandLogRequest({ service, words, timeZone, ...meantIn(place) });
+  switch (understood.kind) {
+    case 'understood':
+      return answerUnderstood(deps, words, understood.understanding, place, asked);
+    case 'unknown-service':
+      return unknownServiceCard(understood.service, understood.known);
+  }
+};
+
+const meantIn = (place: Place | null) => (place === null ? {} : { range: place.range, services: place.services });
+
+const answerUnderstood = async (
+  deps: ListenerDeps,
+  question: string,
+  understanding: Understanding,
+  place: Place | null,
+  asked: Asked,
+): Promise<CardMessage> => {
+  const { query, phrases, addedServices } = understanding;
+  const meant = addedServices === null ? windowWords(place) : servicesWords(place, addedServices);
+  const request = { query, ...placed(place) };
+  if (understanding.isWhole) return runNew(deps, request, asked, { phrases, meant });
+  const id = await keep(deps, request, asked, deps.clock.now());
+  return partlyUnderstoodCard(question, understanding, { id, note: meant });
+};
+
+type Request = Pick<KeptAnswer, 'query' | 'range' | 'incident'>;
+
+const placed = (place: Place | null): Pick<Request, 'range' | 'incident'> => ({
+  range: place?.range ?? null,
+  incident: place?.incident ?? null,
+});
+
+const SERVICES_SAID = 3;
+
+const windowWords = (place: Place | null): string | null =>
+  place === null ? null : `the time of ${incidentName(place.incident)} where none is named`;
+
+const servicesWords = (place: Place | null, services: readonly string[]): string | null => {
+  if (place === null) return null;
+  const rest = services.length - SERVICES_SAID;
+  const names = services.slice(0, SERVICES_SAID).map(nameIn);
+  return `services of ${incidentName(place.incident)}: ${listInWords(rest > 0 ? [...names, `${rest} more`] : names)}`;
+};
+
+/** Runs it now, keeps what was asked, and answers. */
+export const runNew = async (
+  deps: ListenerDeps,
+  request: Request,
+  asked: Asked,
+  about: Pick<Partial<AnswerAbout>, 'phrases' | 'meant'> = {},
+): Promise<CardMessage> => {
+  const now = deps.clock.now();
+  const { query, range } = request;
+  const outcome = await deps.commands.runQuery(
+    { text: query, ...(range === null ? {} : { range }) },
+    personOf(asked.user),
+  );
+  if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
+  const id = await keep(deps, request, asked, now);
+  if (outcome.kind === 'invalid') {
+    const { fixed } = outcome;
+    const fixedId = fixed === null ? null : await keep(deps, { ...request, query: fixed.text }, asked, now);
+    return queryErrorCard(outcome, query, { typed: id, fixed: fixedId });
+  }
+  return outcomeCard(outcome, query, now, { ...about, id });
+};
+
+/** The same again, as of the moment when it was asked. */
+export const runKept = (
+  deps: ListenerDeps,
+  { query, range, askedAt }: KeptAnswer,
+  user: string,
+): Promise<RunQueryOutcome | TooMany> =>
+  deps.commands.runQuery({ text: query, asOf: askedAt, ...(range === null ? {} : { range }) }, personOf(user));
+
+export const outcomeCard = (
+  outcome: RunQueryOutcome | TooMany,
+  query: string,
+  now: Date,
+  about: Partial<AnswerAbout> & { readonly id: string | null },
+): CardMessage => {
+  switch (outcome.kind) {
+    case 'answer':
+      return queryAnswerCard(outcome, now, { wider: widerThan(outcome, query), ...about });
+    case 'invalid':
+      return queryErrorCard(outcome, query);
+    case 'failed':
+      return queryFailedCard(outcome.userMessage, about.id);
+    case 'too-many':
+      return tooManyCard(outcome, now);
+  }
+};
+
+export const WIDER_MS: Readonly<Record<Wider, number>> = { '6h': 6 * HOUR_MS, '24h': 24 * HOUR_MS };
+
+/** The next longer time; null where the query's own time cannot be told from the rest of it. */
+const widerThan = (outcome: Extract<RunQueryOutcome, { kind: 'answer' }>, query: string): Wider | null => {
+  const { from, to } = outcome.range ?? outcome.named ?? { from: null, to: null };
+  if (from === null || withoutTime(query) === null) return null;
+  const ms = (to ?? new Date(from.getTime())).getTime() - from.getTime();
+  return ms < WIDER_MS['6h'] ? '6h' : ms < WIDER_MS['24h'] ? '24h' : null;
+};
+
+/** The same question about the time up to now. */
+export const runWider = (deps: ListenerDeps, kept: KeptAnswer, wider: Wider, asked: Asked): Promise<CardMessage> => {
+  const range: TimeWindow = { from: new Date(deps.clock.now().getTime() - WIDER_MS[wider]), to: deps.clock.now() };
+  return runNew(deps, { ...kept, query: withoutTime(kept.query) ?? kept.query, range }, asked);
+};
+
+const keep = (deps: ListenerDeps, request: Request, { user, channel, threadTs }: Asked, askedAt: Date) =>
+  keepAnswer(deps, {
+    query: request.query,
+    range: request.range,
+    incident: request.incident,
+    askedAt,
+    asker: user,
+    channel,
+    threadTs,
+  });

@@ -5,7 +5,6 @@ import type {
   ReopenOutcome,
   ResolveOutcome,
 } from '#capabilities/incidents/index.ts';
-import type { QueryInput, RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import type {
   ReadTraceOutcome,
   ServiceCalls,
@@ -13,7 +12,17 @@ import type {
   SlowSpans,
   Unanswered,
 } from '#capabilities/traces/index.ts';
+import type {
+  LogRequest,
+  LogRequestOutcome,
+  QueryInput,
+  Question,
+  QuestionOutcome,
+  RunQueryOutcome,
+  TooMany,
+} from '#capabilities/log-query/index.ts';
 import type { Database } from '#database/state-store.ts';
+import type { EsqlProblem } from '#esql/errors.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { ChartRenderer } from '#ports/chart-renderer.ts';
@@ -35,10 +44,15 @@ export interface SlackCommands {
   /** Unresolved, worst first. */
   listOpenIncidents(): Promise<{ readonly incidents: readonly IncidentSummary[]; readonly total: number }>;
   findIncidentView(number: number): Promise<IncidentView | null>;
-  runQuery(input: QueryInput, actor: Actor): Promise<RunQueryOutcome>;
   readTrace(traceId: string): Promise<ReadTraceOutcome>;
   readServiceCalls(question: ServiceQuestion): Promise<ServiceCalls | Unanswered>;
   readSlowSpans(question: ServiceQuestion): Promise<SlowSpans | Unanswered>;
+  runQuery(input: QueryInput, actor: Actor): Promise<RunQueryOutcome | TooMany>;
+  /** What keeps a query from running; empty: it can run. */
+  checkTypedQuery(text: string): readonly EsqlProblem[];
+  /** Plain English becomes ES|QL, which is not run yet. */
+  understandQuestion(question: Question): Promise<QuestionOutcome>;
+  understandLogRequest(request: LogRequest): Promise<LogRequestOutcome>;
   readStatus(): Promise<StatusView>;
 }
 
@@ -48,6 +62,8 @@ export interface ListenerDeps {
   readonly slack: SlackApi;
   readonly chartRenderer: ChartRenderer;
   readonly access: AccessGuard;
+  /** Asked of Slack at most every few minutes. */
+  readonly readUser: SlackApi['readUser'];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -56,7 +56,16 @@ const singular = (word: string): string =>
   word.length > 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
 
 const ofServices = (names: readonly string[], used: number, isSure: boolean): Found => {
+  return condition(
+    'service',
+    servicesCondition(names),
+    `${names.length === 1 ? 'service' : 'services'} ${names.join(', ')}`,
+    used,
+    isSure,
+  );
+};
+
+export const servicesCondition = (names: readonly string[]): string => {
   const printed = names.map((name) => printString(name));
-  const esql = printed.length === 1 ? `service.name == ${printed[0] ?? ''}` : `service.name IN (${printed.join(', ')})`;
-  return condition('service', esql, `${names.length === 1 ? 'service' : 'services'} ${names.join(', ')}`, used, isSure);
+  return printed.length === 1 ? `service.name == ${printed[0] ?? ''}` : `service.name IN (${printed.join(', ')})`;
 };

@@ -40,6 +40,7 @@ const answered = (
   kept: [],
   newest: [],
   hasSqlWildcards: false,
+  searched: { indices: ['logs'], rows: 1_204_331 },
 });
 
 const columnsOf = (text: string): QueryAnswer['columns'] =>
@@ -66,7 +67,7 @@ const logRow = (minutesAgo: number) => [
 ];
 
 const invalid = (text: string, message: string, column: number, length: number) =>
-  queryErrorCard({ kind: 'invalid', report: '', problems: [{ message, line: 1, column, length }] }, text);
+  queryErrorCard({ kind: 'invalid', report: '', problems: [{ message, line: 1, column, length }], fixed: null }, text);
 
 const CARDS: Readonly<Record<string, CardMessage>> = {
   'an answer': queryAnswerCard(answered(), NOW),

@@ -16,7 +16,7 @@ const GROUND: Ground = {
   failedExpression: 'status_code >= 500',
 };
 
-const read = (question: string) => readQuestion(question, GROUND, null);
+const read = (question: string) => readQuestion(question, GROUND);
 
 /** The conditions of the query, or all of it after the source. */
 const whereOf = (question: string): string =>

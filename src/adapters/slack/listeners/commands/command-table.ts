@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { helpCommand } from './help-command.ts';
 import { incidentCommand } from './incident-command.ts';
 import { incidentsCommand } from './incidents-command.ts';
+import { logsCommand } from './logs-command.ts';
 import { queryCommand } from './query-command.ts';
 import { reopenCommand } from './reopen-command.ts';
 import { resolveCommand } from './resolve-command.ts';
@@ -26,4 +27,5 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, Command>> = {
   trace: traceCommand,
   deps: depsCommand,
   slow: slowCommand,
+  logs: logsCommand,
 };

@@ -1,5 +1,5 @@
 import { usageOf } from '../../cards/command-list.ts';
-import { answerQuery } from '../answer-query.ts';
+import { answerQuestion } from '../answer-query.ts';
 import { command, type Unclear } from './command.ts';
 
 export const queryCommand = command({
@@ -8,5 +8,5 @@ export const queryCommand = command({
     rest === ''
       ? { kind: 'unclear', why: 'A query is missing.', usage: usageOf('query') }
       : { kind: 'query', text: rest },
-  answer: (deps, { text }, asked) => answerQuery(deps, text, asked),
+  answer: (deps, { text }, asked) => answerQuestion(deps, text, asked),
 });

@@ -16,6 +16,8 @@ export const registerSentinelCommand = (app: App, deps: ListenerDeps): void => {
       // Only some clients can send a command from a thread.
       threadTs: typeof command['thread_ts'] === 'string' ? command['thread_ts'] : null,
     };
-    await answerPerson(deps, 'command', sayEphemeral(respond), () => answerCommand(deps, command.text, asked));
+    await answerPerson(deps, 'command', sayEphemeral(respond, asked.threadTs), () =>
+      answerCommand(deps, command.text, asked),
+    );
   });
 };

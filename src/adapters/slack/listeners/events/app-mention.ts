@@ -1,14 +1,18 @@
 import type { App } from '@slack/bolt';
 import type { CardMessage } from '../../cards/blocks.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
+import { answerCommand } from '../answer-command.ts';
 import type { Asked } from '../commands/command.ts';
+import { commandNamed } from '../commands/read-command.ts';
+import { splitWord } from '../commands/words.ts';
+import { COMMANDS } from '../../cards/command-list.ts';
 import { answerIncident, answerIncidents } from '../show-state.ts';
 import { answerPerson } from '../answer-person.ts';
 import { isFirstDelivery } from '../first-delivery.ts';
 import { findThreadIncident } from '../find-thread-incident.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 
-/** Mentioned in an incident's thread, Sentinel says how the incident is; elsewhere, what is open. */
+/** Asked something, Sentinel answers it; only mentioned, it says how the thread's incident is, or what is open. */
 export const registerAppMention = (app: App, deps: ListenerDeps): void => {
   app.event('app_mention', async ({ event, body }) => {
     if (!(await isFirstDelivery(deps, body.event_id))) return;
@@ -16,13 +20,29 @@ export const registerAppMention = (app: App, deps: ListenerDeps): void => {
     if (user === undefined) return;
     const asked: Asked = { user, channel, threadTs: event.thread_ts ?? null };
     const say = (message: CardMessage): Promise<void> => deps.slack.postEphemeral(asked, message);
-    await answerPerson(deps, 'mention', say, () => answerMention(deps, asked));
+    await answerPerson(deps, 'mention', say, () => answerMention(deps, askedText(event.text), asked));
   });
 };
 
-const answerMention = async (deps: ListenerDeps, asked: Asked): Promise<CardMessage> => {
+const MENTION = /<@[A-Z0-9]+(?:\|[^>]*)?>/u;
+// Slack makes a link of what looks like one.
+const LINK = /<(?:https?|mailto):[^|>]*\|([^>]*)>/gu;
+
+/** What was said besides the mention. */
+const askedText = (text: string): string => text.replace(MENTION, ' ').replace(LINK, '$1').trim();
+
+const answerMention = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage | null> => {
+  if (text !== '')
+    return isCommand(text) ? answerCommand(deps, text, asked) : answerCommand(deps, `query ${text}`, asked);
   const access = await deps.access.check(asked.user, asked.channel);
   if (access.kind === 'refused') return refusalCard(access.why);
   const number = await findThreadIncident(deps, asked.channel, asked.threadTs);
   return number === null ? answerIncidents(deps) : answerIncident(deps, number);
+};
+
+/** A command by name, but for those that change something: "resolve" may begin a sentence. */
+const isCommand = (text: string): boolean => {
+  const [word, rest] = splitWord(text);
+  const group = COMMANDS.find(({ name }) => name === commandNamed(word))?.group;
+  return group === 'ask' || (group === 'see' && rest === '');
 };

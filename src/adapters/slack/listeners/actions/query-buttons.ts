@@ -1,0 +1,70 @@
+import type { App } from '@slack/bolt';
+import { explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
+import { csvWords, explanationCard, fileSentCard } from '../../cards/answer-actions-cards.ts';
+import type { ActionId, CardMessage } from '../../cards/blocks.ts';
+import { editQueryView } from '../../cards/edit-query-view.ts';
+import { goneAnswerCard } from '../../cards/question-cards.ts';
+import { outcomeCard, runKept, runNew, runWider } from '../answer-query.ts';
+import { findAnswer, type KeptAnswer } from '../kept-answers.ts';
+import type { ListenerDeps } from '../listener-deps.ts';
+import { sendFile } from '../send-file.ts';
+import { shareAnswer } from '../share-answer.ts';
+import { writeMetadata } from '../views/edit-query.ts';
+import { type Click, registerButton } from './button-click.ts';
+
+type OnAnswer = (kept: KeptAnswer, click: Click, argument: string) => Promise<CardMessage | null>;
+
+/** The buttons of an answer: each finds again what was asked. */
+export const registerQueryButtons = (app: App, deps: ListenerDeps): void => {
+  const onAnswer = (actionId: ActionId, read: (value: string) => readonly [OnAnswer, string, string] | null): void => {
+    registerButton(app, deps, actionId, async (click) => {
+      const [run, id, argument] = read(click.value) ?? [];
+      const kept = id === undefined ? null : await findAnswer(deps, id, click.user);
+      if (kept === null || run === undefined) return goneAnswerCard();
+      return run(kept, { ...click, channel: kept.channel, threadTs: kept.threadTs }, argument ?? '');
+    });
+  };
+  onAnswer('query.run', (id) => [(kept, click) => runNew(deps, kept, click), id, '']);
+  onAnswer('query.share', (id) => [(kept, { user }) => shareAnswer(deps, kept, user), id, '']);
+  onAnswer('query.edit', (id) => [(kept, click) => openEditor(deps, kept, click), id, '']);
+  onAnswer('query.widen', (value) => {
+    const [wider = '', id = ''] = value.split(':');
+    return wider === '6h' || wider === '24h' ? [(kept, click) => runWider(deps, kept, wider, click), id, ''] : null;
+  });
+  onAnswer('query.more', (value) => {
+    const [what = '', id = '', argument = ''] = value.split(':');
+    const run = Object.hasOwn(MORE, what) ? MORE[what] : undefined;
+    return run === undefined ? null : [(kept, click, said) => run(deps, kept, click, said), id, argument];
+  });
+};
+
+type More = (deps: ListenerDeps, kept: KeptAnswer, click: Click, argument: string) => Promise<CardMessage | null>;
+
+/** What is behind the dots. */
+const MORE: Readonly<Record<string, More>> = {
+  csv: (deps, kept, { user }) => sendCsv(deps, kept, user),
+  next: (deps, kept, { user }, from) => showNext(deps, kept, user, Number(from)),
+  explain: (_, { query }) => Promise.resolve(explanationCard(explainQuery(query))),
+};
+
+const openEditor = async (deps: ListenerDeps, kept: KeptAnswer, click: Click): Promise<null> => {
+  await deps.slack.openView(click.triggerId, editQueryView(kept.query, writeMetadata(kept.id, click.responseUrl)));
+  return null;
+};
+
+const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage> => {
+  const outcome = await runKept(deps, kept, user);
+  if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id });
+  const csv = writeCsv(outcome.answer);
+  const what = csvWords(csv.rows, outcome.answer.rows.length, outcome.answer.isCut);
+  const name = `sentinel-${kept.id.toLowerCase()}.csv`;
+  const bytes = Buffer.from(csv.text);
+  const link = await sendFile(deps, user, { name, bytes, altText: name, comment: what });
+  return fileSentCard({ what, link, shareId: null });
+};
+
+const showNext = async (deps: ListenerDeps, kept: KeptAnswer, user: string, from: number): Promise<CardMessage> => {
+  const firstRow = Number.isSafeInteger(from) && from > 0 ? from : 0;
+  const outcome = await runKept(deps, kept, user);
+  return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id, firstRow });
+};

@@ -1,0 +1,24 @@
+import { addMs, MINUTE_MS } from '#kernel/duration.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import type { Asked } from './commands/command.ts';
+import { findThreadIncident } from './find-thread-incident.ts';
+import type { ListenerDeps } from './listener-deps.ts';
+
+/** What is meant in the thread of an incident where a question does not say. */
+export interface Place {
+  readonly incident: number;
+  readonly services: readonly string[];
+  readonly range: TimeWindow;
+}
+
+// From a little before the incident began.
+const BEFORE_ONSET_MS = 30 * MINUTE_MS;
+
+/** Null: not the thread of an incident. */
+export const readPlace = async (deps: ListenerDeps, { channel, threadTs }: Asked): Promise<Place | null> => {
+  const incident = await findThreadIncident(deps, channel, threadTs);
+  const view = incident === null ? null : await deps.commands.findIncidentView(incident);
+  if (incident === null || view === null) return null;
+  const services = [...new Set([view.lead, ...view.folded].map(({ service }) => service))];
+  return { incident, services, range: { from: addMs(view.onsetAt, -BEFORE_ONSET_MS), to: deps.clock.now() } };
+};

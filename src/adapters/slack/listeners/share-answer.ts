@@ -1,0 +1,45 @@
+import { addMs } from '#kernel/duration.ts';
+import { shareLaterCard, sharedAlreadyCard } from '../cards/answer-actions-cards.ts';
+import type { CardMessage } from '../cards/blocks.ts';
+import { queryAnswerCard } from '../cards/query-answer-card.ts';
+import { plainHash } from '../content-hash.ts';
+import { inDialect } from '../dialect.ts';
+import { postOnce, readPost } from '../post-once.ts';
+import { isSlackFault, retryAt } from '../slack-faults.ts';
+import { outcomeCard, runKept } from './answer-query.ts';
+import type { KeptAnswer } from './kept-answers.ts';
+import type { ListenerDeps } from './listener-deps.ts';
+
+/** Posts the answer where it was asked, for everybody there and once; null: it stands there now. */
+export const shareAnswer = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage | null> => {
+  const row = await readPost(deps, {
+    key: `answer:${kept.id}`,
+    incidentId: null,
+    channel: kept.channel,
+    threadTs: kept.threadTs,
+  });
+  if (row.ts !== null) return sharedAlreadyCard(await linkTo(deps, kept.channel, row.ts));
+  const outcome = await runKept(deps, kept, user);
+  const now = deps.clock.now();
+  if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, now, { id: kept.id });
+  const card = inDialect(queryAnswerCard(outcome, now, { sharedBy: `<@${user}>` }), deps.settings.dialect);
+  try {
+    const posted = await postOnce(deps, row, card, plainHash(card));
+    if (posted.kind !== 'later') return null;
+    return shareLaterCard('unknown', posted.until.getTime() - now.getTime(), kept.id);
+  } catch (error) {
+    const until = isSlackFault(error) ? retryAt(error, now) : null;
+    if (until === null) throw error;
+    return shareLaterCard('busy', Math.max(addMs(now, 1000).getTime(), until.getTime()) - now.getTime(), kept.id);
+  }
+};
+
+const linkTo = async ({ slack, logger }: ListenerDeps, channel: string, ts: string): Promise<string | null> => {
+  try {
+    return await slack.readPermalink({ channel, ts });
+  } catch (error) {
+    if (!isSlackFault(error)) throw error;
+    logger.info({ err: error }, 'The link to a shared answer is not known');
+    return null;
+  }
+};

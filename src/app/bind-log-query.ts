@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAnthropicLanguageModel } from '#adapters/anthropic/anthropic-language-model.ts';
+import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
+import {
+  checkTypedQuery,
+  limitAskers,
+  runQuery,
+  type TranslateQuestionDeps,
+  understandLogRequest,
+  understandQuestion,
+} from '#capabilities/log-query/index.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import type { Config } from '../config.ts';
+import { keptMs } from './kept-ms.ts';
+
+type LogQueryCommands = Pick<
+  SlackCommands,
+  'runQuery' | 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest'
+>;
+
+interface Ground {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly telemetryStore: TelemetryStore;
+}
+
+/** What people ask of telemetry. */
+export const logQueryCommands = (ground: Ground): LogQueryCommands => {
+  const { config, telemetryStore } = ground;
+  const limits = { maxRows: config.query.rows, timeoutMs: config.query.timeoutMs };
+  const limitAsking = limitAskers(ground, config.query);
+  const { failedExpression } = config.detection;
+  const english = { ...ground, failedExpression, translator: openTranslator(ground) };
+  return {
+    runQuery: (input, actor) =>
+      limitAsking(actor, () => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor)),
+    checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
+    understandQuestion: (question) => understandQuestion(english, question),
+    understandLogRequest: (request) => understandLogRequest(english, request),
+  };
+};
+
+const INSTRUCTIONS = join(import.meta.dirname, '../../prompts/translate-question.md');
+
+/** Null: nobody gave a key, and what the grammar does not know is shown as it was understood. */
+const openTranslator = ({ config, metrics }: Ground): TranslateQuestionDeps | null => {
+  const { apiKey, model, apiUrl } = config.claude;
+  if (apiKey === null) return null;
+  return {
+    model: createAnthropicLanguageModel({ metrics }, { apiKey, model, apiUrl }),
+    instructions: readFileSync(INSTRUCTIONS, 'utf8'),
+  };
+};

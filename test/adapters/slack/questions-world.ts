@@ -1,0 +1,204 @@
+import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
+import { createSlackApp } from '#adapters/slack/create-slack-app.ts';
+import type { Dialect } from '#adapters/slack/dialect.ts';
+import { createSlackApi } from '#adapters/slack/slack-api.ts';
+import {
+  checkTypedQuery,
+  limitAskers,
+  runQuery,
+  understandLogRequest,
+  understandQuestion,
+} from '#capabilities/log-query/index.ts';
+import type { StateStore } from '#database/state-store.ts';
+import { HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
+import type { LogRecord, TelemetryStore } from '#ports/telemetry-store.ts';
+import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
+import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
+import { createTestReceiver, type Delivery, type TestReceiver } from '../../support/strict-slack/test-receiver.ts';
+import { recordingCommands } from './app-world.ts';
+import {
+  CHANNEL,
+  createTestClock,
+  createTestLogger,
+  createTestMetrics,
+  createTestRenderer,
+  emptyTables,
+  insertIncidentRow,
+  type TestClock,
+} from './board-fixture.ts';
+
+export const ASKER = 'U01YOU';
+export const THREAD = '1795227300.000001';
+
+export interface QuestionsWorld {
+  readonly slack: StrictSlack;
+  readonly clock: TestClock;
+  readonly telemetryStore: TelemetryStore;
+  readonly receiver: TestReceiver;
+  say(text: string, from?: { user?: string; threadTs?: string }): Promise<Delivery>;
+  click(actionId: string, value: string, from?: { user?: string; threadTs?: string }): Promise<Delivery>;
+  choose(value: string): Promise<Delivery>;
+  /** A second instance on the same stores. */
+  another(): TestReceiver;
+  stop(): Promise<void>;
+}
+
+export const log = (clock: TestClock, minutesAgo: number, changes: Partial<LogRecord> = {}): LogRecord => ({
+  timestampMs: clock.now().getTime() - minutesAgo * MINUTE_MS,
+  service: 'payment-service',
+  level: 'error',
+  message: 'timed out waiting for connection after 5000 ms',
+  durationMs: 5000,
+  traceId: null,
+  spanId: null,
+  statusCode: 500,
+  host: null,
+  ...changes,
+});
+
+/** Sentinel's answers to questions on real stores; only Slack is a strict fake. */
+export const openQuestionsWorld = async (
+  state: StateStore,
+  options: { readonly atOnce?: number; readonly perMinute?: number; readonly dialect?: Dialect } = {},
+): Promise<QuestionsWorld> => {
+  await emptyTables(state.db);
+  await state.db.deleteFrom('slack_answers').execute();
+  const clock = createTestClock();
+  const dialect = options.dialect ?? 'slack';
+  const slack = await startStrictSlack({ clock, dialect });
+  slack.addChannel({ id: CHANNEL });
+  slack.addUser({ id: ASKER, tz: 'Europe/Berlin' });
+  slack.addUser({ id: 'U0GUEST', is_restricted: true });
+  const logger = createTestLogger();
+  const metrics = createTestMetrics();
+  const telemetryStore = await openDuckdbTelemetryStore(
+    { clock, logger, metrics },
+    { file: ':memory:', dataDirectorySetting: 'dataDirectory' },
+  );
+  await telemetryStore.append({
+    logs: [
+      ...Array.from({ length: 30 }, (_, index) => log(clock, 1 + index)),
+      log(clock, 5, { service: 'gateway', level: 'info', message: 'ok', statusCode: 200 }),
+      log(clock, 200, { service: 'checkout', message: 'charge failed' }),
+    ],
+  });
+  const ground = { telemetryStore, clock };
+  const english = { ...ground, logger, translator: null, failedExpression: 'status_code >= 500' };
+  const limitAsking = limitAskers({ clock }, { atOnce: options.atOnce ?? 3, perMinute: options.perMinute ?? 30 });
+  const start = (): TestReceiver => {
+    const receiver = createTestReceiver(slack);
+    const { botToken, apiUrl } = slack;
+    createSlackApp(
+      {
+        commands: {
+          ...recordingCommands([]),
+          findIncidentView: (number) => Promise.resolve(number === 142 ? openIncident() : null),
+          runQuery: (input, actor) =>
+            limitAsking(actor, () =>
+              runQuery(
+                { ...ground, limits: { maxRows: 1000, timeoutMs: 10_000 }, keptMs: { logs: 24 * HOUR_MS } },
+                input,
+                actor,
+              ),
+            ),
+          checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
+          understandQuestion: (question) => understandQuestion(english, question),
+          understandLogRequest: (request) => understandLogRequest(english, request),
+        },
+        chartRenderer: createTestRenderer(),
+        slack: createSlackApi({ clock, logger, metrics }, { botToken, apiUrl }),
+        db: state.db,
+        clock,
+        logger,
+        metrics,
+        receiver: receiver.receiver,
+      },
+      {
+        connection: { kind: 'socket', appToken: 'xapp-test' },
+        botToken,
+        apiUrl,
+        channel: CHANNEL,
+        dialect,
+        allowGuests: false,
+        allowExternalChannels: false,
+      },
+    );
+    return receiver;
+  };
+  const receiver = start();
+  return {
+    slack,
+    clock,
+    telemetryStore,
+    receiver,
+    say: (text, from = {}) => receiver.command({ text, user: ASKER, channel: CHANNEL, ...from }),
+    click: (actionId, value, from = {}) => receiver.click({ actionId, value, user: ASKER, channel: CHANNEL, ...from }),
+    choose: (value) => receiver.click({ actionId: 'query.more', value, user: ASKER, channel: CHANNEL, isChoice: true }),
+    another: start,
+    stop: async () => {
+      await telemetryStore.close();
+      await slack.stop();
+    },
+  };
+};
+
+/** The card of INC-142 is the first message of a thread. */
+export const putIncidentThread = async ({ slack }: QuestionsWorld, state: StateStore): Promise<void> => {
+  await insertIncidentRow(state.db);
+  await state.db
+    .insertInto('slack_posts')
+    .values({
+      key: 'incident-card:x',
+      incident_id: openIncident().id,
+      channel: CHANNEL,
+      thread_ts: null,
+      mark: 'x',
+      attempted_at: openIncident().openedAt,
+      ts: THREAD,
+      posted_at: openIncident().openedAt,
+      updated_at: null,
+      content_hash: null,
+      trouble: null,
+    })
+    .execute();
+  slack.setChannel(CHANNEL, {
+    messages: [{ ts: THREAD, threadTs: null, text: 'INC-142', blocks: [], editedTimes: 0 }],
+  });
+};
+
+/** All that one person was answered, as plain text. */
+export const shown = (delivery: Delivery): string =>
+  delivery.responses
+    .map((response) => textsOf(response['blocks']).join('\n'))
+    .join('\n')
+    .replaceAll('\u00a0', ' ');
+
+export const textsOf = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]: [string, unknown]) =>
+    key === 'text' && typeof item === 'string' ? [item] : textsOf(item),
+  );
+};
+
+export interface Control {
+  readonly action_id: string;
+  readonly value?: string;
+  readonly text?: { readonly text: string };
+  readonly options?: readonly { readonly text: { readonly text: string }; readonly value: string }[];
+}
+
+export const controls = (delivery: Delivery): readonly Control[] =>
+  delivery.responses.flatMap((response) =>
+    (response['blocks'] as readonly { readonly type: string; readonly elements?: readonly Control[] }[])
+      .filter(({ type }) => type === 'actions')
+      .flatMap(({ elements = [] }) => elements),
+  );
+
+export const valueOf = (delivery: Delivery, label: string): string => {
+  const all = controls(delivery).flatMap(({ value, text, options = [] }) => [
+    { label: text?.text, value },
+    ...options.map((option) => ({ label: option.text.text, value: option.value })),
+  ]);
+  return all.find((control) => control.label === label)?.value ?? `no control ${label}`;
+};

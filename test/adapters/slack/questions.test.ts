@@ -1,0 +1,303 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StateStore } from '#database/state-store.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
+import { openTestState } from '../../support/state.ts';
+import { CHANNEL } from './board-fixture.ts';
+import {
+  ASKER,
+  controls,
+  log,
+  openQuestionsWorld,
+  putIncidentThread,
+  type QuestionsWorld,
+  shown,
+  textsOf,
+  THREAD,
+  valueOf,
+} from './questions-world.ts';
+
+let state: StateStore;
+let world: QuestionsWorld;
+
+beforeAll(async () => {
+  state = await openTestState();
+});
+afterAll(() => state.close());
+beforeEach(async () => {
+  world = await openQuestionsWorld(state);
+});
+afterEach(async () => {
+  await world.stop();
+  expect(world.slack.problems).toEqual([]);
+});
+
+const ERRORS = 'query errors from payment in the last hour';
+const GROUPED = 'query FROM logs | STATS n = COUNT(*) BY service.name | SORT n DESC';
+
+describe('a question in plain English', () => {
+  it('runs at once where all of it is understood, and shows how, the ES|QL and how much was searched', async () => {
+    const text = shown(await world.say(ERRORS));
+    expect(text).toContain('service payment-service');
+    expect(text).toContain('FROM logs\n| WHERE');
+    expect(text).toContain('*30 rows*');
+    expect(text).toMatch(/searched 31 logs in [\d.]+ m?s/);
+  });
+
+  it('is asked about where only a part is understood, and runs when that was meant', async () => {
+    const asked = await world.say('query flaky stuff from payment in the last hour');
+    expect(shown(asked)).toContain('*Understood in part.*');
+    expect(shown(asked)).toMatch(/\? \*flaky stuff\*/);
+    expect(shown(asked)).toContain('✓ *from payment*');
+    expect(shown(asked)).toContain('Not run yet');
+    const ran = await world.click('query.run', valueOf(asked, 'Run'));
+    expect(shown(ran)).toContain('*No rows.*');
+    expect(shown(await world.click('query.edit', valueOf(asked, 'Edit…')))).toBe('');
+    expect(world.slack.views).toHaveLength(1);
+  });
+
+  it('that says nothing is answered with what could be asked', async () => {
+    const text = shown(await world.say('query please show me'));
+    expect(text).toContain('*Not understood:*');
+    expect(text.match(/\/sentinel query /g)).toHaveLength(3);
+  });
+
+  it('is read in the time zone of the asker, or in UTC where Slack does not tell it', async () => {
+    // 02:18 UTC is 03:18 in Berlin.
+    expect(shown(await world.say('query errors since 03:00'))).toContain('2026-11-21T02:00:00Z');
+    world.slack.addUser({ id: 'U02SEC' });
+    expect(shown(await world.say('query errors since 02:00', { user: 'U02SEC' }))).toContain('2026-11-21T02:00:00Z');
+  });
+
+  it('means the services and the time of the incident in whose thread it is asked', async () => {
+    await putIncidentThread(world, state);
+    const said = shown(await world.say('query count errors', { threadTs: THREAD }));
+    expect(said).toContain('"payment-service"');
+    expect(said).toContain('services of INC-142: payment-service');
+    expect(said).not.toContain('the default');
+    const named = shown(await world.say('query count errors from gateway', { threadTs: THREAD }));
+    expect(named).toContain('service.name ==');
+    expect(named).toContain('the time of INC-142');
+  });
+
+  it('is answered by a mention, in the thread where Sentinel was mentioned', async () => {
+    await putIncidentThread(world, state);
+    await world.receiver.mention({
+      text: '<@U0SENTINEL> errors from payment in the last hour',
+      user: ASKER,
+      channel: CHANNEL,
+      threadTs: THREAD,
+    });
+    expect(world.slack.ephemerals).toMatchObject([
+      { user: ASKER, threadTs: THREAD, text: expect.stringMatching(/^30 rows/) },
+    ]);
+    await world.receiver.mention({ text: '<@U0SENTINEL> resolve problems of payment', user: ASKER, channel: CHANNEL });
+    expect(JSON.stringify(world.slack.ephemerals[1])).toContain('FROM logs');
+    await world.receiver.mention({ text: '<@U0SENTINEL> status', user: ASKER, channel: CHANNEL });
+    expect(JSON.stringify(world.slack.ephemerals[2])).not.toContain('FROM logs');
+  });
+});
+
+describe('/sentinel logs', () => {
+  it('shows the logs of a service by the same grammar, with words that are looked for', async () => {
+    const text = shown(await world.say('logs payment-service since 10m level error connection'));
+    expect(text).toContain('FROM logs');
+    expect(text).toContain('"*connection*"');
+    expect(text).toContain('*10 rows*');
+  });
+
+  it('names the services that there are for one that there is not', async () => {
+    expect(shown(await world.say('logs paymint-service'))).toContain('Did you mean payment-service?');
+    expect(shown(await world.say('logs nothing-like-it'))).toContain('There are payment-service');
+    expect(shown(await world.say('logs'))).toContain('The name of a service is missing');
+  });
+});
+
+describe('the buttons of an answer', () => {
+  it('work after a restart, on another instance, and for the asker alone', async () => {
+    const answer = await world.say(GROUPED);
+    const id = valueOf(answer, 'Share');
+    const explain = { actionId: 'query.more', value: `explain:${id}`, channel: CHANNEL, isChoice: true };
+    const elsewhere = await world.another().click({ ...explain, user: ASKER });
+    expect(shown(elsewhere)).toContain(
+      '1. Reads logs.\n2. Takes the number of rows (called n), for each service.name.',
+    );
+    world.slack.addUser({ id: 'U02SEC' });
+    expect(shown(await world.another().click({ ...explain, user: 'U02SEC' }))).toContain('not kept any more');
+    expect(shown(await world.choose('explain:Q-0'))).toContain('not kept any more');
+    expect(shown(await world.choose('toString:Q-1'))).toContain('not kept any more');
+  });
+
+  it('share the same answer for all to see, once, whatever happened since', async () => {
+    const answer = await world.say(GROUPED);
+    const id = valueOf(answer, 'Share');
+    world.clock.advance(MINUTE_MS);
+    await world.telemetryStore.append({ logs: [log(world.clock, 0)] });
+    expect((await world.click('query.share', id)).responses).toEqual([]);
+    const [message] = world.slack.messages(CHANNEL);
+    expect(textsOf(message?.blocks).join('\n')).toContain('shared by <@U01YOU>');
+    expect(textsOf(message?.blocks).join('\n')).toMatch(/30\s+payment-service/);
+    expect(message?.blocks.some(({ type }) => type === 'actions')).toBe(false);
+    expect(shown(await world.click('query.share', id))).toContain('shared already');
+    expect(world.slack.messages(CHANNEL)).toHaveLength(1);
+  });
+
+  it('say so where Slack asks to wait or loses its answer, and never share twice', async () => {
+    const id = valueOf(await world.say(GROUPED), 'Share');
+    world.slack.failNext('chat.postMessage', { kind: 'rate-limited', retryAfterSeconds: 7 });
+    expect(shown(await world.click('query.share', id))).toContain('Slack asks to wait 7 s. Nothing was shared yet.');
+    world.slack.failNext('chat.postMessage', { kind: 'lost-response' });
+    expect(shown(await world.click('query.share', id))).toContain('Slack did not say whether it was shared.');
+    world.clock.advance(30_000);
+    await world.click('query.share', id);
+    expect(world.slack.messages(CHANNEL)).toHaveLength(1);
+  });
+
+  it('share with nobody who may not see telemetry', async () => {
+    const id = valueOf(await world.say(GROUPED), 'Share');
+    world.slack.setChannel(CHANNEL, { isExternallyShared: true });
+    world.clock.advance(6 * MINUTE_MS);
+    await world.click('query.share', id);
+    expect(world.slack.messages(CHANNEL)).toEqual([]);
+  });
+
+  it('send all rows as a file that only the asker can open', async () => {
+    const answer = await world.say(`${GROUPED} | LIMIT 5`);
+    const said = shown(await world.choose(valueOf(answer, 'CSV')));
+    expect(said).toContain('The CSV of 2 rows is <');
+    const [file] = world.slack.files.values();
+    expect(file?.sharedTo).toMatchObject({ channel: 'D01YOU', threadTs: null });
+    expect(file?.bytes?.toString()).toBe('n,service.name\r\n30,payment-service\r\n1,gateway\r\n');
+  });
+
+  it('show the next rows of the same answer', async () => {
+    const answer = await world.say('query FROM logs | WHERE level == "error" | KEEP @timestamp | SORT @timestamp');
+    expect(shown(answer)).toContain('the first 10 rows are shown');
+    const next = await world.choose(valueOf(answer, 'Next 20 rows'));
+    expect(shown(next)).toContain('rows 11 to 30 are shown');
+    expect(controls(next).flatMap(({ options = [] }) => options.map(({ text }) => text.text))).not.toContain(
+      'Next 20 rows',
+    );
+  });
+
+  it('look further back where nothing was found', async () => {
+    const answer = await world.say('query errors from checkout in the last hour');
+    expect(shown(answer)).toContain('*No rows.*');
+    const wider = await world.click('query.widen', valueOf(answer, 'Last 6 h'));
+    expect(shown(wider)).toContain('*1 row*');
+    expect(shown(wider)).toContain('6 h');
+    expect(shown(wider)).not.toContain('NOW()');
+  });
+
+  it('run a query with what was probably meant', async () => {
+    const refused = await world.say('query FROM logs | WHERE levl == "error" | STATS n = COUNT(*)');
+    expect(shown(refused)).toContain('Nothing was run');
+    const fixed = await world.click('query.run', valueOf(refused, 'Run with level'));
+    expect(shown(fixed)).toContain('level == "error"');
+    expect(shown(fixed)).toContain('*1 row*');
+  });
+});
+
+describe('an edited query', () => {
+  const submit = async (query: string | null, range: string | null = null) => {
+    const { metadata } = await openEditor();
+    return world.receiver.submit({
+      callbackId: 'edit_query',
+      user: ASKER,
+      privateMetadata: metadata,
+      values: {
+        query: { value: { value: query } },
+        range: { value: { selected_option: range === null ? null : { value: range } } },
+      },
+    });
+  };
+  const openEditor = async () => {
+    await world.click('query.edit', valueOf(await world.say(GROUPED), 'Edit…'));
+    const view = world.slack.views.at(-1) as {
+      private_metadata: string;
+      blocks: { element: { initial_value: string } }[];
+    };
+    return { metadata: view.private_metadata, text: view.blocks[0]?.element.initial_value };
+  };
+
+  it('opens with a line for each command', async () => {
+    expect((await openEditor()).text).toBe('FROM logs\n | STATS n = COUNT(*) BY service.name\n | SORT n DESC');
+  });
+
+  it('is refused under its field, with line, column and a caret', async () => {
+    const { receipts, responses } = await submit('FROM logs\n| WHERE levl == "error"');
+    expect(responses).toEqual([]);
+    expect(receipts).toMatchObject([{ response_action: 'errors' }]);
+    expect(JSON.stringify(receipts)).toContain('Line 2, column 9: ');
+    expect(JSON.stringify(receipts)).toContain('| WHERE ‸levl == ');
+  });
+
+  it('closes the modal, runs with the chosen time, and can be shared like any other', async () => {
+    const delivery = await submit('FROM logs | STATS n = COUNT(*)', '5m');
+    expect(delivery.receipts).toEqual([undefined]);
+    expect(shown(delivery)).toContain('(5 min)');
+    await world.click('query.share', valueOf(delivery, 'Share'));
+    expect(world.slack.messages(CHANNEL)).toHaveLength(1);
+    expect(shown(await submit(null))).toContain('BY service.name');
+  });
+
+  it('is not answered to whoever may not see telemetry any more', async () => {
+    const { metadata } = await openEditor();
+    world.slack.addUser({ id: ASKER, is_restricted: true });
+    world.clock.advance(6 * MINUTE_MS);
+    const values = { query: { value: { value: 'FROM logs' } }, range: { value: {} } };
+    const delivery = await world.receiver.submit({
+      callbackId: 'edit_query',
+      user: ASKER,
+      privateMetadata: metadata,
+      values,
+    });
+    expect(shown(delivery)).not.toContain('payment-service');
+  });
+});
+
+describe('too many questions', () => {
+  it('are told kindly when to ask again', async () => {
+    await world.stop();
+    world = await openQuestionsWorld(state, { perMinute: 2 });
+    await world.say(GROUPED);
+    await world.say(GROUPED);
+    world.clock.advance(20_000);
+    expect(shown(await world.say(GROUPED))).toContain('You asked 2 times within a minute. Ask again in 40 s.');
+    world.clock.advance(41_000);
+    expect(shown(await world.say(GROUPED))).toContain('payment-service');
+  });
+});
+
+describe('log lines that others wrote', () => {
+  const HOSTILE = [
+    '<!channel> <@U02SEC> <!here> please',
+    '*bold* _italic_ ~gone~ `code` ```fence',
+    '=HYPERLINK("https://evil.example","click")',
+    'https://evil.example/x :tada: &lt;!everyone&gt;',
+    '\u202Egnp.exe\u0000\u001b[31m',
+  ];
+
+  it('notify nobody and end no block, in answers, shared answers and files', async () => {
+    await world.telemetryStore.append({
+      logs: HOSTILE.map((message, index) => log(world.clock, index, { service: '<!channel>', message })),
+    });
+    const query = 'query FROM logs | WHERE service.name == "<!channel>" | STATS n = COUNT(*) BY message, service.name';
+    const answer = await world.say(query);
+    await world.click('query.share', valueOf(answer, 'Share'));
+    await world.choose(valueOf(answer, 'CSV'));
+    await world.choose(valueOf(answer, 'Explain the query'));
+    await world.say('query <!channel> <@U02SEC> from payment');
+    await world.say('logs <!here> *x*');
+    await world.receiver.mention({ text: '<@U0SENTINEL> why <!channel> ```', user: ASKER, channel: CHANNEL });
+    const sent = JSON.stringify([
+      world.slack.responses,
+      world.slack.messages(CHANNEL),
+      world.slack.ephemerals,
+      [...world.slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo]),
+    ]);
+    expect(sent).not.toMatch(/<!(?:channel|here|everyone)|<@U02SEC/);
+    expect(sent).not.toContain('\u202e');
+    const [file] = world.slack.files.values();
+    expect(file?.bytes?.toString()).toContain(`"'=HYPERLINK(""https://evil.example"",""click"")"`);
+  });
+});
