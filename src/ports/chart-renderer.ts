@@ -77,6 +77,31 @@ export interface CallsChart {
   readonly callees: readonly CallsRow[];
 }
 
+export interface ChartSeries {
+  /** Empty where there is only one. */
+  readonly name: string;
+  /** In the order of time. */
+  readonly points: readonly { readonly at: Date; readonly value: number }[];
+}
+
+/** A number of an answer, over time or by group. Names are whatever telemetry calls them. */
+export type AnswerChart =
+  | {
+      readonly kind: 'lines';
+      readonly measure: string;
+      readonly by: string;
+      readonly series: readonly ChartSeries[];
+      /** Groups that are not drawn. */
+      readonly rest: number;
+    }
+  | {
+      readonly kind: 'bars';
+      readonly measure: string;
+      readonly by: string;
+      readonly bars: readonly { readonly name: string; readonly value: number }[];
+      readonly rest: number;
+    };
+
 export interface ChartRenderer {
   /** PNG, 720 px wide. Throws AppError `rejected` if it cannot be drawn; the card then goes without. */
   renderSignal(chart: SignalChart): Promise<Uint8Array>;
@@ -84,4 +109,6 @@ export interface ChartRenderer {
   renderWaterfall(chart: WaterfallChart): Promise<Uint8Array>;
   /** PNG, 720 px wide and as high as its lines need. Throws as `renderSignal` does. */
   renderCalls(chart: CallsChart): Promise<Uint8Array>;
+  /** PNG, 720 px wide and as high as its bars need. Throws as `renderSignal` does. */
+  renderAnswer(chart: AnswerChart): Promise<Uint8Array>;
 }

@@ -58,7 +58,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         understandLogRequest: never,
         readStatus: never,
       },
-      chartRenderer: { renderSignal: never, renderWaterfall: never, renderCalls: never },
+      chartRenderer: { renderSignal: never, renderWaterfall: never, renderCalls: never, renderAnswer: never },
       slack: createSlackApi(
         { clock, logger: silent, metrics },
         { botToken: 'xoxb-none', apiUrl: 'http://127.0.0.1:9/api/' },

@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import { invariant } from '#kernel/invariant.ts';
-import type { CallsChart, SignalChart, WaterfallChart } from '#ports/chart-renderer.ts';
+import type { AnswerChart, CallsChart, SignalChart, WaterfallChart } from '#ports/chart-renderer.ts';
 import { drawCalls } from './draw-calls.ts';
+import { drawAnswer } from './draw-answer.ts';
 import { drawSignal } from './draw-signal.ts';
 import { drawWaterfall } from './draw-waterfall.ts';
 
@@ -10,7 +11,8 @@ import { drawWaterfall } from './draw-waterfall.ts';
 export type Drawing =
   | { readonly kind: 'signal'; readonly chart: SignalChart }
   | { readonly kind: 'waterfall'; readonly chart: WaterfallChart }
-  | { readonly kind: 'calls'; readonly chart: CallsChart };
+  | { readonly kind: 'calls'; readonly chart: CallsChart }
+  | { readonly kind: 'answer'; readonly chart: AnswerChart };
 
 export interface DrawRequest {
   readonly id: number;
@@ -32,6 +34,8 @@ const draw = (drawing: Drawing): Promise<Uint8Array> => {
       return drawWaterfall(drawing.chart);
     case 'calls':
       return drawCalls(drawing.chart);
+    case 'answer':
+      return drawAnswer(drawing.chart);
   }
 };
 

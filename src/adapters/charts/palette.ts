@@ -12,6 +12,9 @@ export const PALETTE = {
   recovered: '#3CCB8B',
 } as const;
 
+/** Of lines that are told apart by their names as well. */
+export const SERIES_COLOURS = ['#5AA9FF', '#F7D154', '#3CCB8B', '#C792EA'] as const;
+
 export const SEVERITY_COLOUR: Readonly<Record<Severity, string>> = {
   P1: '#FF5C60',
   P2: '#FF9F43',

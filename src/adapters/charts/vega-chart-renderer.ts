@@ -36,6 +36,7 @@ export const createVegaChartRenderer = (): ChartRenderer => {
       if (chart.callers.length + chart.callees.length === 0) throw notDrawn(new Error('no calls'));
       return draw({ kind: 'calls', chart });
     },
+    renderAnswer: (chart) => draw({ kind: 'answer', chart }),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Expression, Field, Name, ProcessingCommand, SelectCommand } from '#esql/ast.ts';
+import type { Expression, Field, Name, ProcessingCommand } from '#esql/ast.ts';
 import { parseQuery } from '#esql/parse-query.ts';
 import { printExpression, printName } from '#esql/print-expression.ts';
 import { printQuery } from '#esql/print-query.ts';

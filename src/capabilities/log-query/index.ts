@@ -6,6 +6,7 @@ export {
   type RunQueryDeps,
   type RunQueryOutcome,
 } from './run-query.ts';
+export { chartAnswer } from './chart-answer.ts';
 export { checkTypedQuery } from './check-typed-query.ts';
 export { explainQuery } from './explain-query.ts';
 export type { Searched } from './count-searched.ts';

@@ -78,6 +78,9 @@ export const createTestRenderer = (): ChartRenderer & { fail: Error | null; draw
   renderWaterfall(): Promise<Uint8Array> {
     return this.fail === null ? Promise.resolve(PNG) : Promise.reject(this.fail);
   },
+  renderAnswer(): Promise<Uint8Array> {
+    return this.fail === null ? Promise.resolve(PNG) : Promise.reject(this.fail);
+  },
 });
 
 export const signalChart = (changes: Partial<SignalChart> = {}): SignalChart => ({

@@ -22,14 +22,12 @@ import {
 
 const ELSEWHERE = 'C02ELSEWHERE';
 const SHARED = 'C03SHARED';
-
 let state: StateStore;
 let slack: StrictSlack;
 let receiver: TestReceiver;
 let commands: SlackCommands;
 let called: string[];
 const clock = createTestClock();
-
 const start = (access: { allowGuests?: boolean; allowExternalChannels?: boolean } = {}): void => {
   receiver = createTestReceiver(slack);
   const tools = { clock, logger: createTestLogger(), metrics: createTestMetrics() };

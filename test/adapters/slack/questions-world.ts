@@ -1,3 +1,4 @@
+import { createVegaChartRenderer } from '#adapters/charts/vega-chart-renderer.ts';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { createSlackApp } from '#adapters/slack/create-slack-app.ts';
 import type { Dialect } from '#adapters/slack/dialect.ts';
@@ -21,7 +22,6 @@ import {
   createTestClock,
   createTestLogger,
   createTestMetrics,
-  createTestRenderer,
   emptyTables,
   insertIncidentRow,
   type TestClock,
@@ -105,7 +105,7 @@ export const openQuestionsWorld = async (
           understandQuestion: (question) => understandQuestion(english, question),
           understandLogRequest: (request) => understandLogRequest(english, request),
         },
-        chartRenderer: createTestRenderer(),
+        chartRenderer: createVegaChartRenderer(),
         slack: createSlackApi({ clock, logger, metrics }, { botToken, apiUrl }),
         db: state.db,
         clock,

@@ -169,6 +169,22 @@ describe('the buttons of an answer', () => {
     expect(file?.bytes?.toString()).toBe('n,service.name\r\n30,payment-service\r\n1,gateway\r\n');
   });
 
+  it('draw a chart for the asker, and below a shared answer for all', async () => {
+    const answer = await world.say('query count errors from payment over time');
+    expect(shown(await world.choose(valueOf(answer, 'Chart')))).toContain('The chart is <');
+    await world.click('query.share', valueOf(answer, 'Share'));
+    const [message] = world.slack.messages(CHANNEL);
+    expect([...world.slack.files.values()].map(({ sharedTo }) => sharedTo)).toMatchObject([
+      { channel: 'D01YOU', threadTs: null },
+      { channel: CHANNEL, threadTs: message?.ts },
+    ]);
+    const [file] = world.slack.files.values();
+    expect(file?.bytes?.subarray(1, 4).toString()).toBe('PNG');
+    const rows = await world.say('query FROM logs | LIMIT 3');
+    expect(shown(rows)).not.toContain('Chart');
+    expect(shown(await world.choose(valueOf(rows, 'CSV').replace('csv', 'chart')))).toContain('nothing to draw');
+  });
+
   it('show the next rows of the same answer', async () => {
     const answer = await world.say('query FROM logs | WHERE level == "error" | KEEP @timestamp | SORT @timestamp');
     expect(shown(answer)).toContain('the first 10 rows are shown');
@@ -297,7 +313,7 @@ describe('log lines that others wrote', () => {
     ]);
     expect(sent).not.toMatch(/<!(?:channel|here|everyone)|<@U02SEC/);
     expect(sent).not.toContain('\u202e');
-    const [file] = world.slack.files.values();
+    const file = [...world.slack.files.values()].find(({ name }) => name.endsWith('.csv'));
     expect(file?.bytes?.toString()).toContain(`"'=HYPERLINK(""https://evil.example"",""click"")"`);
   });
 });

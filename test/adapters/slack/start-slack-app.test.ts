@@ -3,7 +3,7 @@ import { createSlackApp, type SlackApp } from '#adapters/slack/create-slack-app.
 import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import { startStrictSlack } from '../../support/strict-slack/strict-slack.ts';
 import { createTestReceiver } from '../../support/strict-slack/test-receiver.ts';
-import { createTestClock, createTestLogger, createTestMetrics } from './board-fixture.ts';
+import { createTestClock, createTestLogger, createTestMetrics, createTestRenderer } from './board-fixture.ts';
 
 const never = (): Promise<never> => Promise.reject(new Error('not asked in this test'));
 
@@ -20,6 +20,7 @@ const createApp = async (
   const metrics = createTestMetrics();
   const app = createSlackApp(
     {
+      chartRenderer: createTestRenderer(),
       commands: {
         acknowledge: never,
         resolve: never,
@@ -36,7 +37,6 @@ const createApp = async (
         understandLogRequest: never,
         readStatus: never,
       },
-      chartRenderer: { renderSignal: never, renderWaterfall: never, renderCalls: never },
       slack: createSlackApi({ clock, logger, metrics }, { botToken, apiUrl: slack.apiUrl }),
       db: undefined as never,
       clock,

@@ -21,16 +21,11 @@ export const explanationCard = (sentences: readonly string[]): CardMessage => ({
 });
 
 /** The file went to the conversation with one person: nobody else can open it. */
-export const fileSentCard = (file: {
-  readonly what: string;
-  readonly link: string | null;
-  readonly shareId: string | null;
-}): CardMessage => {
+export const fileSentCard = (file: { readonly what: string; readonly link: string | null }): CardMessage => {
   const where = file.link === null ? 'in your messages with Sentinel' : `<${file.link}|in your messages with Sentinel>`;
   return sentenceCard(
     `${file.what} is ${where}. Only you can open it.`,
     `${file.what} is in your messages with Sentinel.`,
-    file.shareId === null ? [] : [button('Share with the chart', 'query.share', file.shareId)],
   );
 };
 
@@ -39,6 +34,12 @@ export const csvWords = (rows: number, total: number, isCut: boolean): string =>
   const cut = rows < total ? ` of ${formatCount(total)}: the file would have become too large` : '';
   return `The CSV of ${count}${cut}${cut === '' && isCut ? ', as many as the query asks for,' : ''}`;
 };
+
+export const noChartCard = (): CardMessage =>
+  sentenceCard(
+    'There is nothing to draw: a chart needs a number for each time or group, such as `STATS n = COUNT(*) BY BUCKET(@timestamp, 1 minute)`.',
+    'There is nothing to draw.',
+  );
 
 export const sharedAlreadyCard = (link: string | null): CardMessage =>
   sentenceCard(

@@ -1,5 +1,5 @@
 import type { RunQueryOutcome, TooMany, Understanding } from '#capabilities/log-query/index.ts';
-import { withoutTime } from '#capabilities/log-query/index.ts';
+import { chartAnswer, withoutTime } from '#capabilities/log-query/index.ts';
 import { HOUR_MS } from '#kernel/duration.ts';
 import { incidentName } from '#kernel/incident-number.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
@@ -132,7 +132,11 @@ export const outcomeCard = (
 ): CardMessage => {
   switch (outcome.kind) {
     case 'answer':
-      return queryAnswerCard(outcome, now, { wider: widerThan(outcome, query), ...about });
+      return queryAnswerCard(outcome, now, {
+        wider: widerThan(outcome, query),
+        hasChart: chartAnswer(outcome.answer, outcome.keys) !== null,
+        ...about,
+      });
     case 'invalid':
       return queryErrorCard(outcome, query);
     case 'failed':

@@ -1,13 +1,30 @@
 import { isSlackFault } from '../slack-faults.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 
-export interface PersonalFile {
+export interface UploadedFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly altText: string;
-  /** Mrkdwn. */
-  readonly comment: string;
 }
+
+interface Place {
+  readonly channel: string;
+  readonly threadTs: string | null;
+  /** Mrkdwn. */
+  readonly comment?: string;
+}
+
+/** Uploads a file for all in a conversation. Returns its id. */
+export const uploadFile = async (
+  { slack }: Pick<ListenerDeps, 'slack'>,
+  { name, bytes, altText }: UploadedFile,
+  place: Place,
+): Promise<string> => {
+  const { fileId, url } = await slack.startUpload({ name, bytes: bytes.byteLength, altText });
+  await slack.sendBytes(url, bytes);
+  await slack.completeUpload({ fileId, title: name }, place);
+  return fileId;
+};
 
 /**
  * Uploads a file to the conversation with one person. Slack has no files in ephemeral messages: a file that is
@@ -15,19 +32,17 @@ export interface PersonalFile {
  * Returns its address; null where Slack does not tell it yet.
  */
 export const sendFile = async (
-  { slack, logger }: Pick<ListenerDeps, 'slack' | 'logger'>,
+  deps: Pick<ListenerDeps, 'slack' | 'logger'>,
   user: string,
-  { name, bytes, altText, comment }: PersonalFile,
+  { comment, ...file }: UploadedFile & { readonly comment: string },
 ): Promise<string | null> => {
-  const channel = await slack.openDirectMessage(user);
-  const { fileId, url } = await slack.startUpload({ name, bytes: bytes.byteLength, altText });
-  await slack.sendBytes(url, bytes);
-  await slack.completeUpload({ fileId, title: name }, { channel, threadTs: null, comment });
+  const channel = await deps.slack.openDirectMessage(user);
+  const fileId = await uploadFile(deps, file, { channel, threadTs: null, comment });
   try {
-    return (await slack.readFile(fileId)).permalink;
+    return (await deps.slack.readFile(fileId)).permalink;
   } catch (error) {
     if (!isSlackFault(error)) throw error;
-    logger.info({ err: error }, 'A file was sent without a link to it');
+    deps.logger.info({ err: error }, 'A file was sent without a link to it');
     return null;
   }
 };

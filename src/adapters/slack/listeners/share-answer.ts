@@ -1,4 +1,7 @@
+import { chartAnswer, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { addMs } from '#kernel/duration.ts';
+import { isAppError } from '#kernel/errors.ts';
+import { answerChartAltText } from '../cards/answer-chart-alt-text.ts';
 import { shareLaterCard, sharedAlreadyCard } from '../cards/answer-actions-cards.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { queryAnswerCard } from '../cards/query-answer-card.ts';
@@ -6,6 +9,7 @@ import { plainHash } from '../content-hash.ts';
 import { inDialect } from '../dialect.ts';
 import { postOnce, readPost } from '../post-once.ts';
 import { isSlackFault, retryAt } from '../slack-faults.ts';
+import { uploadFile } from './send-file.ts';
 import { outcomeCard, runKept } from './answer-query.ts';
 import type { KeptAnswer } from './kept-answers.ts';
 import type { ListenerDeps } from './listener-deps.ts';
@@ -25,12 +29,32 @@ export const shareAnswer = async (deps: ListenerDeps, kept: KeptAnswer, user: st
   const card = inDialect(queryAnswerCard(outcome, now, { sharedBy: `<@${user}>` }), deps.settings.dialect);
   try {
     const posted = await postOnce(deps, row, card, plainHash(card));
-    if (posted.kind !== 'later') return null;
+    if (posted.kind !== 'later') {
+      await shareChart(deps, outcome, { channel: kept.channel, threadTs: kept.threadTs ?? posted.ts });
+      return null;
+    }
     return shareLaterCard('unknown', posted.until.getTime() - now.getTime(), kept.id);
   } catch (error) {
     const until = isSlackFault(error) ? retryAt(error, now) : null;
     if (until === null) throw error;
     return shareLaterCard('busy', Math.max(addMs(now, 1000).getTime(), until.getTime()) - now.getTime(), kept.id);
+  }
+};
+
+/** Below the shared answer. It stands without its picture too. */
+const shareChart = async (
+  deps: ListenerDeps,
+  { answer, keys }: Extract<RunQueryOutcome, { kind: 'answer' }>,
+  share: { readonly channel: string; readonly threadTs: string },
+): Promise<void> => {
+  const chart = chartAnswer(answer, keys);
+  if (chart === null) return;
+  try {
+    const bytes = await deps.chartRenderer.renderAnswer(chart);
+    await uploadFile(deps, { name: 'answer.png', bytes, altText: answerChartAltText(chart) }, share);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    deps.logger.warn({ code: error.code, err: error }, 'An answer is shared without its chart');
   }
 };
 

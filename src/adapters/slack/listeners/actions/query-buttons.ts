@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
-import { explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
-import { csvWords, explanationCard, fileSentCard } from '../../cards/answer-actions-cards.ts';
+import { chartAnswer, explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
+import { answerChartAltText } from '../../cards/answer-chart-alt-text.ts';
+import { csvWords, explanationCard, fileSentCard, noChartCard } from '../../cards/answer-actions-cards.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { editQueryView } from '../../cards/edit-query-view.ts';
 import { goneAnswerCard } from '../../cards/question-cards.ts';
@@ -42,6 +43,7 @@ type More = (deps: ListenerDeps, kept: KeptAnswer, click: Click, argument: strin
 
 /** What is behind the dots. */
 const MORE: Readonly<Record<string, More>> = {
+  chart: (deps, kept, { user }) => sendChart(deps, kept, user),
   csv: (deps, kept, { user }) => sendCsv(deps, kept, user),
   next: (deps, kept, { user }, from) => showNext(deps, kept, user, Number(from)),
   explain: (_, { query }) => Promise.resolve(explanationCard(explainQuery(query))),
@@ -52,6 +54,20 @@ const openEditor = async (deps: ListenerDeps, kept: KeptAnswer, click: Click): P
   return null;
 };
 
+const sendChart = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage> => {
+  const outcome = await runKept(deps, kept, user);
+  if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id });
+  const chart = chartAnswer(outcome.answer, outcome.keys);
+  if (chart === null) return noChartCard();
+  const link = await sendFile(deps, user, {
+    name: `sentinel-${kept.id.toLowerCase()}.png`,
+    bytes: await deps.chartRenderer.renderAnswer(chart),
+    altText: answerChartAltText(chart),
+    comment: 'The chart of your query',
+  });
+  return fileSentCard({ what: 'The chart', link });
+};
+
 const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage> => {
   const outcome = await runKept(deps, kept, user);
   if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id });
@@ -60,7 +76,7 @@ const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Prom
   const name = `sentinel-${kept.id.toLowerCase()}.csv`;
   const bytes = Buffer.from(csv.text);
   const link = await sendFile(deps, user, { name, bytes, altText: name, comment: what });
-  return fileSentCard({ what, link, shareId: null });
+  return fileSentCard({ what, link });
 };
 
 const showNext = async (deps: ListenerDeps, kept: KeptAnswer, user: string, from: number): Promise<CardMessage> => {
