@@ -50,6 +50,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   const { answer } = answered;
   const count = answer.rows.length;
   const { firstRow } = about;
+  const phrases = phrasesInShort(about.phrases);
   const page = firstRow === 0 ? answer : { ...answer, rows: answer.rows.slice(firstRow) };
   const table = answerTable(page, answered.keys, now, firstRow === 0 ? TABLE_ROWS : NEXT_ROWS);
   const shownTo = firstRow + table.shownRows;
@@ -73,7 +74,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       section(count === 0 ? sentence.mrkdwn : `${sentence.mrkdwn}\n${fence(table.lines)}`),
       ...(answered.hasSqlWildcards ? [section(WILDCARDS)] : []),
       ...(failures === null ? [] : [section(failures)]),
-      ...(about.phrases.length === 0 ? [] : [context(phrasesInShort(about.phrases))]),
+      ...(phrases === '' ? [] : [context(phrases)]),
       section(fence(queryLines(answered.query))),
       context(
         [

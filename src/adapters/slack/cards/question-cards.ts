@@ -54,6 +54,8 @@ const escapedWords = (text: string): string => quoted(text, SAID_LIMIT).slice(1,
 /** Briefly, below an answer. */
 export const phrasesInShort = (phrases: Phrases): string =>
   phrases
+    // "logs → logs" tells nobody anything.
+    .filter(({ said, means }) => said.toLowerCase() !== means)
     .slice(0, SHOWN_PHRASES)
     .map(({ said, means }) => (means === null ? escapedWords(said) : `${escapedWords(said)} → ${escapedWords(means)}`))
     .join(' · ');
