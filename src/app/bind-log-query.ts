@@ -10,7 +10,9 @@ import {
   understandLogRequest,
   understandQuestion,
 } from '#capabilities/log-query/index.ts';
+import { readPatterns } from '#capabilities/patterns/index.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { Random } from '#kernel/random.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
@@ -19,12 +21,13 @@ import { keptMs } from './kept-ms.ts';
 
 type LogQueryCommands = Pick<
   SlackCommands,
-  'runQuery' | 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest'
+  'readPatterns' | 'runQuery' | 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest'
 >;
 
 interface Ground {
   readonly config: Config;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly telemetryStore: TelemetryStore;
@@ -40,6 +43,7 @@ export const logQueryCommands = (ground: Ground): LogQueryCommands => {
   return {
     runQuery: (input, actor) =>
       limitAsking(actor, () => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor)),
+    readPatterns: (input) => readPatterns({ ...ground, logsKeptMs: keptMs(config)['logs'] ?? null }, input),
     checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
     understandQuestion: (question) => understandQuestion(english, question),
     understandLogRequest: (request) => understandLogRequest(english, request),

@@ -50,6 +50,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         listOpenIncidents: never,
         findIncidentView: never,
         runQuery: never,
+        readPatterns: never,
         readTrace: never,
         readServiceCalls: never,
         readSlowSpans: never,

@@ -34,8 +34,12 @@ const status: StatusView = {
 };
 
 /** What is only read. */
-export const readings: Pick<SlackCommands, 'readStatus' | 'readTrace' | 'readServiceCalls' | 'readSlowSpans'> = {
+export const readings: Pick<
+  SlackCommands,
+  'readStatus' | 'readPatterns' | 'readTrace' | 'readServiceCalls' | 'readSlowSpans'
+> = {
   readStatus: () => Promise.resolve(status),
+  readPatterns: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),
   readTrace: () => Promise.resolve({ kind: 'malformed', why: 'characters' }),
   readServiceCalls: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),
   readSlowSpans: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),

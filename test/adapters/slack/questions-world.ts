@@ -10,6 +10,7 @@ import {
   understandLogRequest,
   understandQuestion,
 } from '#capabilities/log-query/index.ts';
+import { readPatterns } from '#capabilities/patterns/index.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
 import type { LogRecord, TelemetryStore } from '#ports/telemetry-store.ts';
@@ -102,6 +103,7 @@ export const openQuestionsWorld = async (
               ),
             ),
           checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
+          readPatterns: (input) => readPatterns({ ...ground, random: () => 0.5, logsKeptMs: null }, input),
           understandQuestion: (question) => understandQuestion(english, question),
           understandLogRequest: (request) => understandLogRequest(english, request),
         },

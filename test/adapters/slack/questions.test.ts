@@ -112,6 +112,22 @@ describe('/sentinel logs', () => {
   });
 });
 
+describe('/sentinel patterns', () => {
+  it('shows what a service writes, grouped, and says what it could not compare', async () => {
+    const text = shown(await world.say('patterns payment-service'));
+    expect(text).toContain('*1 pattern in 30 lines* of payment-service');
+    expect(text).toContain('timed out waiting for');
+    expect(text).toContain('nothing is called new');
+    expect(shown(await world.say('patterns'))).toContain('The name of a service is missing');
+    expect(shown(await world.say('patterns no-such-service'))).toContain('*No lines*');
+  });
+
+  it('means the leading service of the incident in whose thread it is asked', async () => {
+    await putIncidentThread(world, state);
+    expect(shown(await world.say('patterns', { threadTs: THREAD }))).toContain('of payment-service');
+  });
+});
+
 describe('the buttons of an answer', () => {
   it('work after a restart, on another instance, and for the asker alone', async () => {
     const answer = await world.say(GROUPED);
@@ -304,6 +320,7 @@ describe('log lines that others wrote', () => {
     await world.choose(valueOf(answer, 'Explain the query'));
     await world.say('query <!channel> <@U02SEC> from payment');
     await world.say('logs <!here> *x*');
+    await world.say('patterns <!channel>');
     await world.receiver.mention({ text: '<@U0SENTINEL> why <!channel> ```', user: ASKER, channel: CHANNEL });
     const sent = JSON.stringify([
       world.slack.responses,

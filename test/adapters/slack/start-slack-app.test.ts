@@ -29,6 +29,7 @@ const createApp = async (
         listOpenIncidents: never,
         findIncidentView: never,
         runQuery: never,
+        readPatterns: never,
         readTrace: never,
         readServiceCalls: never,
         readSlowSpans: never,

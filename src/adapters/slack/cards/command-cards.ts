@@ -52,6 +52,7 @@ const buttonFor = (name: CommandName, number: number | null): readonly ReturnTyp
     case 'deps':
     case 'slow':
     case 'logs':
+    case 'patterns':
       return [];
   }
 };

@@ -12,7 +12,8 @@ export type CommandName =
   | 'trace'
   | 'deps'
   | 'slow'
-  | 'logs';
+  | 'logs'
+  | 'patterns';
 
 interface CommandWords {
   readonly name: CommandName;
@@ -48,6 +49,7 @@ export const COMMANDS: readonly CommandWords[] = [
     usage: '/sentinel logs a-service since 30m level error timeout',
     says: 'what a service logs, and words in it',
   },
+  { name: 'patterns', group: 'ask', usage: '/sentinel patterns a-service', says: 'what it writes, and what is new' },
   { name: 'trace', group: 'ask', usage: '/sentinel trace 4bf92f3577b3', says: 'where its time went' },
   { name: 'deps', group: 'ask', usage: '/sentinel deps a-service', says: 'who calls it, and whom it calls' },
   { name: 'slow', group: 'ask', usage: '/sentinel slow a-service 30m', says: 'what is slow in it, and what fails' },

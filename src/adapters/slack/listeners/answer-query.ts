@@ -19,11 +19,11 @@ import type { Asked } from './commands/command.ts';
 import { findTimeZone } from './find-time-zone.ts';
 import { type KeptAnswer, keepAnswer } from './kept-answers.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
-import { type Place, readPlace } from './read-place.ts';
+import { type IncidentPlace, readIncidentPlace } from './read-incident-place.ts';
 
 /** ES|QL as it stands, or plain English, of a person. */
 export const answerQuestion = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage> => {
-  const place = await readPlace(deps, asked);
+  const place = await readIncidentPlace(deps, asked);
   const timeZone = await findTimeZone(deps, asked.user);
   const understood = await deps.commands.understandQuestion({ text, timeZone, ...meantIn(place) });
   switch (understood.kind) {
@@ -46,7 +46,7 @@ export const answerLogs = async (
   { service, words }: { readonly service: string | null; readonly words: string },
   asked: Asked,
 ): Promise<CardMessage> => {
-  const place = await readPlace(deps, asked);
+  const place = await readIncidentPlace(deps, asked);
   const timeZone = await findTimeZone(deps, asked.user);
   const understood = await deps.commands.understandLogRequest({ service, words, timeZone, ...meantIn(place) });
   switch (understood.kind) {
@@ -57,13 +57,14 @@ export const answerLogs = async (
   }
 };
 
-const meantIn = (place: Place | null) => (place === null ? {} : { range: place.range, services: place.services });
+const meantIn = (place: IncidentPlace | null) =>
+  place === null ? {} : { range: place.range, services: place.services };
 
 const answerUnderstood = async (
   deps: ListenerDeps,
   question: string,
   understanding: Understanding,
-  place: Place | null,
+  place: IncidentPlace | null,
   asked: Asked,
 ): Promise<CardMessage> => {
   const { query, phrases, addedServices } = understanding;
@@ -76,17 +77,17 @@ const answerUnderstood = async (
 
 type Request = Pick<KeptAnswer, 'query' | 'range' | 'incident'>;
 
-const placed = (place: Place | null): Pick<Request, 'range' | 'incident'> => ({
+const placed = (place: IncidentPlace | null): Pick<Request, 'range' | 'incident'> => ({
   range: place?.range ?? null,
   incident: place?.incident ?? null,
 });
 
 const SERVICES_SAID = 3;
 
-const windowWords = (place: Place | null): string | null =>
+const windowWords = (place: IncidentPlace | null): string | null =>
   place === null ? null : `the time of ${incidentName(place.incident)} where none is named`;
 
-const servicesWords = (place: Place | null, services: readonly string[]): string | null => {
+const servicesWords = (place: IncidentPlace | null, services: readonly string[]): string | null => {
   if (place === null) return null;
   const rest = services.length - SERVICES_SAID;
   const names = services.slice(0, SERVICES_SAID).map(nameIn);

@@ -5,9 +5,9 @@ import { readCallsValue } from '../cards/calls-value.ts';
 import { unclearCommandCard } from '../cards/command-cards.ts';
 import { callsSentence, serviceCallsCard } from '../cards/service-calls-card.ts';
 import { slowSpansCard } from '../cards/slow-spans-card.ts';
-import { findIncidentContext } from './incident-context.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import type { ServiceQuestionWords } from './parse-service-question.ts';
+import { readIncidentPlace } from './read-incident-place.ts';
 import { type Place, sharePicture } from './share-picture.ts';
 
 type Command = ServiceQuestionWords & { readonly kind: 'deps' | 'slow' };
@@ -46,8 +46,8 @@ export const showCalls = async (deps: ListenerDeps, value: string, place: Place)
 
 /** In an incident's thread its service and time are meant, as far as nothing else is named. */
 const completed = async (deps: ListenerDeps, words: Command, place: Place): Promise<ServiceQuestion | null> => {
-  const incident = await findIncidentContext(deps, place.channel, place.threadTs);
-  const service = words.service ?? incident?.service;
+  const incident = await readIncidentPlace(deps, place);
+  const service = words.service ?? incident?.services[0];
   if (service === undefined) return null;
   const range = words.windowMs === null ? incident?.range : windowBefore(deps.clock.now(), words.windowMs);
   return range === undefined ? { service } : { service, range };

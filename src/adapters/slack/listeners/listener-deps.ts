@@ -5,6 +5,7 @@ import type {
   ReopenOutcome,
   ResolveOutcome,
 } from '#capabilities/incidents/index.ts';
+import type { PatternsInput, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
 import type {
   ReadTraceOutcome,
   ServiceCalls,
@@ -44,6 +45,7 @@ export interface SlackCommands {
   /** Unresolved, worst first. */
   listOpenIncidents(): Promise<{ readonly incidents: readonly IncidentSummary[]; readonly total: number }>;
   findIncidentView(number: number): Promise<IncidentView | null>;
+  readPatterns(input: PatternsInput): Promise<ReadPatternsOutcome>;
   readTrace(traceId: string): Promise<ReadTraceOutcome>;
   readServiceCalls(question: ServiceQuestion): Promise<ServiceCalls | Unanswered>;
   readSlowSpans(question: ServiceQuestion): Promise<SlowSpans | Unanswered>;

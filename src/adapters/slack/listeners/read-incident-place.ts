@@ -5,8 +5,9 @@ import { findThreadIncident } from './find-thread-incident.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 
 /** What is meant in the thread of an incident where a question does not say. */
-export interface Place {
+export interface IncidentPlace {
   readonly incident: number;
+  /** The leading one first. */
   readonly services: readonly string[];
   readonly range: TimeWindow;
 }
@@ -15,7 +16,10 @@ export interface Place {
 const BEFORE_ONSET_MS = 30 * MINUTE_MS;
 
 /** Null: not the thread of an incident. */
-export const readPlace = async (deps: ListenerDeps, { channel, threadTs }: Asked): Promise<Place | null> => {
+export const readIncidentPlace = async (
+  deps: ListenerDeps,
+  { channel, threadTs }: Asked,
+): Promise<IncidentPlace | null> => {
   const incident = await findThreadIncident(deps, channel, threadTs);
   const view = incident === null ? null : await deps.commands.findIncidentView(incident);
   if (incident === null || view === null) return null;

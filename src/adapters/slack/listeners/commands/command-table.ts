@@ -6,6 +6,7 @@ import { helpCommand } from './help-command.ts';
 import { incidentCommand } from './incident-command.ts';
 import { incidentsCommand } from './incidents-command.ts';
 import { logsCommand } from './logs-command.ts';
+import { patternsCommand } from './patterns-command.ts';
 import { queryCommand } from './query-command.ts';
 import { reopenCommand } from './reopen-command.ts';
 import { resolveCommand } from './resolve-command.ts';
@@ -28,4 +29,5 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, Command>> = {
   deps: depsCommand,
   slow: slowCommand,
   logs: logsCommand,
+  patterns: patternsCommand,
 };

@@ -1,0 +1,22 @@
+import { HOUR_MS } from '#kernel/duration.ts';
+import { windowBefore } from '#kernel/time-window.ts';
+import { unclearCommandCard } from '../../cards/command-cards.ts';
+import { usageOf } from '../../cards/command-list.ts';
+import { patternsCard } from '../../cards/patterns-card.ts';
+import { parseServiceQuestion } from '../parse-service-question.ts';
+import { readIncidentPlace } from '../read-incident-place.ts';
+import { command } from './command.ts';
+
+/** In an incident's thread its leading service and its time are meant, as far as nothing else is named. */
+export const patternsCommand = command({
+  name: 'patterns',
+  parse: (rest) => ({ kind: 'patterns', ...parseServiceQuestion(rest) }),
+  answer: async (deps, { service: named, windowMs }, asked) => {
+    const place = await readIncidentPlace(deps, asked);
+    const service = named ?? place?.services[0];
+    if (service === undefined) return unclearCommandCard('The name of a service is missing.', usageOf('patterns'));
+    const now = deps.clock.now();
+    const window = windowMs === null && place !== null ? place.range : windowBefore(now, windowMs ?? HOUR_MS);
+    return patternsCard(service, await deps.commands.readPatterns({ service, window }), now);
+  },
+});
