@@ -77,6 +77,7 @@ export type RunQueryOutcome =
   | { readonly kind: 'failed'; readonly userMessage: string };
 
 const DEFAULT_RANGE_MS = HOUR_MS;
+const BEGINNING = new Date(0);
 
 /** Runs the ES|QL of a person or of Sentinel within the limits. Reads only; safe to run twice. */
 export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Actor): Promise<RunQueryOutcome> => {
@@ -86,16 +87,18 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
   const checked = input.asOf === undefined ? typed : check(deps, pinNow(typed.ast, now));
   const named = namedTime(checked, now);
   const range = named === null ? (input.range ?? windowBefore(now, DEFAULT_RANGE_MS)) : null;
+  // What came since was not there to be found.
+  const seen = range ?? (input.asOf === undefined ? null : { from: named?.from ?? BEGINNING, to: now });
   try {
     const [answer, searched] = await Promise.all([
       deps.telemetryStore.query({
         query: checked,
-        ...(range ? { range } : {}),
+        ...(seen ? { range: seen } : {}),
         timeoutMs: deps.limits.timeoutMs,
         withFailureWarnings: true,
         purpose: actor.kind === 'person' ? 'responder' : 'sentinel',
       }),
-      countSearched(deps.telemetryStore, checked.plan, range ?? named ?? { from: null, to: null }),
+      countSearched(deps.telemetryStore, checked.plan, seen ?? named ?? { from: null, to: null }),
     ]);
     return {
       kind: 'answer',
