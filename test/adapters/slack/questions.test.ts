@@ -115,7 +115,7 @@ describe('/sentinel logs', () => {
 describe('/sentinel patterns', () => {
   it('shows what a service writes, grouped, and says what it could not compare', async () => {
     const text = shown(await world.say('patterns payment-service'));
-    expect(text).toContain('*1 pattern in 30 lines* of payment-service');
+    expect(text).toContain('*1 pattern in 10 lines* of payment-service');
     expect(text).toContain('timed out waiting for');
     expect(text).toContain('nothing is called new');
     expect(shown(await world.say('patterns'))).toContain('The name of a service is missing');

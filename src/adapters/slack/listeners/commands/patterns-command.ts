@@ -1,4 +1,4 @@
-import { HOUR_MS } from '#kernel/duration.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
 import { windowBefore } from '#kernel/time-window.ts';
 import { unclearCommandCard } from '../../cards/command-cards.ts';
 import { usageOf } from '../../cards/command-list.ts';
@@ -6,6 +6,9 @@ import { patternsCard } from '../../cards/patterns-card.ts';
 import { parseServiceQuestion } from '../parse-service-question.ts';
 import { readIncidentPlace } from '../read-incident-place.ts';
 import { command } from './command.ts';
+
+// To be called new takes ten times as long before it.
+const WINDOW_MS = 10 * MINUTE_MS;
 
 /** In an incident's thread its leading service and its time are meant, as far as nothing else is named. */
 export const patternsCommand = command({
@@ -16,7 +19,7 @@ export const patternsCommand = command({
     const service = named ?? place?.services[0];
     if (service === undefined) return unclearCommandCard('The name of a service is missing.', usageOf('patterns'));
     const now = deps.clock.now();
-    const window = windowMs === null && place !== null ? place.range : windowBefore(now, windowMs ?? HOUR_MS);
+    const window = windowMs === null && place !== null ? place.range : windowBefore(now, windowMs ?? WINDOW_MS);
     return patternsCard(service, await deps.commands.readPatterns({ service, window }), now);
   },
 });
