@@ -46,7 +46,7 @@ export const composeQuery = (phrases: readonly Phrase[], index: Index, range: Ti
   const keys = [...groups.map(({ esql }) => esql), ...(isOverTime ? [bucketOf(time ?? range)] : [])];
   // The number of a metric's points says nothing: its values are counted together.
   const counted = index === 'metrics' && (measure === null || measure.orderBy === 'n') ? VALUES : (measure ?? COUNT);
-  return [...lines, ...statsOf(counted, keys, limit)].join('\n| ');
+  return [...lines, ...statsOf(index === 'spans' ? ofSpans(counted) : counted, keys, limit)].join('\n| ');
 };
 
 export const ofKind = <K extends Part['kind']>(
@@ -97,6 +97,14 @@ const inIndex = (about: Topic, esql: string, index: Index): string => {
         : 'status == "error"';
   return about === 'text' ? esql.replaceAll('TO_LOWER(message)', 'TO_LOWER(span.name)') : esql;
 };
+
+// Which requests failed is told of logs, in fields that spans do not have.
+const ofSpans = (measure: Measure): Measure => ({
+  ...measure,
+  aggregates: measure.aggregates.map((aggregate) =>
+    aggregate.startsWith('failed = ') ? 'failed = COUNT(*) WHERE status == "error"' : aggregate,
+  ),
+});
 
 const bucketOf = (time: TimeWindow | SpokenTime | null): string => {
   const ms = time === null ? DEFAULT_RANGE_MS : time.to.getTime() - time.from.getTime();

@@ -140,6 +140,10 @@ describe('a question in English', () => {
     expect(['', '???', 'the'].map(read)).toEqual([null, null, null]);
   });
 
+  it('counts failed spans by their status', () => {
+    expect(read('error rate spans')?.query).toContain('failed = COUNT(*) WHERE status == "error"');
+  });
+
   it('makes a query that runs of whatever is typed', () => {
     const vocabulary = fc.constantFrom(
       ...(
