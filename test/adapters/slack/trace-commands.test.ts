@@ -9,7 +9,7 @@ import { answers, buttons } from './app-fixture.ts';
 import { createTestApp, recordingCommands } from './app-world.ts';
 import { CHANNEL, createBoardFixture, createTestClock, emptyTables, insertIncidentRow } from './board-fixture.ts';
 import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
-import { foundTrace, TRACE_ID } from './cards/trace-sample.ts';
+import { foundTrace, TRACE_ID } from './cards/trace/trace-sample.ts';
 
 const SHARED = 'C03SHARED';
 

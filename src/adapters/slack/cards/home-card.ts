@@ -1,6 +1,6 @@
 import { type CardBlock, context, header } from './blocks.ts';
 import { helpCard } from './help-card.ts';
-import { incidentListBlocks, type IncidentListView } from './incident-list-card.ts';
+import { incidentListBlocks, type IncidentListView } from './incident/incident-list-card.ts';
 import { formatCount } from './numbers.ts';
 import { formatTime } from './times.ts';
 

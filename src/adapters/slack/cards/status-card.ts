@@ -1,6 +1,6 @@
 import { incidentName } from '#kernel/incident-number.ts';
 import type { AnomalyView } from '#ports/incident-board.ts';
-import { clauseOf } from './anomaly-words.ts';
+import { clauseOf } from './incident/anomaly-words.ts';
 import { type CardMessage, context, section } from './blocks.ts';
 import {
   circleOfSummary,
@@ -9,8 +9,8 @@ import {
   type IncidentListView,
   incidentWords,
   plainList,
-} from './incident-list-card.ts';
-import { SEVERITY_CIRCLE } from './incident-state.ts';
+} from './incident/incident-list-card.ts';
+import { SEVERITY_CIRCLE } from './incident/incident-state.ts';
 import { formatCount, formatPercent, formatScore, formatSpan } from './numbers.ts';
 import {
   cutAtWord,

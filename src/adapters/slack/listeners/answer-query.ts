@@ -3,17 +3,17 @@ import { chartAnswer, withoutTime } from '#capabilities/log-query/index.ts';
 import { HOUR_MS } from '#kernel/duration.ts';
 import { incidentName } from '#kernel/incident-number.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import type { Wider } from '../cards/answer-buttons.ts';
+import type { Wider } from '../cards/answer/answer-buttons.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { type AnswerAbout, queryAnswerCard } from '../cards/query-answer-card.ts';
-import { queryErrorCard, queryFailedCard } from '../cards/query-error-card.ts';
+import { type AnswerAbout, queryAnswerCard } from '../cards/answer/query-answer-card.ts';
+import { queryErrorCard, queryFailedCard } from '../cards/answer/query-error-card.ts';
 import {
   notUnderstoodCard,
   partlyUnderstoodCard,
   tooManyCard,
   translatedCard,
   unknownServiceCard,
-} from '../cards/question-cards.ts';
+} from '../cards/answer/question-cards.ts';
 import { listInWords, nameIn } from '../cards/text.ts';
 import type { Asked } from './commands/command.ts';
 import { findTimeZone } from './find-time-zone.ts';

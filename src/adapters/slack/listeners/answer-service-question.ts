@@ -1,10 +1,10 @@
 import { callsChartOf, type ServiceQuestion } from '#capabilities/traces/index.ts';
 import { windowBefore } from '#kernel/time-window.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { readCallsValue } from '../cards/calls-value.ts';
+import { readCallsValue } from '../cards/trace/calls-value.ts';
 import { unclearCommandCard } from '../cards/command-cards.ts';
-import { callsSentence, serviceCallsCard } from '../cards/service-calls-card.ts';
-import { slowSpansCard } from '../cards/slow-spans-card.ts';
+import { callsSentence, serviceCallsCard } from '../cards/trace/service-calls-card.ts';
+import { slowSpansCard } from '../cards/trace/slow-spans-card.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import type { ServiceQuestionWords } from './parse-service-question.ts';
 import { readIncidentPlace } from './read-incident-place.ts';

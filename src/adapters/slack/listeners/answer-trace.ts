@@ -1,7 +1,7 @@
 import { waterfallOf } from '#capabilities/traces/index.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { traceCard } from '../cards/trace-card.ts';
-import { traceSentence } from '../cards/trace-words.ts';
+import { traceCard } from '../cards/trace/trace-card.ts';
+import { traceSentence } from '../cards/trace/trace-words.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import { type Place, sharePicture } from './share-picture.ts';
 

@@ -1,5 +1,5 @@
 import type { CardMessage } from '../cards/blocks.ts';
-import { acknowledgeCard, type OutcomeContext, reopenCard, resolveCard } from '../cards/outcome-cards.ts';
+import { acknowledgeCard, type OutcomeContext, reopenCard, resolveCard } from '../cards/incident/outcome-cards.ts';
 import type { Asked } from './commands/command.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
 

@@ -1,10 +1,10 @@
 import { chartAnswer, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { addMs } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
-import { answerChartAltText } from '../cards/answer-chart-alt-text.ts';
-import { shareLaterCard, sharedAlreadyCard } from '../cards/answer-actions-cards.ts';
+import { answerChartAltText } from '../cards/answer/answer-chart-alt-text.ts';
+import { shareLaterCard, sharedAlreadyCard } from '../cards/answer/answer-actions-cards.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { queryAnswerCard } from '../cards/query-answer-card.ts';
+import { queryAnswerCard } from '../cards/answer/query-answer-card.ts';
 import { plainHash } from '../content-hash.ts';
 import { inDialect } from '../dialect.ts';
 import { postOnce, readPost } from '../post-once.ts';

@@ -1,8 +1,8 @@
 import { withCardLink } from '../cards/card-link.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { incidentCard } from '../cards/incident-card.ts';
-import { incidentListCard } from '../cards/incident-list-card.ts';
-import { noSuchIncidentCard } from '../cards/outcome-cards.ts';
+import { incidentCard } from '../cards/incident/incident-card.ts';
+import { incidentListCard } from '../cards/incident/incident-list-card.ts';
+import { noSuchIncidentCard } from '../cards/incident/outcome-cards.ts';
 import { statusCard } from '../cards/status-card.ts';
 import { findCardLink } from './find-card-link.ts';
 import type { ListenerDeps } from './listener-deps.ts';

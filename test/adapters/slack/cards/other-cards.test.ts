@@ -3,7 +3,7 @@ import type { CardMessage } from '#adapters/slack/cards/blocks.ts';
 import { faultCard, ownFaultCard, whichIncidentCard } from '#adapters/slack/cards/command-cards.ts';
 import { helpCard } from '#adapters/slack/cards/help-card.ts';
 import { homeBlocks } from '#adapters/slack/cards/home-card.ts';
-import { incidentListCard } from '#adapters/slack/cards/incident-list-card.ts';
+import { incidentListCard } from '#adapters/slack/cards/incident/incident-list-card.ts';
 import { noticeCard } from '#adapters/slack/cards/notice-card.ts';
 import { refusalCard } from '#adapters/slack/cards/refusal-card.ts';
 import { statusCard, type StatusView } from '#adapters/slack/cards/status-card.ts';

@@ -7,7 +7,7 @@ import {
   formatRoundPercent,
   formatSpan,
 } from '#adapters/slack/cards/numbers.ts';
-import { queryLines } from '#adapters/slack/cards/query-text.ts';
+import { queryLines } from '#adapters/slack/cards/answer/query-text.ts';
 import {
   cutAtWord,
   cutInMiddle,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withCardLink } from '#adapters/slack/cards/card-link.ts';
-import { incidentCard } from '#adapters/slack/cards/incident-card.ts';
+import { incidentCard } from '#adapters/slack/cards/incident/incident-card.ts';
 import { findCardLink } from '#adapters/slack/listeners/find-card-link.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { checkMessage } from '../../../support/strict-slack/check-message.ts';

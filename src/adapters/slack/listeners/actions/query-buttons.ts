@@ -1,10 +1,10 @@
 import type { App } from '@slack/bolt';
 import { chartAnswer, explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
-import { answerChartAltText } from '../../cards/answer-chart-alt-text.ts';
-import { csvWords, explanationCard, fileSentCard, noChartCard } from '../../cards/answer-actions-cards.ts';
+import { answerChartAltText } from '../../cards/answer/answer-chart-alt-text.ts';
+import { csvWords, explanationCard, fileSentCard, noChartCard } from '../../cards/answer/answer-actions-cards.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
-import { editQueryView } from '../../cards/edit-query-view.ts';
-import { goneAnswerCard } from '../../cards/question-cards.ts';
+import { editQueryView } from '../../cards/answer/edit-query-view.ts';
+import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
 import { outcomeCard, runKept, runNew, runWider } from '../answer-query.ts';
 import { findAnswer, type KeptAnswer } from '../kept-answers.ts';
 import type { ListenerDeps } from '../listener-deps.ts';

@@ -1,4 +1,4 @@
-import { acceptCard } from '../../cards/accept-card.ts';
+import { acceptCard } from '../../cards/incident/accept-card.ts';
 import { usageOf } from '../../cards/command-list.ts';
 import { personOf } from '../listener-deps.ts';
 import { command, type Unclear } from './command.ts';

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '#kernel/duration.ts';
 import { windowBefore } from '#kernel/time-window.ts';
 import { unclearCommandCard } from '../../cards/command-cards.ts';
 import { usageOf } from '../../cards/command-list.ts';
-import { patternsCard } from '../../cards/patterns-card.ts';
+import { patternsCard } from '../../cards/answer/patterns-card.ts';
 import { parseServiceQuestion } from '../parse-service-question.ts';
 import { readIncidentPlace } from '../read-incident-place.ts';
 import { command } from './command.ts';

@@ -1,0 +1,61 @@
+import { actions, button, type CardMessage, context, section } from '../blocks.ts';
+import { formatCount, formatSpan } from '../numbers.ts';
+import { sentenceCard } from '../sentence-card.ts';
+import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fitMrkdwn, TEXT_LIMIT } from '../text.ts';
+
+/** A sentence for each command. */
+export const explanationCard = (sentences: readonly string[]): CardMessage => ({
+  text: cutAtWord('The query, command by command.', FALLBACK_LIMIT),
+  blocks: [
+    section(
+      fitMrkdwn(
+        [
+          '*What the query does*',
+          ...sentences.map((sentence, index) => `${index + 1}. ${escapeMrkdwn(sentence)}`),
+        ].join('\n'),
+        TEXT_LIMIT,
+      ),
+    ),
+    context('only you see this'),
+  ],
+});
+
+/** The file went to the conversation with one person: nobody else can open it. */
+export const fileSentCard = (file: { readonly what: string; readonly link: string | null }): CardMessage => {
+  const where = file.link === null ? 'in your messages with Sentinel' : `<${file.link}|in your messages with Sentinel>`;
+  return sentenceCard(
+    `${file.what} is ${where}. Only you can open it.`,
+    `${file.what} is in your messages with Sentinel.`,
+  );
+};
+
+export const csvWords = (rows: number, total: number, isCut: boolean): string => {
+  const count = rows === 1 ? '1 row' : `${formatCount(rows)} rows`;
+  const cut = rows < total ? ` of ${formatCount(total)}: the file would have become too large` : '';
+  return `The CSV of ${count}${cut}${cut === '' && isCut ? ', as many as the query asks for,' : ''}`;
+};
+
+export const noChartCard = (): CardMessage =>
+  sentenceCard(
+    'There is nothing to draw: a chart needs a number for each time or group, such as `STATS n = COUNT(*) BY BUCKET(@timestamp, 1 minute)`.',
+    'There is nothing to draw.',
+  );
+
+export const sharedAlreadyCard = (link: string | null): CardMessage =>
+  sentenceCard(
+    link === null ? 'That was shared already.' : `<${link}|That was shared already.>`,
+    'That was shared already.',
+  );
+
+/** Slack asks to wait, or did not say whether it took the message. */
+export const shareLaterCard = (why: 'busy' | 'unknown', waitMs: number, id: string): CardMessage => {
+  const wait = formatSpan(waitMs);
+  const said =
+    why === 'busy'
+      ? `Slack asks to wait ${wait}. Nothing was shared yet.`
+      : `Slack did not say whether it was shared. Press Share again in ${wait}: it is never posted twice.`;
+  return {
+    text: cutAtWord(said, FALLBACK_LIMIT),
+    blocks: [section(said), actions(button('Share', 'query.share', id))],
+  };
+};

@@ -1,0 +1,156 @@
+import { type AnswerColumn, NO_VALUE } from './answer-cells.ts';
+import { fitsUncut, gridLines } from './answer-grid.ts';
+import { CODE_COLUMNS } from './query-text.ts';
+import { cutInMiddle, lengthOf, wrapText } from '../text.ts';
+
+/** Lines of an answer that is no table; a phone shows about as many. */
+const LINES = 30;
+/** What is shown of every row may take more. */
+const MOST_LINES = 40;
+/** As many are chosen by hand, so that all of them are shown, of fewer rows. */
+const CHOSEN_COLUMNS = 6;
+const LEAST_ROWS = 3;
+const LEAST_HEAD = 2;
+const VALUE_LINES = 3;
+const NAME_LIMIT = 24;
+const INDENT = '  ';
+const WRAPPED = CODE_COLUMNS - INDENT.length;
+const PAIR = WRAPPED - INDENT.length;
+
+interface Profile {
+  /** What tells that rows are of this kind, and stands in the first line. */
+  readonly head: readonly string[];
+  /** Below it, without its name. */
+  readonly text: string | null;
+  /** What comes first of the rest. */
+  readonly first: readonly string[];
+}
+
+// Of whole rows, what a responder reads first: a store gives their columns in the order of the alphabet.
+const PROFILES: readonly Profile[] = [
+  { head: ['@timestamp', 'service.name', 'level'], text: 'message', first: ['status_code', 'duration_ms', 'trace.id'] },
+  { head: ['@timestamp', 'service.name', 'status'], text: 'span.name', first: ['duration_ms', 'trace.id'] },
+  { head: ['@timestamp', 'metric.name', 'value'], text: null, first: ['service.name', 'unit'] },
+  { head: ['@timestamp', 'service.name'], text: 'message', first: [] },
+  { head: ['@timestamp'], text: 'message', first: [] },
+];
+
+export interface AnswerLines {
+  readonly lines: readonly string[];
+  readonly shownRows: number;
+  readonly shownColumns: number;
+  /** Of the columns, those that matter most first. */
+  readonly names: readonly string[];
+}
+
+/** Whole rows: time, service and level in a line, the message below it, and more as far as there is room. */
+export const profileLines = (columns: readonly AnswerColumn[]): AnswerLines | null => {
+  const named = (name: string): AnswerColumn | undefined => columns.find((column) => column.name === name);
+  const profile = PROFILES.find(
+    ({ head, text }) => head.every((name) => named(name) !== undefined) && (text === null || named(text) !== undefined),
+  );
+  if (profile === undefined) return null;
+  const isChosen = columns.length <= CHOSEN_COLUMNS;
+  const ofHead = profile.head.flatMap((name) => named(name) ?? []);
+  // What somebody chose moves below rather than be cut.
+  const head = isChosen ? asFit(ofHead) : ofHead;
+  const text = profile.text === null ? undefined : named(profile.text);
+  const others = columns.filter((column) => !head.includes(column) && column !== text);
+  const first = [...profile.head, ...profile.first].flatMap(
+    (name) => others.find((column) => column.name === name) ?? [],
+  );
+  const rest = [...first, ...others.filter((column) => !first.includes(column))];
+  const [names = '', ...heads] = gridLines(head);
+  const texts = heads.map((_, row) => (text === undefined ? [] : indented(text.cells[row] ?? NO_VALUE)));
+  const used = heads.length + texts.flat().length;
+  const chosen = isChosen ? rest.filter((column) => !isEmpty(column)) : asManyAs(rest, heads.length, LINES - used);
+  const blocks = heads.map((line, row) => [
+    line,
+    ...(texts[row] ?? []),
+    ...chosen.flatMap(({ name, cells }) => {
+      const value = cells[row] ?? null;
+      return value === null ? [] : pairLines(name, value).map((pair) => `${INDENT}${pair}`);
+    }),
+  ]);
+  return {
+    ...takeRows([names], blocks),
+    // What has no value in any row is not hidden.
+    shownColumns: head.length + (text === undefined ? 0 : 1) + chosen.length + rest.filter(isEmpty).length,
+    names: [...head, ...(text === undefined ? [] : [text])].map(({ name }) => name),
+  };
+};
+
+/** The first rows, as far as there is room for them. */
+const takeRows = (
+  names: readonly string[],
+  blocks: readonly (readonly string[])[],
+): Pick<AnswerLines, 'lines' | 'shownRows'> => {
+  const lines = [...names];
+  let shownRows = 0;
+  for (const block of blocks) {
+    if (shownRows >= LEAST_ROWS && lines.length + block.length > MOST_LINES) break;
+    lines.push(...block);
+    shownRows += 1;
+  }
+  return { lines, shownRows };
+};
+
+/** As many columns as fit uncut in a line. */
+const asFit = (columns: readonly AnswerColumn[]): readonly AnswerColumn[] =>
+  columns.reduce<readonly AnswerColumn[]>(
+    (fitting, column) => (fitsUncut([...fitting, column]) ? [...fitting, column] : fitting),
+    [],
+  );
+
+const isEmpty = ({ cells }: AnswerColumn): boolean => cells.every((cell) => cell === null);
+
+/** The first columns whose values all fit into so many lines. */
+const asManyAs = (columns: readonly AnswerColumn[], rows: number, room: number): readonly AnswerColumn[] => {
+  const chosen: AnswerColumn[] = [];
+  let left = room;
+  for (const column of columns) {
+    if (isEmpty(column)) continue;
+    left -= Array.from({ length: rows }, (_, row) => column.cells[row] ?? null)
+      .map((value) => (value === null ? 0 : pairLines(column.name, value).length))
+      .reduce((total, count) => total + count, 0);
+    if (left < 0) break;
+    chosen.push(column);
+  }
+  return chosen;
+};
+
+/**
+ * As many columns as fit uncut in a line, and the others below it as `key: value`, so that no key of a group
+ * is lost; fewer rows where there are many such lines.
+ */
+export const pairBlocks = (columns: readonly AnswerColumn[]): AnswerLines => {
+  const fitting = asFit(columns);
+  const head = fitting.length < LEAST_HEAD ? [] : fitting;
+  const others = columns.filter((column) => !head.includes(column));
+  const [names, ...heads] = head.length === 0 ? [] : gridLines(head);
+  const rows = columns[0]?.cells.length ?? 0;
+  const blocks = Array.from({ length: rows }, (_, row) => {
+    const pairs = others.flatMap(({ name, cells }) => pairLines(name, cells[row] ?? NO_VALUE));
+    const line = heads[row];
+    if (line === undefined) return row === 0 ? pairs : ['', ...pairs];
+    return [line, ...pairs.map((pair) => `${INDENT}${pair}`)];
+  });
+  return {
+    ...takeRows(names === undefined ? [] : [names], blocks),
+    shownColumns: columns.length,
+    names: columns.map(({ name }) => name),
+  };
+};
+
+const indented = (text: string): readonly string[] =>
+  wrapText(cutInMiddle(text, VALUE_LINES * WRAPPED), WRAPPED).map((line) => `${INDENT}${line}`);
+
+/** Ready to be indented as a whole. */
+const pairLines = (name: string, value: string): readonly string[] => {
+  const key = `${cutInMiddle(name, NAME_LIMIT)}: `;
+  // An id in two halves cannot be copied.
+  const isWord = !value.includes(' ') && lengthOf(value) <= PAIR && lengthOf(key) + lengthOf(value) > PAIR;
+  if (isWord) return [key.trimEnd(), `${INDENT}${value}`];
+  const [first = '', ...rest] = wrapText(`${key}${cutInMiddle(value, VALUE_LINES * PAIR - lengthOf(key))}`, PAIR);
+  return [first, ...rest.map((line) => `${INDENT}${line}`)];
+};

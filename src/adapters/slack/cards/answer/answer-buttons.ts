@@ -1,0 +1,38 @@
+import { actions, button, type CardBlock, type Choice, overflow } from '../blocks.ts';
+
+/** How far an answer can look back with one click; shorter than asked for none is offered. */
+export type Wider = '6h' | '24h';
+
+export interface AnswerButtons {
+  /** Of the kept answer; null: it could not be kept, and no button would work. */
+  readonly id: string | null;
+  readonly hasChart: boolean;
+  /** Rows before the next ones; null: all are shown. */
+  readonly nextFrom: number | null;
+}
+
+const WIDER_LABEL = { '6h': 'Last 6 h', '24h': 'Last 24 h' } as const;
+
+export const answerButtons = ({ id, hasChart, nextFrom }: AnswerButtons): readonly CardBlock[] => {
+  if (id === null) return [];
+  const choices: readonly Choice[] = [
+    ...(hasChart ? [{ label: 'Chart', value: `chart:${id}` }] : []),
+    { label: 'CSV', value: `csv:${id}` },
+    ...(nextFrom === null ? [] : [{ label: 'Next 20 rows', value: `next:${id}:${nextFrom}` }]),
+    { label: 'Explain the query', value: `explain:${id}` },
+  ];
+  return [
+    actions(button('Share', 'query.share', id), button('Edit…', 'query.edit', id), overflow('query.more', choices)),
+  ];
+};
+
+/** Nothing was found: look further back. */
+export const emptyButtons = (id: string | null, wider: Wider | null): readonly CardBlock[] =>
+  id === null
+    ? []
+    : [
+        actions(
+          button('Edit…', 'query.edit', id),
+          ...(wider === null ? [] : [button(WIDER_LABEL[wider], 'query.widen', `${wider}:${id}`)]),
+        ),
+      ];

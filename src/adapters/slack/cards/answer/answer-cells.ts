@@ -1,0 +1,65 @@
+import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import { toOneLine } from '../text.ts';
+
+const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
+
+/** A column of an answer, with its values as they are shown. */
+export interface AnswerColumn {
+  readonly name: string;
+  readonly isNumber: boolean;
+  /** Of the rows that may be shown; null where the row has no value. */
+  readonly cells: readonly (string | null)[];
+}
+
+export const NO_VALUE = '–';
+
+export const readColumns = (answer: QueryAnswer, mostRows: number, now: Date): readonly AnswerColumn[] => {
+  const rows = answer.rows.slice(0, mostRows);
+  return answer.columns.map(({ name, type }, index) => {
+    const values = rows.map((row) => row[index] ?? null);
+    const textOf = type === 'date' ? timeText(values, now) : (value: string) => value;
+    return {
+      name: toOneLine(name),
+      isNumber: NUMERIC.has(type),
+      cells: values.map((value) => (value === null ? null : cellText(value, textOf))),
+    };
+  });
+};
+
+const cellText = (value: Exclude<QueryValue, null>, textOf: (value: string) => string): string => {
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'string') return toOneLine(textOf(value));
+  if (typeof value === 'boolean') return String(value);
+  return toOneLine(`[${value.map((each) => (typeof each === 'string' ? textOf(each) : each)).join(', ')}]`);
+};
+
+const numberText = (value: number): string =>
+  Number.isInteger(value)
+    ? value.toLocaleString('en-US')
+    : Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });
+
+const TIME = /^(\d{4})-(\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})\.\d{3}Z$/u;
+
+/**
+ * As short as the times of a column allow, since a date with its year and zone takes most of a phone's line:
+ * without the day where all are of today, without the hour where they are starts of days, and with the year
+ * only where one is of another year.
+ */
+const timeText = (values: readonly QueryValue[], now: Date): ((value: string) => string) => {
+  const times = values
+    .flat()
+    .filter((value) => typeof value === 'string')
+    .filter((value) => TIME.test(value));
+  const days = new Set(times.map((time) => time.slice(0, 10)));
+  const today = now.toISOString().slice(0, 10);
+  const isToday = days.size === 1 && days.has(today);
+  const isThisYear = times.every((time) => time.slice(0, 4) === today.slice(0, 4));
+  const isMidnight = times.every((time) => time.includes('T00:00:00.'));
+  return (value) => {
+    const [, year, day, clock] = TIME.exec(value) ?? [];
+    if (year === undefined) return value;
+    // One midnight may be the start of an hour as well as of a day: neither is left out.
+    if (isToday && !isMidnight) return clock ?? '';
+    return `${isThisYear ? '' : `${year}-`}${day}${isMidnight && days.size > 1 ? '' : ` ${clock}`}`;
+  };
+};

@@ -1,0 +1,116 @@
+import type { FoundPattern, PatternGap, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
+import { type CardBlock, type CardMessage, context, section } from '../blocks.ts';
+import { formatCount, formatPercent, formatSpan } from '../numbers.ts';
+import { CODE_COLUMNS } from './query-text.ts';
+import { queryFailedCard } from './query-error-card.ts';
+import {
+  cutAtWord,
+  escapeCode,
+  escapeMrkdwn,
+  FALLBACK_LIMIT,
+  fence,
+  nameIn,
+  plainName,
+  toOneLine,
+  wrapText,
+} from '../text.ts';
+import { formatTime } from '../times.ts';
+
+const SHOWN_CHANGED = 5;
+const SHOWN_USUAL = 5;
+const SHOWN_GONE = 3;
+const TEXT_LINES = 3;
+const INDENT = '  ';
+
+type Found = Extract<ReadPatternsOutcome, { kind: 'patterns' }>;
+
+/** What a service writes: what is new or surges first, then what it writes most, then what is gone. */
+export const patternsCard = (service: string, outcome: ReadPatternsOutcome, now: Date): CardMessage => {
+  if (outcome.kind === 'failed') return queryFailedCard(outcome.userMessage);
+  const { patterns, disappeared } = outcome;
+  const changed = patterns.filter(isChanged);
+  const usual = patterns.filter((pattern) => !isChanged(pattern));
+  const counts = countWords(outcome, changed);
+  return {
+    text: cutAtWord(`${counts} of ${plainName(service)}.`, FALLBACK_LIMIT),
+    blocks: [
+      section(`*${counts}* of ${nameIn(service)}`),
+      ...part('New or surging', changed, SHOWN_CHANGED, changeWords),
+      ...part(changed.length === 0 ? 'The most lines' : 'Otherwise the most lines', usual, SHOWN_USUAL, shareWords),
+      ...part('Not written any more', disappeared, SHOWN_GONE, () => 'gone'),
+      context([timeWords(outcome, now), ...outcome.gaps.map(gapWords), 'only you see this'].join(' · ')),
+    ],
+  };
+};
+
+const isChanged = ({ comparison }: FoundPattern): boolean =>
+  comparison !== null && (comparison.change === 'new' || comparison.change === 'surging');
+
+const countWords = ({ patterns, lines }: Found, changed: readonly FoundPattern[]): string => {
+  if (lines === 0) return 'No lines';
+  const isNew = changed.filter(({ comparison }) => comparison?.change === 'new').length;
+  const words = [
+    `${formatCount(patterns.length)} ${patterns.length === 1 ? 'pattern' : 'patterns'} in ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`,
+    ...(isNew === 0 ? [] : [`${isNew} new`]),
+    ...(changed.length === isNew ? [] : [`${changed.length - isNew} surging`]),
+  ];
+  return words.join(', ');
+};
+
+const part = (
+  title: string,
+  patterns: readonly FoundPattern[],
+  most: number,
+  words: (pattern: FoundPattern) => string,
+): readonly CardBlock[] => {
+  if (patterns.length === 0) return [];
+  const rest = patterns.length - most;
+  const lines = patterns.slice(0, most).flatMap((pattern) => patternLines(pattern, words(pattern)));
+  const more = rest > 0 ? `\n… and ${formatCount(rest)} more` : '';
+  return [section(`*${title}*\n${fence(lines)}${more}`)];
+};
+
+/** The numbers, and below them the pattern with `…` for what varies. */
+const patternLines = (pattern: FoundPattern, words: string): readonly string[] => {
+  const count = pattern.lines === 0 ? '' : `${formatCount(pattern.lines)}  `;
+  const text = toOneLine(pattern.text.replaceAll('<*>', '…'));
+  const wrapped = wrapText(text, CODE_COLUMNS - INDENT.length - 1);
+  const shown = wrapped.slice(0, TEXT_LINES).map((line, index) => {
+    const isCut = index === TEXT_LINES - 1 && wrapped.length > TEXT_LINES;
+    return `${INDENT}${line}${isCut ? '›' : ''}`;
+  });
+  return [`${count}${words}`, ...shown].map(escapeCode);
+};
+
+const MOST_TIMES = 1000;
+
+const changeWords = ({ comparison, levels }: FoundPattern): string => {
+  const level = levels[0] === undefined ? '' : ` ${toOneLine(levels[0].level).slice(0, 10)}`;
+  if (comparison?.change === 'new') return `new${level}`;
+  const times = comparison?.ratioBeyondGrowth ?? 0;
+  return times > MOST_TIMES
+    ? `over ${formatCount(MOST_TIMES)} times${level}`
+    : `${Number(times.toPrecision(2))} times${level}`;
+};
+
+const shareWords = ({ share }: FoundPattern): string => formatPercent(share);
+
+const timeWords = ({ window, baseline }: Found, now: Date): string =>
+  `${formatTime(window.from, now)} to ${formatTime(window.to, now)}, compared with the ${formatSpan(baseline.to.getTime() - baseline.from.getTime())} before`;
+
+const gapWords = (gap: PatternGap): string => {
+  switch (gap.kind) {
+    case 'sampled':
+      return `${formatCount(gap.read)} of ${formatCount(gap.of)} lines of the ${gap.side === 'window' ? 'window' : 'time before'} were read`;
+    case 'short-baseline':
+      return gap.because === 'kept'
+        ? `no more than ${formatSpan(gap.baselineMs)} before is kept`
+        : `it has written for ${formatSpan(gap.baselineMs)} only`;
+    case 'not-compared':
+      return `nothing is called new: that takes ${formatSpan(gap.neededMs)} before, there are ${formatSpan(gap.baselineMs)}`;
+    case 'baseline-failed':
+      return `could not look at the time before: ${escapeMrkdwn(toOneLine(gap.userMessage))}`;
+    case 'not-grouped':
+      return `${formatCount(gap.lines)} lines are too different to be told apart`;
+  }
+};

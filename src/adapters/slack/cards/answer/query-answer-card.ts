@@ -1,0 +1,173 @@
+import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
+import { answerButtons, emptyButtons, type Wider } from './answer-buttons.ts';
+import { answerTable, TABLE_ROWS } from './answer-table.ts';
+import { type CardMessage, context, section } from '../blocks.ts';
+import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
+import { queryLines } from './query-text.ts';
+import { type Phrases, phrasesInShort } from './question-cards.ts';
+import { failureSentence, warningNotes } from './query-warnings.ts';
+import { cutAtWord, FALLBACK_LIMIT, fence, nameIn, NBSP, plainName } from '../text.ts';
+import { formatTime } from '../times.ts';
+
+const NAMES_SAID = 3;
+const WILDCARDS =
+  ':bulb: In ES|QL the wildcards of `LIKE` are `*` for any characters and `?` for one; `%` and `_` stand for themselves.';
+
+type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
+
+/** What a card says of an answer besides the answer. */
+export interface AnswerAbout {
+  /** Of the kept answer, for its buttons; null: it has none. */
+  readonly id: string | null;
+  /** How plain English was understood. */
+  readonly phrases: Phrases;
+  /** What the thread was taken to mean; null: nothing. */
+  readonly meant: string | null;
+  /** Mrkdwn; null: only the asker sees it. */
+  readonly sharedBy: string | null;
+  readonly firstRow: number;
+  readonly hasChart: boolean;
+  /** Where nothing was found. */
+  readonly wider: Wider | null;
+}
+
+const NOTHING_ELSE: AnswerAbout = {
+  id: null,
+  phrases: [],
+  meant: null,
+  sharedBy: null,
+  firstRow: 0,
+  hasChart: false,
+  wider: null,
+};
+
+export const NEXT_ROWS = 20;
+
+/** The answer as a sentence, the table, the ES|QL as it was run, and where and how it looked. */
+export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<AnswerAbout> = {}): CardMessage => {
+  const about = { ...NOTHING_ELSE, ...said };
+  const { answer } = answered;
+  const count = answer.rows.length;
+  const { firstRow } = about;
+  const phrases = phrasesInShort(about.phrases);
+  const page = firstRow === 0 ? answer : { ...answer, rows: answer.rows.slice(firstRow) };
+  const table = answerTable(page, answered.keys, now, firstRow === 0 ? TABLE_ROWS : NEXT_ROWS);
+  const shownTo = firstRow + table.shownRows;
+  const sentence = answerSentence(answered, table.names, now);
+  const notes = [
+    ...keptNotes(answered),
+    ...(count > table.shownRows ? [shownWords(firstRow, shownTo)] : []),
+    ...(count > 0 && table.hiddenColumns > 0
+      ? [
+          table.hiddenColumns === 1
+            ? '1 further column: KEEP names what is shown'
+            : `${table.hiddenColumns} further columns: KEEP names what is shown`,
+        ]
+      : []),
+    ...warningNotes(answer.warnings, answer.isCut),
+  ];
+  const failures = failureSentence(answer.warnings);
+  return {
+    text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
+    blocks: [
+      section(count === 0 ? sentence.mrkdwn : `${sentence.mrkdwn}\n${fence(table.lines)}`),
+      ...(answered.hasSqlWildcards ? [section(WILDCARDS)] : []),
+      ...(failures === null ? [] : [section(failures)]),
+      ...(phrases === '' ? [] : [context(phrases)]),
+      section(fence(queryLines(answered.query))),
+      context(
+        [
+          rangeWords(answered, now),
+          ...(about.meant === null ? [] : [about.meant]),
+          searchedWords(answered),
+          ...notes,
+          about.sharedBy === null ? 'only you see this' : `shared by ${about.sharedBy}`,
+        ].join(' · '),
+      ),
+      ...(count === 0
+        ? emptyButtons(about.id, about.wider)
+        : answerButtons({ ...about, nextFrom: shownTo < count ? shownTo : null })),
+    ],
+  };
+};
+
+const shownWords = (from: number, to: number): string => {
+  if (from > 0) return `rows ${formatCount(from + 1)} to ${formatCount(to)} are shown`;
+  return to === 1 ? 'the first row is shown' : `the first ${to} rows are shown`;
+};
+
+const WORD: Readonly<Record<string, readonly [string, string]>> = {
+  logs: ['log', 'logs'],
+  spans: ['span', 'spans'],
+  metrics: ['metric point', 'metric points'],
+};
+
+/** "searched 1,204,331 logs in 0.18 s" */
+const searchedWords = ({ searched, answer }: Answered): string => {
+  const took = formatLatency(answer.tookMs);
+  if (searched === null) return took;
+  const [index] = searched.indices;
+  const words = searched.indices.length === 1 && index !== undefined ? WORD[index] : undefined;
+  const [one, many] = words ?? ['row', 'rows'];
+  return `searched ${formatCount(searched.rows)} ${searched.rows === 1 ? one : many} in ${took}`;
+};
+
+interface Sentence {
+  readonly mrkdwn: string;
+  readonly plain: string;
+}
+
+const answerSentence = (answered: Answered, shown: readonly string[], now: Date): Sentence => {
+  const { answer } = answered;
+  const count = answer.rows.length;
+  if (count === 0) return emptySentence(answered, now);
+  const rows = count === 1 ? '1 row' : `${formatCount(count)} rows`;
+  const cutOff = answer.isCut ? ', and there may be more' : '';
+  const names = shown.slice(0, NAMES_SAID).map((name) => plainName(name));
+  return {
+    mrkdwn: `*${rows}*${cutOff}`,
+    plain: `${rows}${cutOff}: ${names.join(', ')}.`,
+  };
+};
+
+/** What was searched, and how fresh it is: nothing found in what ended hours ago says little. */
+const emptySentence = (answered: Answered, now: Date): Sentence => {
+  const searched = searchedTime(answered);
+  const where =
+    searched.from === null && searched.to === null ? '' : ` from ${fromTo(searched, (at) => formatTime(at, now))}`;
+  const ages = answered.newest.map(({ index, at }) =>
+    at === null ? `none in ${index}` : `${formatSpan(now.getTime() - at.getTime())} ago in ${index}`,
+  );
+  const details = answered.newest.map(({ index, at }) =>
+    at === null
+      ? ` There is no entry in ${nameIn(index)} of the last 30${NBSP}d.`
+      : ` The newest entry in ${nameIn(index)} is from ${formatTime(at, now)}, ${formatSpan(now.getTime() - at.getTime())} ago.`,
+  );
+  return {
+    mrkdwn: `*No rows.* The query ran, and nothing matched${where}.${details.join('')}`,
+    plain: `No rows: nothing matched.${ages.length === 0 ? '' : ` Newest entry: ${ages.join(', ')}.`}`,
+  };
+};
+
+const searchedTime = ({ range, named }: Answered): { readonly from: Date | null; readonly to: Date | null } =>
+  range ?? named ?? { from: null, to: null };
+
+const fromTo = ({ from, to }: ReturnType<typeof searchedTime>, format: (at: Date) => string): string =>
+  `${from === null ? 'the beginning' : format(from)} to ${to === null ? 'now' : format(to)}`;
+
+/** Asked for more time than is kept, an answer is of less than it seems. */
+const keptNotes = ({ kept }: Answered): readonly string[] =>
+  kept.map(({ index, forMs }) => `${nameIn(index)} are kept for ${formatKept(forMs)}`);
+
+// As the configuration has it: "24h" reads as that, not as a day.
+const formatKept = (ms: number): string =>
+  ms <= 2 * DAY_MS && ms % HOUR_MS === 0 ? `${ms / HOUR_MS}${NBSP}h` : formatSpan(ms);
+
+const rangeWords = (answered: Answered, now: Date): string => {
+  const { from, to } = searchedTime(answered);
+  if (from === null && to === null) return 'the time that the query names';
+  const length = from === null ? [] : [formatSpan((to ?? now).getTime() - from.getTime())];
+  const why = answered.isDefaultRange ? ['the default'] : answered.range === null ? ['named by the query'] : [];
+  return `${fromTo({ from, to }, (at) => formatTime(at, now))} (${[...length, ...why].join(', ')})`;
+};

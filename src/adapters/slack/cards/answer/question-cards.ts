@@ -1,0 +1,123 @@
+import type { TooMany, Understanding } from '#capabilities/log-query/index.ts';
+import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
+import { formatSpan } from '../numbers.ts';
+import { queryLines } from './query-text.ts';
+import { sentenceCard } from '../sentence-card.ts';
+import {
+  code,
+  cutAtWord,
+  escapeMrkdwn,
+  fence,
+  FALLBACK_LIMIT,
+  listInWords,
+  nameIn,
+  plainName,
+  quoted,
+  toOneLine,
+  withoutMarkup,
+} from '../text.ts';
+
+export type Phrases = Understanding['phrases'];
+
+const SAID_LIMIT = 80;
+const SHOWN_PHRASES = 12;
+
+/** Each phrase with what it became, and the query that it would be: nothing runs unasked. */
+export const partlyUnderstoodCard = (
+  question: string,
+  understanding: Understanding,
+  kept: { readonly id: string | null; readonly note: string | null },
+): CardMessage => {
+  const shown = understanding.phrases.slice(0, SHOWN_PHRASES).map(phraseLine);
+  const rest = understanding.phrases.length - shown.length;
+  return {
+    text: cutAtWord(`Understood in part: ${withoutMarkup(toOneLine(question))}`, FALLBACK_LIMIT),
+    blocks: [
+      section(
+        ['*Understood in part.* Is this what you mean?', ...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join(
+          '\n',
+        ),
+      ),
+      section(fence(queryLines(understanding.query))),
+      context([...(kept.note === null ? [] : [kept.note]), 'Not run yet', 'only you see this'].join(' · ')),
+      ...runOrEdit(kept.id),
+    ],
+  };
+};
+
+const phraseLine = ({ said, means, isSure }: Phrases[number]): string =>
+  `${isSure ? '✓' : '?'} *${escapedWords(said)}* → ${means === null ? 'not known' : escapedWords(means)}`;
+
+/** Bold and quotes of ours stand around it, so that its own markup must not. */
+const escapedWords = (text: string): string => quoted(text, SAID_LIMIT).slice(1, -1);
+
+/** Briefly, below an answer. */
+export const phrasesInShort = (phrases: Phrases): string =>
+  phrases
+    // "logs → logs" tells nobody anything.
+    .filter(({ said, means }) => said.toLowerCase() !== means)
+    .slice(0, SHOWN_PHRASES)
+    .map(({ said, means }) => (means === null ? escapedWords(said) : `${escapedWords(said)} → ${escapedWords(means)}`))
+    .join(' · ');
+
+const WHY_LIMIT = 300;
+
+/** ES|QL that a model wrote: it runs only when somebody says so. */
+export const translatedCard = (
+  { question, query, meaning }: { readonly question: string; readonly query: string; readonly meaning: string },
+  kept: { readonly id: string | null; readonly note: string | null },
+): CardMessage => ({
+  text: cutAtWord(`Translated by Claude: ${withoutMarkup(toOneLine(question))}`, FALLBACK_LIMIT),
+  blocks: [
+    section(`*Translated by Claude.* Is this what you mean?\n${quoted(meaning, WHY_LIMIT)}`),
+    section(fence(queryLines(query))),
+    context([...(kept.note === null ? [] : [kept.note]), 'Not run yet', 'only you see this'].join(' · ')),
+    ...runOrEdit(kept.id),
+  ],
+});
+
+const runOrEdit = (id: string | null): readonly CardBlock[] =>
+  id === null ? [] : [actions(button('Run', 'query.run', id, 'safe-next-step'), button('Edit…', 'query.edit', id))];
+
+const EXAMPLES = [
+  'errors from payment in the last hour',
+  'slowest requests of checkout since 14:00',
+  'count 5xx by service over the last 30 min',
+] as const;
+
+/** Nothing of it was understood: what would be. `why`: in the model's words. */
+export const notUnderstoodCard = (question: string, why: string | null = null): CardMessage => ({
+  text: cutAtWord(`Not understood: ${withoutMarkup(toOneLine(question))}`, FALLBACK_LIMIT),
+  blocks: [
+    section(
+      [
+        `*Not understood:* ${quoted(question, SAID_LIMIT)}`,
+        ...(why === null ? [] : [`Claude says: ${quoted(why, WHY_LIMIT)}`]),
+        'A question may name services, levels, status codes, times, durations, what to count and by what, and words to look for:',
+        ...EXAMPLES.map((example) => code(`/sentinel query ${example}`)),
+      ].join('\n'),
+    ),
+    context('Nothing was run · ES|QL is taken as it stands · only you see this'),
+  ],
+});
+
+export const unknownServiceCard = (service: string, known: readonly string[]): CardMessage =>
+  sentenceCard(
+    `No service called *${nameIn(service)}* wrote a log in the last 6 h. ${known.length === 1 ? 'Did you mean' : 'There are'} ${listInWords(known.map(nameIn))}${known.length === 1 ? '?' : '.'}`,
+    `No service called ${plainName(service)} wrote a log.`,
+  );
+
+/** In their own interest: a store that is busy with one person's queries answers nobody. */
+export const tooManyCard = (outcome: TooMany, now: Date): CardMessage => {
+  const said =
+    outcome.why === 'at-once'
+      ? `${outcome.most === 1 ? 'One query of yours is' : `${outcome.most} queries of yours are`} still running. Ask again once one has answered.`
+      : `You asked ${outcome.most} times within a minute. Ask again in ${formatSpan(outcome.until.getTime() - now.getTime())}.`;
+  return sentenceCard(`${said} Nothing was run.`, said);
+};
+
+/** Of an answer whose time is over, or that is somebody else's. */
+export const goneAnswerCard = (): CardMessage => {
+  const said = 'That answer is not kept any more. Ask again.';
+  return sentenceCard(escapeMrkdwn(said), said);
+};

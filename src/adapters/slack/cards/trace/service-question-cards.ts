@@ -1,0 +1,26 @@
+import type { Unanswered } from '#capabilities/traces/index.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import type { CardMessage } from '../blocks.ts';
+import { formatSpan } from '../numbers.ts';
+import { queryFailedCard } from '../answer/query-error-card.ts';
+import { sentenceCard } from '../sentence-card.ts';
+import { code, escapeMrkdwn, nameIn, plainName, toOneLine } from '../text.ts';
+import { formatTime } from '../times.ts';
+
+/** The time that was looked at. */
+export const rangeWords = ({ from, to }: TimeWindow, now: Date): string =>
+  `${formatTime(from, now)} to ${formatTime(to, now)} (${formatSpan(to.getTime() - from.getTime())})`;
+
+/** A question about a service that has no answer: why, and what can be asked instead. */
+export const unansweredCard = (outcome: Unanswered, command: 'deps' | 'slow', now: Date): CardMessage => {
+  if (outcome.kind === 'failed') return queryFailedCard(outcome.userMessage);
+  const { service, isInLogs, nearest, range } = outcome;
+  const what = isInLogs ? 'sends log lines, but no spans' : 'sent no spans';
+  const commands = nearest.map((name) => code(`/sentinel ${command} ${escapeMrkdwn(toOneLine(name))}`));
+  const instead =
+    commands.length === 0 ? ' Nor did any other service.' : `\nThere are spans of: ${commands.join(', ')}`;
+  return sentenceCard(
+    `*${nameIn(service)}* ${what}: ${rangeWords(range, now)}.${instead}`,
+    `${plainName(service)} ${what} in the last ${formatSpan(range.to.getTime() - range.from.getTime())}.`,
+  );
+};

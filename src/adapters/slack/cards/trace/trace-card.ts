@@ -1,0 +1,149 @@
+import type { FoundTrace, ReadTraceOutcome, Trace, TraceLines } from '#capabilities/traces/index.ts';
+import { answerTable } from '../answer/answer-table.ts';
+import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
+import { formatCount, formatSpan } from '../numbers.ts';
+import { queryFailedCard } from '../answer/query-error-card.ts';
+import { queryLines } from '../answer/query-text.ts';
+import { sentenceCard } from '../sentence-card.ts';
+import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, NBSP, nameIn, plainName } from '../text.ts';
+import { formatTimeWithSeconds } from '../times.ts';
+import { traceTree } from './trace-tree.ts';
+import { shortTraceId, traceNotes, traceSentence } from './trace-words.ts';
+
+const SHOWN_LINES = 5;
+const USAGE = code('/sentinel trace 4bf92f3577b34da6a3ce929d0e0e4736');
+
+/** A trace as a sentence, a tree and its log lines, with the ES|QL that shows more of each. */
+export const traceCard = (outcome: ReadTraceOutcome, now: Date): CardMessage => {
+  switch (outcome.kind) {
+    case 'found':
+      return outcome.trace === null ? linesOnlyCard(outcome, now) : foundCard(outcome, outcome.trace, now);
+    case 'not-found':
+      return notFoundCard(outcome);
+    case 'malformed':
+      return malformedCard(outcome.why);
+    case 'failed':
+      return queryFailedCard(outcome.userMessage);
+  }
+};
+
+const foundCard = (found: FoundTrace, trace: Trace, now: Date): CardMessage => {
+  const sentence = traceSentence(found, trace);
+  const tree = traceTree(trace);
+  const services = trace.services.length;
+  const small = [
+    tree.unit,
+    `→${NBSP}critical path, ✗${NBSP}failed`,
+    `${formatCount(tree.shownSpans)} of ${formatCount(found.totalSpans)} ${found.totalSpans === 1 ? 'span' : 'spans'}`,
+    ...(found.totalSpans > trace.spans.length + trace.duplicates
+      ? [`the first ${formatCount(trace.spans.length)} were read`]
+      : []),
+    `${formatCount(services)} ${services === 1 ? 'service' : 'services'}`,
+    `began ${formatTimeWithSeconds(trace.startedAt)}`,
+    ...traceNotes(trace),
+    searchedWords(found),
+    'only you see this',
+  ];
+  return {
+    text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
+    blocks: [
+      section(`${sentence.mrkdwn}\n${fence(tree.lines)}`),
+      ...logBlocks(found.logs, now),
+      section(fence(queryLines(found.query))),
+      context(small.join(' · ')),
+      actions(button('Show waterfall here', 'trace.waterfall', found.traceId)),
+    ],
+  };
+};
+
+const searchedWords = ({ range, spansKeptMs }: FoundTrace): string => {
+  const searched = `searched ${formatSpan(range.to.getTime() - range.from.getTime())}`;
+  return spansKeptMs === null ? searched : `${searched}, spans are kept for ${formatSpan(spansKeptMs)}`;
+};
+
+const logBlocks = (logs: TraceLines | null, now: Date): readonly CardBlock[] => {
+  if (logs === null) return [section('*Its log lines could not be read.* That does not mean that there are none.')];
+  if (logs.total === 0) return [section('*No log line* carries its id.')];
+  const rows = logs.lines.slice(0, SHOWN_LINES);
+  const table = answerTable(
+    {
+      columns: [
+        { name: '@timestamp', type: 'date' },
+        { name: 'service.name', type: 'keyword' },
+        { name: 'level', type: 'keyword' },
+        { name: 'message', type: 'text' },
+      ],
+      rows: rows.map(({ at, service, level, message }) => [at.toISOString(), service, level, message]),
+      warnings: [],
+      isCut: false,
+      tookMs: 0,
+    },
+    [],
+    now,
+  );
+  return [
+    section(`${linesSentence(logs, table.shownRows)}\n${fence(table.lines)}`),
+    section(`All of them: ${code(`/sentinel query ${escapeMrkdwn(logs.queryOfAll)}`)}`),
+  ];
+};
+
+const linesSentence = ({ total, errors }: TraceLines, shown: number): string => {
+  const lines = `*${formatCount(total)} log ${total === 1 ? 'line' : 'lines'}*`;
+  const bad =
+    errors === 0
+      ? ', none an error'
+      : errors === total
+        ? ', all of them errors'
+        : `, ${formatCount(errors)} of them ${errors === 1 ? 'an error' : 'errors'}`;
+  return `${lines}${bad}${shown < total ? `; the first ${shown}, errors before all others` : ''}:`;
+};
+
+const linesOnlyCard = (found: FoundTrace, now: Date): CardMessage => {
+  const id = shortTraceId(found.traceId);
+  const kept = found.spansKeptMs === null ? 'they may be gone' : `they are kept for ${formatSpan(found.spansKeptMs)}`;
+  return {
+    text: cutAtWord(`Trace ${plainName(id)} has log lines, but no spans.`, FALLBACK_LIMIT),
+    blocks: [
+      section(
+        `*Trace ${nameIn(id)} has no spans*, only log lines. It was not sampled, or its spans are too old: ${kept}.`,
+      ),
+      ...logBlocks(found.logs, now),
+      section(fence(queryLines(found.query))),
+      context([searchedWords(found), 'only you see this'].join(' · ')),
+    ],
+  };
+};
+
+const notFoundCard = (outcome: Extract<ReadTraceOutcome, { kind: 'not-found' }>): CardMessage => {
+  const id = nameIn(outcome.traceId);
+  const { beginWithIt, range, keptMs } = outcome;
+  if (beginWithIt.length > 1) {
+    const commands = beginWithIt.map((each) => code(`/sentinel trace ${escapeMrkdwn(each)}`));
+    return sentenceCard(
+      `*Several traces begin with ${id}.* Which one?\n${commands.join('\n')}`,
+      `Several traces begin with ${plainName(outcome.traceId)}.`,
+    );
+  }
+  const kept = (['spans', 'logs'] as const).flatMap((index) => {
+    const ms = keptMs[index];
+    return ms === undefined ? [] : [`${index === 'spans' ? 'spans' : 'log lines'} for ${formatSpan(ms)}`];
+  });
+  const ages = kept.length === 0 ? '' : ` Kept are ${kept.join(' and ')}: an older trace is gone.`;
+  return sentenceCard(
+    `*No trace ${id}.* No span and no log line of the last ${formatSpan(range.to.getTime() - range.from.getTime())} carries this id.${ages} A trace that was not sampled has no spans either.`,
+    `No trace ${plainName(outcome.traceId)}: nothing that is kept carries this id.`,
+  );
+};
+
+const WHY = {
+  empty: 'A trace id is missing.',
+  zero: 'A trace id of zeros only means that there was no trace.',
+  'too-long': 'That is too long for a trace id.',
+  characters: 'That is no trace id.',
+} as const;
+
+const malformedCard = (why: keyof typeof WHY): CardMessage =>
+  sentenceCard(
+    `*${WHY[why]}* It has usually 32 hexadecimal digits, as in ${USAGE}; the first six are enough.`,
+    WHY[why],
+  );

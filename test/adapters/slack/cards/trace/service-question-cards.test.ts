@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { CardMessage } from '#adapters/slack/cards/blocks.ts';
+import { serviceCallsCard } from '#adapters/slack/cards/trace/service-calls-card.ts';
+import { slowSpansCard } from '#adapters/slack/cards/trace/slow-spans-card.ts';
+import type { CallEdge, ServiceCalls, SlowSpans, Unanswered } from '#capabilities/traces/index.ts';
+import { checkMessage } from '../../../../support/strict-slack/check-message.ts';
+import { at } from '../../../../support/strict-slack/sample-incidents.ts';
+import { outline } from '../outline.ts';
+import { NOW, TRACE_ID } from './trace-sample.ts';
+
+const range = { from: at('01:18'), to: NOW };
+
+const edge = (caller: string, callee: string, changes: Partial<CallEdge> = {}): CallEdge => ({
+  caller,
+  callee,
+  calls: 512,
+  failed: 0,
+  p50Ms: 42.4,
+  p95Ms: 181,
+  p99Ms: 911,
+  ...changes,
+});
+
+const calls = (changes: Partial<ServiceCalls> = {}): ServiceCalls => ({
+  kind: 'calls',
+  service: 'order-service',
+  callers: [edge('gateway', 'order-service', { failed: 61 })],
+  callees: [
+    edge('order-service', 'payment-service', { calls: 611, failed: 190, p95Ms: 3_501, p99Ms: 12_400 }),
+    edge('order-service', 'inventory-service', { calls: 60, p50Ms: 4.24 }),
+    edge('order-service', 'an-ordinary-service-with-a-very-long-name', { calls: 12, failed: 12 }),
+  ],
+  totalTraces: 3_412,
+  sampledTraces: 512,
+  spansRead: 7_166,
+  isCut: false,
+  queries: ['FROM spans | WHERE service.name == "order-service" | STATS n = COUNT(*) BY trace.id | LIMIT 600'],
+  range,
+  tookMs: 43,
+  ...changes,
+});
+
+const example = (name: string, durationMs: number, isError: boolean) => ({
+  traceId: TRACE_ID,
+  name,
+  at: at('02:16:12'),
+  durationMs,
+  isError,
+});
+
+const slow = (changes: Partial<SlowSpans> = {}): SlowSpans => ({
+  kind: 'slow-spans',
+  service: 'payment-service',
+  operations: [
+    { name: 'POST /charges', kind: 'server', count: 1_204, failed: 409, p50Ms: 131, p95Ms: 2_040, p99Ms: 2_094 },
+    { name: 'call bank', kind: 'client', count: 1_204, failed: 0, p50Ms: 88, p95Ms: 150, p99Ms: 196 },
+    { name: 'POST /renewals', kind: 'server', count: 19, failed: 1, p50Ms: 130, p95Ms: 300, p99Ms: 400 },
+  ],
+  isCut: false,
+  slowest: [example('POST /charges', 2_094, true)],
+  failing: [{ ...example('POST /charges', 61_000, true), traceId: `a${TRACE_ID.slice(1)}` }],
+  queries: ['FROM spans | WHERE service.name == "payment-service" | STATS n = COUNT(*) BY span.name'],
+  range,
+  tookMs: 12,
+  ...changes,
+});
+
+const unknown = (changes: Partial<Extract<Unanswered, { kind: 'unknown-service' }>> = {}): Unanswered => ({
+  kind: 'unknown-service',
+  service: 'paymnt',
+  isInLogs: false,
+  nearest: ['payment-service'],
+  range,
+  ...changes,
+});
+
+const CARDS: Readonly<Record<string, CardMessage>> = {
+  'calls of a sample': serviceCallsCard(calls(), NOW),
+  'all calls of a service that nobody calls': serviceCallsCard(
+    calls({ callers: [], sampledTraces: 3_412, isCut: true }),
+    NOW,
+  ),
+  'many callees': serviceCallsCard(
+    calls({ callees: Array.from({ length: 30 }, (_, n) => edge('order-service', `service-${n}`)) }),
+    NOW,
+  ),
+  'a service alone': serviceCallsCard(calls({ callers: [], callees: [] }), NOW),
+  'slow and failing': slowSpansCard(slow(), NOW),
+  'nothing fails': slowSpansCard(slow({ failing: [], isCut: true }), NOW),
+  'an unknown service': serviceCallsCard(unknown(), NOW),
+  'a service without spans': slowSpansCard(unknown({ service: 'mail', isInLogs: true }), NOW),
+  'no spans at all': slowSpansCard(unknown({ nearest: [] }), NOW),
+  'store away': slowSpansCard({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' }, NOW),
+};
+
+describe('the answer about a service', () => {
+  it.each(Object.entries(CARDS))('%s reads well', (_what, message) => {
+    expect(checkMessage(message)).toEqual([]);
+    expect(outline(message)).toMatchSnapshot();
+  });
+
+  it('keeps within a phone’s line', () => {
+    for (const message of [CARDS['calls of a sample'], CARDS['slow and failing'], CARDS['many callees']]) {
+      const fences = JSON.stringify(message).matchAll(/```\\n(.*?)\\n```/gu);
+      const lines = [...fences].flatMap(([, body = '']) => body.split('\\n'));
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) expect([...line.replaceAll('&lt;', '<')].length).toBeLessThanOrEqual(36);
+    }
+  });
+
+  it('never mentions or links because something is called so', () => {
+    const hostile = '<!channel> <https://x.example|y>`';
+    for (const message of [
+      serviceCallsCard(calls({ service: hostile, callers: [edge(hostile, hostile, { failed: 3 })] }), NOW),
+      slowSpansCard(slow({ service: hostile, slowest: [{ ...example(hostile, 1, false), traceId: hostile }] }), NOW),
+      slowSpansCard(unknown({ service: hostile, nearest: [hostile] }), NOW),
+    ]) {
+      const texts = JSON.stringify(message.blocks.filter(({ type }) => type !== 'actions'));
+      expect(texts).not.toMatch(/<!channel>|<https/u);
+      expect(message.text).not.toContain('<');
+    }
+  });
+});
