@@ -29,18 +29,19 @@ const findTextFault = (column: Column<never>, value: string): string | null => {
 };
 
 const findAttributeFault = (attributes: Readonly<Record<string, unknown>>): RowFault | null => {
-  const entries = Object.entries(attributes);
-  if (entries.length > MAX_ATTRIBUTES_PER_ROW) {
+  const names = Object.keys(attributes);
+  if (names.length > MAX_ATTRIBUTES_PER_ROW) {
     return { field: null, reason: `more than ${MAX_ATTRIBUTES_PER_ROW} attributes` };
   }
-  for (const [name, value] of entries) {
+  for (const name of names) {
     if (name.length > MAX_ATTRIBUTE_NAME_LENGTH) {
       return { field: null, reason: `an attribute's name is longer than ${MAX_ATTRIBUTE_NAME_LENGTH} characters` };
     }
-    const field = `attributes.${name}`;
-    if (typeof value !== 'string') return { field, reason: `${field} is not a string` };
+    const value = attributes[name];
+    const field = (): string => `attributes.${name}`;
+    if (typeof value !== 'string') return { field: field(), reason: `${field()} is not a string` };
     if (value.length > MAX_ATTRIBUTE_VALUE_LENGTH) {
-      return { field, reason: `${field} is longer than ${MAX_ATTRIBUTE_VALUE_LENGTH} characters` };
+      return { field: field(), reason: `${field()} is longer than ${MAX_ATTRIBUTE_VALUE_LENGTH} characters` };
     }
   }
   return null;
