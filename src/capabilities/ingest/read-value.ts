@@ -20,15 +20,14 @@ const accepted = (value: string | number): ValueOutcome => ({ kind: 'value', val
 const ZERO = 48;
 // What nearly every sender writes: 2026-11-20T12:00:00.000Z.
 const PLAIN_LENGTH = 24;
-const PLAIN_MARKS: readonly (readonly [at: number, mark: string])[] = [
-  [4, '-'],
-  [7, '-'],
-  [10, 'T'],
-  [13, ':'],
-  [16, ':'],
-  [19, '.'],
-  [23, 'Z'],
-];
+const hasPlainMarks = (text: string): boolean =>
+  text[4] === '-' &&
+  text[7] === '-' &&
+  text[10] === 'T' &&
+  text[13] === ':' &&
+  text[16] === ':' &&
+  text[19] === '.' &&
+  text[23] === 'Z';
 
 const digits = (text: string, from: number, to: number): number => {
   let value = 0;
@@ -42,8 +41,7 @@ const digits = (text: string, from: number, to: number): number => {
 
 /** The usual form of a time, several times faster than `parseIsoDate`; null for whatever is not surely one. */
 const readPlainTimestamp = (text: string): number | null => {
-  if (text.length !== PLAIN_LENGTH) return null;
-  for (const [at, mark] of PLAIN_MARKS) if (text[at] !== mark) return null;
+  if (text.length !== PLAIN_LENGTH || !hasPlainMarks(text)) return null;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 7);
   const day = digits(text, 8, 10);
@@ -59,14 +57,14 @@ const readPlainTimestamp = (text: string): number | null => {
 
 const readTimestamp = (value: unknown): ValueOutcome => {
   if (typeof value !== 'number' && typeof value !== 'string') return refused('is not a time');
+  const plain = typeof value === 'string' ? readPlainTimestamp(value) : null;
+  if (plain !== null) return accepted(plain);
   const epochMs = typeof value === 'number' ? value : WHOLE.test(value) ? Number(value) : null;
   if (epochMs !== null) {
     const isMilliseconds = epochMs >= LEAST_EPOCH_MS && epochMs <= GREATEST_EPOCH_MS;
     return isMilliseconds ? accepted(epochMs) : refused('is not in milliseconds since 1970');
   }
   const text = String(value).trim();
-  const plain = readPlainTimestamp(text);
-  if (plain !== null) return accepted(plain);
   const iso = text[10] === ' ' ? `${text.slice(0, 10)}T${text.slice(11)}` : text;
   const ms = iso[10] === 'T' ? parseIsoDate(iso.toUpperCase()) : undefined;
   return ms === undefined ? refused('is neither ISO 8601 nor milliseconds since 1970') : accepted(ms);

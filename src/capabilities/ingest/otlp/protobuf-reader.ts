@@ -5,12 +5,16 @@ export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 const TWO_32 = 4_294_967_296;
 const NS_PER_MS = 1_000_000;
-// Below it a loop over characters is faster than a call into the decoder of Node.
-const SHORT_TEXT = 24;
+// Names, and what services, hosts and routes are called, are repeated in nearly every record.
+const MAX_REMEMBERED_TEXT = 48;
+const REMEMBERED_TEXTS = 1_024;
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
 
 /**
  * Reads the wire format of Protocol Buffers, strictly: what is cut off, overlong or of another type
- * than its field is a MalformedBody, never a value. Nothing is copied but text.
+ * than its field is a MalformedBody, never a value. Nothing is copied but text, and a short text that
+ * stood in the body before is not made again.
  */
 export class ProtobufReader {
   readonly bytes: Buffer;
@@ -20,6 +24,10 @@ export class ProtobufReader {
   /** The 64-bit value that was read last. */
   #high = 0;
   #low = 0;
+  /** By a hash of their bytes, where texts began that were read before; -1 where none was. */
+  readonly #textStarts = new Int32Array(REMEMBERED_TEXTS).fill(-1);
+  readonly #textLengths = new Uint8Array(REMEMBERED_TEXTS);
+  readonly #texts: string[] = Array.from({ length: REMEMBERED_TEXTS }, () => '');
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -60,16 +68,9 @@ export class ProtobufReader {
     const end = this.message();
     const start = this.position;
     this.position = end;
-    if (end - start <= SHORT_TEXT) {
-      let text = '';
-      for (let at = start; at < end; at += 1) {
-        const byte = this.bytes[at] ?? 0;
-        if (byte > 127) return this.bytes.toString('utf8', start, end);
-        text += String.fromCharCode(byte);
-      }
-      return text;
-    }
-    return this.bytes.toString('utf8', start, end);
+    const length = end - start;
+    if (length === 0) return '';
+    return length > MAX_REMEMBERED_TEXT ? this.#decode(start, end) : this.#shortText(start, length);
   }
 
   /** In hexadecimal; null where there is none, or zeros only. */
@@ -151,6 +152,32 @@ export class ProtobufReader {
     this.#varint();
     if (this.#high !== 0) throw new MalformedBody('a length is larger than 32 bits');
     return this.#low;
+  }
+
+  #decode(start: number, end: number): string {
+    return this.bytes.toString('utf8', start, end);
+  }
+
+  #shortText(start: number, length: number): string {
+    const { bytes } = this;
+    // FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
+    let hash = FNV_OFFSET;
+    for (let at = start; at < start + length; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), FNV_PRIME);
+    const slot = (hash ^ (hash >>> 16)) & (REMEMBERED_TEXTS - 1);
+    const before = this.#textStarts[slot] ?? -1;
+    if (before !== -1 && this.#textLengths[slot] === length && this.#isSame(before, start, length)) {
+      return this.#texts[slot] ?? '';
+    }
+    const text = this.#decode(start, start + length);
+    this.#textStarts[slot] = start;
+    this.#textLengths[slot] = length;
+    this.#texts[slot] = text;
+    return text;
+  }
+
+  #isSame(one: number, other: number, length: number): boolean {
+    for (let at = 0; at < length; at += 1) if (this.bytes[one + at] !== this.bytes[other + at]) return false;
+    return true;
   }
 
   #expect(wireType: number): void {
