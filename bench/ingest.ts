@@ -44,21 +44,33 @@ try {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   for (const { figure, format, rows } of FIGURES) {
     if (only !== undefined && only !== format) continue;
-    delay.enable();
-    const before = process.cpuUsage();
-    const sent = await sendFromOutside({
-      format,
-      rows,
-      address: `http://127.0.0.1:${port}`,
-      token: TOKEN,
-      warmUp: WARM_UP,
-      batch: BATCH,
-      connections: CONNECTIONS,
-    });
-    const { user, system } = process.cpuUsage(before);
+    let before = process.cpuUsage();
+    let loopBefore = process.threadCpuUsage();
+    const sent = await sendFromOutside(
+      {
+        format,
+        rows,
+        address: `http://127.0.0.1:${port}`,
+        token: TOKEN,
+        warmUp: WARM_UP,
+        batch: BATCH,
+        connections: CONNECTIONS,
+      },
+      () => {
+        delay.enable();
+        before = process.cpuUsage();
+        loopBefore = process.threadCpuUsage();
+      },
+    );
+    const all = process.cpuUsage(before);
+    const loop = process.threadCpuUsage(loopBefore);
     delay.disable();
-    // Of every thread, warm-up included; unlike the speed it hardly depends on what else the machine does.
-    result[`${figure.replace('PerSecond', '')}CpuUs`] = Math.round(((user + system) / (rows + WARM_UP)) * 10) / 10;
+    const name = figure.replace('PerSecond', '');
+    const perRow = (us: number): number => Math.round((us / sent.rows) * 10) / 10;
+    // Unlike the speed, processor time hardly depends on what else the machine does.
+    result[`${name}CpuUs`] = perRow(all.user + all.system);
+    result[`${name}LoopCpuUs`] = perRow(loop.user + loop.system);
+    result[`${name}SenderCpuUs`] = perRow(sent.cpuUs);
     result[figure] = Math.round((sent.rows / sent.ms) * SECOND_MS);
   }
   result['longestBlockMs'] = Math.round(delay.max / NANOSECONDS);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { seededRandom } from '#kernel/random.ts';
@@ -73,9 +74,15 @@ process.once('message', (order: SendOrder) => {
   const warm = Math.ceil(order.warmUp / order.batch);
   void (async () => {
     await sendAll(order, bodies.slice(0, warm));
+    const isToGo = once(process, 'message');
+    process.send?.('ready');
+    await isToGo;
     const startedMs = performance.now();
+    const before = process.cpuUsage();
     await sendAll(order, bodies.slice(warm));
-    const report: SendReport = { ms: performance.now() - startedMs, rows: rows.length - warm * order.batch };
+    const { user, system } = process.cpuUsage(before);
+    const ms = performance.now() - startedMs;
+    const report: SendReport = { ms, rows: rows.length - warm * order.batch, cpuUs: user + system };
     process.send?.(report);
     agent.destroy();
     process.disconnect();
