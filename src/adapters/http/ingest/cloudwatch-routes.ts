@@ -29,13 +29,13 @@ const parseBody = async (request: FastifyRequest, maxBodyBytes: number): Promise
 };
 
 /** Unpacks base64 and gzip, at most as much as is left of the limit. */
-const unpack = async (data: unknown, maxBytes: number): Promise<string> => {
+const unpack = async (data: unknown, leftBytes: number, maxBodyBytes: number): Promise<string> => {
   if (typeof data !== 'string') throw new MalformedBody('data is not a string');
   try {
-    const unpacked = await unzip(Buffer.from(data, 'base64'), { maxOutputLength: Math.max(1, maxBytes) });
+    const unpacked = await unzip(Buffer.from(data, 'base64'), { maxOutputLength: Math.max(1, leftBytes) });
     return unpacked.toString('utf8');
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge();
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(maxBodyBytes);
     throw new BodyUnpackable('A record cannot be unpacked', { cause: error });
   }
 };
@@ -44,7 +44,7 @@ const envelopesIn = async (packed: readonly unknown[], maxBodyBytes: number): Pr
   const envelopes: LogsEnvelope[] = [];
   let left = maxBodyBytes;
   for (const data of packed) {
-    const text = await unpack(data, left);
+    const text = await unpack(data, left, maxBodyBytes);
     left -= text.length;
     const envelope = readLogsEnvelope(text);
     if (envelope === undefined) throw new MalformedBody('a record holds no message of CloudWatch Logs');

@@ -2,7 +2,15 @@ import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 
-export class BodyTooLarge extends Error {}
+export class BodyTooLarge extends Error {
+  /** After decompression. */
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(`A body is larger than ${maxBytes} bytes`);
+    this.maxBytes = maxBytes;
+  }
+}
 export class BodyUnpackable extends Error {}
 export class EncodingUnknown extends Error {}
 
@@ -10,7 +18,7 @@ async function* limitBytes(source: AsyncIterable<Uint8Array>, maxBytes: number):
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new BodyTooLarge();
+    if (bytes > maxBytes) throw new BodyTooLarge(maxBytes);
     yield chunk;
   }
 }
@@ -37,7 +45,7 @@ const bodyOf = (request: FastifyRequest): Readable =>
 /** The request's body, unpacked and limited on the way. Throws BodyTooLarge, BodyUnpackable, EncodingUnknown. */
 export const openBody = (request: FastifyRequest, maxBodyBytes: number): AsyncIterable<Uint8Array> => {
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new BodyTooLarge();
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new BodyTooLarge(maxBodyBytes);
   const source = bodyOf(request);
   // Destroying the request with the rest of its body unread would cut the answer off too.
   if (encoding === 'identity') return limitBytes(source.iterator({ destroyOnReturn: false }), maxBodyBytes);

@@ -52,7 +52,7 @@ export const ingestNdjson =
     try {
       await ingestLines(deps, openBody(request, options.maxBodyBytes), index, tally);
     } catch (error) {
-      const problem = ingestProblemOf(error, options.maxBodyBytes);
+      const problem = ingestProblemOf(error);
       if (problem.status >= 500) deps.logger.error({ err: error }, 'An ingest request failed half-way');
       throw new IngestRefusal({
         ...problem,

@@ -79,10 +79,10 @@ export class IngestRefusal extends Error {
   }
 }
 
-export const ingestProblemOf = (error: unknown, maxBodyBytes: number): Problem => {
+export const ingestProblemOf = (error: unknown): Problem => {
   if (error instanceof IngestRefusal) return error.problem;
   if (error instanceof BodyTooLarge) {
-    return { status: 413, detail: `The body is larger than ${maxBodyBytes} bytes. Send it in several requests.` };
+    return { status: 413, detail: `The body is larger than ${error.maxBytes} bytes. Send it in several requests.` };
   }
   if (error instanceof BodyUnpackable) return { status: 400, detail: 'The body is not complete gzip.' };
   if (error instanceof EncodingUnknown) {
@@ -121,7 +121,7 @@ export const serveIngest =
       deps.logger.debug({ source, format, accepted, rejected }, 'Telemetry ingested');
     } catch (error) {
       dropBody(request);
-      const problem = ingestProblemOf(error, options.maxBodyBytes);
+      const problem = ingestProblemOf(error);
       deps.metrics.increment('sentinel_ingest_requests_total', { format, outcome: outcomeOf(problem) });
       if (problem.status >= 500) deps.logger.error({ err: error, format }, 'An ingest request failed');
       surface.fail(request, reply, problem);
