@@ -1,15 +1,15 @@
 import type { Query } from './ast.ts';
 import type { CheckedQuery, Parameters } from './checked-query.ts';
-import { checkCommand, checkFields } from './check-command.ts';
-import { checkFrom } from './check-source.ts';
-import { report } from './checking.ts';
-import type { Checking } from './checking.ts';
+import { checkCommand, checkFields } from './check/check-command.ts';
+import { checkFrom } from './check/check-source.ts';
+import { report } from './check/checking.ts';
+import type { Checking } from './check/checking.ts';
 import { EsqlError, problemAt } from './errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { EsqlLimits } from './limits.ts';
 import { parseQuery } from './parse-query.ts';
 import type { Plan, PlanStep } from './plan.ts';
-import { createParameterReader } from './read-parameter.ts';
+import { createParameterReader } from './check/read-parameter.ts';
 import type { Schema } from './schema.ts';
 
 export interface CheckOptions {

@@ -2,8 +2,8 @@ import type { ProcessingCommand, Query } from './ast.ts';
 import { EsqlError, problemAt } from './errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { EsqlLimits } from './limits.ts';
-import { failAfterCommand, parseCommand, parseSource } from './parse-command.ts';
-import { createTokenReader, failAt, takeMark } from './token-reader.ts';
+import { failAfterCommand, parseCommand, parseSource } from './parse/parse-command.ts';
+import { createTokenReader, failAt, takeMark } from './parse/token-reader.ts';
 
 /**
  * Reads ES|QL as Elastic's language reference describes it, without resolving names.

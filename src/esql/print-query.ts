@@ -11,8 +11,8 @@ import type {
   SourceCommand,
   StatsCommand,
 } from './ast.ts';
-import { printExpression, printName, printString } from './print-expression.ts';
-import { quoteName, quotePattern } from './quote-name.ts';
+import { printExpression, printName, printString } from './print/print-expression.ts';
+import { quoteName, quotePattern } from './print/quote-name.ts';
 
 const UNQUOTED_SOURCE = /^[A-Za-z0-9_.*@-]+$/;
 

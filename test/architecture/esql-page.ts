@@ -11,7 +11,7 @@ import { MATHEMATICS } from '#esql/functions/mathematics.ts';
 import { MULTI_VALUE_FUNCTIONS } from '#esql/functions/multi-values.ts';
 import { SEARCHES } from '#esql/functions/search.ts';
 import { STRINGS } from '#esql/functions/strings.ts';
-import { GROK_PATTERNS } from '#esql/grok-patterns.ts';
+import { GROK_PATTERNS } from '#esql/extract/grok-patterns.ts';
 import { DEFAULT_LIMITS } from '#esql/limits.ts';
 
 const FAMILIES: readonly (readonly [string, readonly FunctionDefinition[]])[] = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SPAN_UNITS } from '#esql/ast.ts';
 import type { AggregateField, Expression, Field, Literal, Name, ParameterKey, Query } from '#esql/ast.ts';
-import { printExpression } from '#esql/print-expression.ts';
+import { printExpression } from '#esql/print/print-expression.ts';
 
 const span = { start: 0, end: 0 };
 

@@ -8,7 +8,7 @@ import { duckdbFault } from './duckdb-fault.ts';
 import { findChanges } from './find-changes.ts';
 import { toDuckdbValue, toQueryValue } from './query-value.ts';
 import type { ReaderPool, ReadLimits } from './reader-pool.ts';
-import type { SqlParameter } from './translate/select-builder.ts';
+import type { SqlParameter } from './translate/steps/select-builder.ts';
 import { failureWarnings, translateFailures } from './translate/translate-failures.ts';
 import { type TranslateOptions, translateQuery } from './translate/translate-query.ts';
 import type { IndexSource } from './translate/translation.ts';

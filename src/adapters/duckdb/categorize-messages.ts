@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import { createCategorizer } from '#log-patterns/categorize.ts';
-import { placeOfCall } from './translate/message-form.ts';
-import type { SqlParameter } from './translate/select-builder.ts';
+import { placeOfCall } from './translate/sql/message-form.ts';
+import type { SqlParameter } from './translate/steps/select-builder.ts';
 import { findCategorized, translateForms } from './translate/translate-forms.ts';
 import type { TranslateOptions } from './translate/translate-query.ts';
 

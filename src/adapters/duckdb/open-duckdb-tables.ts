@@ -7,7 +7,7 @@ import { duckdbFault } from './duckdb-fault.ts';
 import { IN_MEMORY, openDuckdb } from './open-duckdb.ts';
 import { createReaderPool } from './reader-pool.ts';
 import { quoteText } from './telemetry-tables.ts';
-import { sqlType } from './translate/sql-type.ts';
+import { sqlType } from './translate/sql/sql-type.ts';
 import type { IndexSource } from './translate/translation.ts';
 
 export interface TableColumn {

@@ -1,6 +1,6 @@
 import type { FunctionCall, Literal, LiteralValue, ParameterKey, Query } from '#esql/ast.ts';
 import type { Parameters, ParameterValue } from '#esql/checked-query.ts';
-import { literalOfParameter } from '#esql/read-parameter.ts';
+import { literalOfParameter } from '#esql/check/read-parameter.ts';
 import { invariant } from '#kernel/invariant.ts';
 
 const valueOf = (parameters: Parameters, key: ParameterKey): ParameterValue => {

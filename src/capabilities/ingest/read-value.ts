@@ -1,5 +1,5 @@
 import type { FieldType } from '#esql/schema.ts';
-import { parseIsoDate } from '#esql/iso-date.ts';
+import { parseIsoDate } from '#esql/values/iso-date.ts';
 
 export type ValueOutcome =
   | { readonly kind: 'value'; readonly value: string | number }

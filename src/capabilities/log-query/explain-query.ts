@@ -1,6 +1,6 @@
 import type { Expression, Field, Name, ProcessingCommand } from '#esql/ast.ts';
 import { parseQuery } from '#esql/parse-query.ts';
-import { printExpression, printName } from '#esql/print-expression.ts';
+import { printExpression, printName } from '#esql/print/print-expression.ts';
 import { printQuery } from '#esql/print-query.ts';
 
 /** What each command of a query does, a sentence each, in their order. Throws EsqlError for what is no query. */

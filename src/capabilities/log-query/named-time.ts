@@ -1,5 +1,5 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
-import { foldDate, isFoldable } from '#esql/fold-date.ts';
+import { foldDate, isFoldable } from '#esql/check/fold-date.ts';
 import type { TypedExpression } from '#esql/plan.ts';
 
 /** The time that a query asks for by itself; null where it has no such bound, or none that is known beforehand. */

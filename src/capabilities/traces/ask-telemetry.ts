@@ -1,5 +1,5 @@
 import { checkQuery } from '#esql/check-query.ts';
-import { printString } from '#esql/print-expression.ts';
+import { printString } from '#esql/print/print-expression.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { QueryAnswer, QueryValue, TelemetryStore } from '#ports/telemetry-store.ts';

@@ -1,4 +1,4 @@
-import { parseIsoDate } from '../iso-date.ts';
+import { parseIsoDate } from '../values/iso-date.ts';
 import { textOf } from './arguments.ts';
 import { anything, scalar } from './definition.ts';
 import type { Argument, ArgumentType, FunctionDefinition } from './definition.ts';

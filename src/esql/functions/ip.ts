@@ -1,4 +1,4 @@
-import { parseCidr } from '../ip.ts';
+import { parseCidr } from '../values/ip.ts';
 import { textOf } from './arguments.ts';
 import { always, integer, ip, scalar, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';

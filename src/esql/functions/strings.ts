@@ -1,7 +1,7 @@
 import { textOf } from './arguments.ts';
 import { always, integer, literal, scalar, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
-import { replacementProblem, regexProblem } from '../regex-syntax.ts';
+import { replacementProblem, regexProblem } from '../extract/regex-syntax.ts';
 
 const HASH_ALGORITHMS = ['md5', 'sha', 'sha1', 'sha-1', 'sha256', 'sha-256'];
 

@@ -1,8 +1,8 @@
 import type { Expression, FunctionCall } from '../ast.ts';
-import { callSourceOf, report, sourceOf } from '../checking.ts';
-import type { Checking } from '../checking.ts';
-import type { ExpressionContext } from '../expression-context.ts';
-import { foldConstant } from '../fold-constant.ts';
+import { callSourceOf, report, sourceOf } from '../check/checking.ts';
+import type { Checking } from '../check/checking.ts';
+import type { ExpressionContext } from '../check/expression-context.ts';
+import { foldConstant } from '../check/fold-constant.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { TypedColumn, TypedExpression } from '../plan.ts';
 import { didYouMean } from '../suggest.ts';

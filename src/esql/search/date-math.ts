@@ -1,6 +1,6 @@
 import type { SpanUnit } from '../ast.ts';
-import { spanOf } from '../convert.ts';
-import { parseIsoDate } from '../iso-date.ts';
+import { spanOf } from '../check/convert.ts';
+import { parseIsoDate } from '../values/iso-date.ts';
 import type { CallSource, TypedExpression } from '../plan.ts';
 
 /** A moment and, where it is told less exactly than to the millisecond, how long it lasts. */

@@ -1,5 +1,5 @@
 import type { CallSource, TypedColumn, TypedExpression } from '../plan.ts';
-import { lucenePatternProblem } from '../regex-syntax.ts';
+import { lucenePatternProblem } from '../extract/regex-syntax.ts';
 import { analyzeText } from './analyze-text.ts';
 import { lowerRange, lowerValue } from './lower-value.ts';
 import { fail, isFailure, searchCall, textLiteral, FALSE, TRUE } from './lowering.ts';

@@ -1,4 +1,4 @@
-import { parseCidr, parseIp } from '../ip.ts';
+import { parseCidr, parseIp } from '../values/ip.ts';
 import type { CallSource, TypedColumn, TypedExpression } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
 import { typeLabel } from '../types.ts';

@@ -1,6 +1,6 @@
 import type { Options } from '../ast.ts';
-import { report } from '../checking.ts';
-import type { ExpressionContext } from '../expression-context.ts';
+import { report } from '../check/checking.ts';
+import type { ExpressionContext } from '../check/expression-context.ts';
 import { didYouMean } from '../suggest.ts';
 import type { SearchField } from './search-query.ts';
 

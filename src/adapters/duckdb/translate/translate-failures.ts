@@ -1,10 +1,10 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { CallSource, PlanStep } from '#esql/plan.ts';
-import { findFailures, type FailureSite } from './find-failures.ts';
-import type { SqlParameter } from './select-builder.ts';
+import { findFailures, type FailureSite } from './failures/find-failures.ts';
+import type { SqlParameter } from './steps/select-builder.ts';
 import { expressionsOf } from '#esql/step-expressions.ts';
 import { startTranslation, type TranslateOptions } from './translate-query.ts';
-import { translateStep } from './translate-step.ts';
+import { translateStep } from './steps/translate-step.ts';
 import type { Translation } from './translation.ts';
 
 // Elasticsearch says no more of one place.

@@ -1,11 +1,11 @@
-import { categorizeCall } from '#esql/check-categorize.ts';
+import { categorizeCall } from '#esql/check/check-categorize.ts';
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { PlanStep, TypedCall } from '#esql/plan.ts';
-import { emitExpression } from './emit-expression.ts';
-import { messageForm } from './message-form.ts';
-import type { SqlParameter } from './select-builder.ts';
+import { emitExpression } from './emitters/emit-expression.ts';
+import { messageForm } from './sql/message-form.ts';
+import type { SqlParameter } from './steps/select-builder.ts';
 import { startTranslation, type TranslateOptions } from './translate-query.ts';
-import { translateStep } from './translate-step.ts';
+import { translateStep } from './steps/translate-step.ts';
 
 /** The calls of CATEGORIZE in a plan, one a STATS at most, each with the steps before it. */
 export const findCategorized = (

@@ -4,11 +4,11 @@ import type { FieldType, Schema } from '#esql/schema.ts';
 import { usedColumns } from '#esql/used-columns.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { writeIpSql } from './ip-sql.ts';
-import { createSelectBuilder } from './select-builder.ts';
-import type { SqlParameter } from './select-builder.ts';
-import { seriesSql } from './translate-change-point.ts';
-import { orderBy, translateStep } from './translate-step.ts';
+import { writeIpSql } from './sql/ip-sql.ts';
+import { createSelectBuilder } from './steps/select-builder.ts';
+import type { SqlParameter } from './steps/select-builder.ts';
+import { seriesSql } from './steps/translate-change-point.ts';
+import { orderBy, translateStep } from './steps/translate-step.ts';
 import type { FoundChange, IndexSource, Translation } from './translation.ts';
 
 export interface TranslateOptions {

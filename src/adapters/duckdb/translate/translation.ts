@@ -1,8 +1,8 @@
 import type { FieldType } from '#esql/schema.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import type { EmitContext } from './emitter.ts';
-import type { FailureSite } from './find-failures.ts';
-import type { SelectBuilder } from './select-builder.ts';
+import type { EmitContext } from './emitters/emitter.ts';
+import type { FailureSite } from './failures/find-failures.ts';
+import type { SelectBuilder } from './steps/select-builder.ts';
 
 /** Where an index's rows are: SQL, with identifiers quoted by the one who gives it. */
 export interface IndexSource {

@@ -1,5 +1,5 @@
-import { printString } from '#esql/print-expression.ts';
-import { quoteName } from '#esql/quote-name.ts';
+import { printString } from '#esql/print/print-expression.ts';
+import { quoteName } from '#esql/print/quote-name.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { type WallClock, wallClockAt } from '#kernel/zoned-time.ts';
 import { condition, type Found, type Rule, textAt, typeOfField } from './phrase.ts';

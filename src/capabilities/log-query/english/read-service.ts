@@ -1,4 +1,4 @@
-import { printString } from '#esql/print-expression.ts';
+import { printString } from '#esql/print/print-expression.ts';
 import { condition, type Found, type Ground, type Rule, textAt } from './phrase.ts';
 import type { Word } from './read-words.ts';
 

@@ -1,5 +1,5 @@
-import { printString } from '#esql/print-expression.ts';
-import { quoteName } from '#esql/quote-name.ts';
+import { printString } from '#esql/print/print-expression.ts';
+import { quoteName } from '#esql/print/quote-name.ts';
 import { type Found, type Index, type Measure, PATTERN, type Rule, textAt, typeOfField } from './phrase.ts';
 import { readNumber, readSpan } from './read-span.ts';
 

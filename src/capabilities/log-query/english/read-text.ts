@@ -1,4 +1,4 @@
-import { printString } from '#esql/print-expression.ts';
+import { printString } from '#esql/print/print-expression.ts';
 import type { Word } from './read-words.ts';
 
 // Ways in which the same is logged.

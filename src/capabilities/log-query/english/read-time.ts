@@ -1,5 +1,5 @@
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
-import { printString } from '#esql/print-expression.ts';
+import { printString } from '#esql/print/print-expression.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { readClockOn, readPoint, type SpokenPoint, type TimeGround } from './read-point.ts';
 import { readSpan, type SpokenSpan } from './read-span.ts';

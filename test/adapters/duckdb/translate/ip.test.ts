@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseIp } from '#esql/ip.ts';
+import { parseIp } from '#esql/values/ip.ts';
 import { indexOf, startEngine } from './run-query.ts';
 import type { Engine } from './run-query.ts';
 

@@ -1,7 +1,7 @@
 import { isWhole } from '#esql/types.ts';
-import type { AggregateEmitter, AggregateSql } from '../emitter.ts';
-import { valueAt } from '../emitter.ts';
-import { overflowOf } from '../failure.ts';
+import type { AggregateEmitter, AggregateSql } from './emitter.ts';
+import { valueAt } from './emitter.ts';
+import { overflowOf } from '../failures/failure.ts';
 
 const finiteResult = (value: string): string => `CASE WHEN isfinite(${value}) THEN ${value} END`;
 

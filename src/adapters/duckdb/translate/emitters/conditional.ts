@@ -1,5 +1,5 @@
-import type { Emitter } from '../emitter.ts';
-import { valueAt } from '../emitter.ts';
+import type { Emitter } from './emitter.ts';
+import { valueAt } from './emitter.ts';
 
 const caseWhen: Emitter = (values) => {
   const pairs = Math.floor(values.length / 2);

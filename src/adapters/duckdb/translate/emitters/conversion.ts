@@ -1,12 +1,12 @@
 import type { FieldType } from '#esql/schema.ts';
 import { isString } from '#esql/types.ts';
-import type { EmitContext, Emitter } from '../emitter.ts';
-import { valueAt } from '../emitter.ts';
-import { ipTextSql, parseIpSql } from '../ip-sql.ts';
-import { isoDateSql } from '../iso-date-sql.ts';
-import { javaDoubleSql } from '../java-double-sql.ts';
-import { MAX_DATE_MS } from '../shift-date.ts';
-import { sqlType } from '../sql-type.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
+import { valueAt } from './emitter.ts';
+import { ipTextSql, parseIpSql } from '../sql/ip-sql.ts';
+import { isoDateSql } from '../sql/iso-date-sql.ts';
+import { javaDoubleSql } from '../sql/java-double-sql.ts';
+import { MAX_DATE_MS } from '../sql/shift-date.ts';
+import { sqlType } from '../sql/sql-type.ts';
 
 const WHOLE = String.raw`^[+-]?\d+$`;
 const NUMBER = String.raw`^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$`;

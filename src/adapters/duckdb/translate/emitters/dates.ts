@@ -1,11 +1,11 @@
 import type { DateField, DateUnit } from '#esql/functions/date-units.ts';
 import { dateFieldOfName, dateUnitOfName } from '#esql/functions/date-units.ts';
 import { invariant } from '#kernel/invariant.ts';
-import type { EmitContext, Emitter } from '../emitter.ts';
-import { spanArgument, textArgument, valueAt } from '../emitter.ts';
-import { formatDateSql, parseDateSql } from '../date-pattern-sql.ts';
-import { isoDateSql } from '../iso-date-sql.ts';
-import { truncateDate } from '../truncate-date.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
+import { spanArgument, textArgument, valueAt } from './emitter.ts';
+import { formatDateSql, parseDateSql } from '../sql/date-pattern-sql.ts';
+import { isoDateSql } from '../sql/iso-date-sql.ts';
+import { truncateDate } from '../sql/truncate-date.ts';
 import { dateToText } from './conversion.ts';
 
 const MILLISECONDS_OF: Readonly<Partial<Record<DateUnit, number>>> = {

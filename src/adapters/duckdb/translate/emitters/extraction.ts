@@ -1,9 +1,9 @@
-import { isMulti } from '#esql/multi-values.ts';
+import { isMulti } from '#esql/check/multi-values.ts';
 import type { TypedCall } from '#esql/plan.ts';
-import type { EmitContext, Emitter } from '../emitter.ts';
-import { textArgument, valueAt } from '../emitter.ts';
-import { filledList } from '../list-sql.ts';
-import { javaPattern } from '../patterns.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
+import { textArgument, valueAt } from './emitter.ts';
+import { filledList } from '../sql/list-sql.ts';
+import { javaPattern } from '../sql/patterns.ts';
 
 interface Part {
   readonly regex: string;

@@ -1,10 +1,10 @@
-import { pickBucketSpan, pickBucketWidth } from '#esql/bucket-size.ts';
-import { foldDate } from '#esql/fold-date.ts';
+import { pickBucketSpan, pickBucketWidth } from '#esql/values/bucket-size.ts';
+import { foldDate } from '#esql/check/fold-date.ts';
 import type { TypedCall } from '#esql/plan.ts';
-import type { EmitContext, Emitter } from '../emitter.ts';
-import { CATEGORIES_STRUCTURE, messageForm, OTHER_CATEGORY, placeOfCall } from '../message-form.ts';
-import { finite, numberArgument, spanArgument, valueAt } from '../emitter.ts';
-import { truncateDate } from '../truncate-date.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
+import { CATEGORIES_STRUCTURE, messageForm, OTHER_CATEGORY, placeOfCall } from '../sql/message-form.ts';
+import { finite, numberArgument, spanArgument, valueAt } from './emitter.ts';
+import { truncateDate } from '../sql/truncate-date.ts';
 
 const dateBucket = (date: string, call: TypedCall, context: EmitContext): string => {
   if (call.arguments.length === 2) return truncateDate(context, date, spanArgument(call, 1));

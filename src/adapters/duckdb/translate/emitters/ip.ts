@@ -1,7 +1,7 @@
-import { parseCidr } from '#esql/ip.ts';
-import type { Emitter } from '../emitter.ts';
-import { valueAt } from '../emitter.ts';
-import { inCidrSql, ipPrefixSql } from '../ip-sql.ts';
+import { parseCidr } from '#esql/values/ip.ts';
+import type { Emitter } from './emitter.ts';
+import { valueAt } from './emitter.ts';
+import { inCidrSql, ipPrefixSql } from '../sql/ip-sql.ts';
 
 const cidrMatch: Emitter = (values, call, context) => {
   const address = context.once(valueAt(values, 0));

@@ -1,7 +1,7 @@
 import { isWhole } from '#esql/types.ts';
-import { sqlType } from '../sql-type.ts';
-import type { Emitter } from '../emitter.ts';
-import { finite, valueAt } from '../emitter.ts';
+import { sqlType } from '../sql/sql-type.ts';
+import type { Emitter } from './emitter.ts';
+import { finite, valueAt } from './emitter.ts';
 
 const DIGITS_OF_LONG = 18;
 

@@ -1,8 +1,8 @@
 import type { TypedCall } from '#esql/plan.ts';
-import type { EmitContext, Emitter } from '../emitter.ts';
-import { finite, valueAt } from '../emitter.ts';
-import { filledList } from '../list-sql.ts';
-import { sqlType } from '../sql-type.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
+import { finite, valueAt } from './emitter.ts';
+import { filledList } from '../sql/list-sql.ts';
+import { sqlType } from '../sql/sql-type.ts';
 
 const plain =
   (name: string): Emitter =>

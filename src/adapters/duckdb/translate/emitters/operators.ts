@@ -1,9 +1,9 @@
 import type { TypedCall } from '#esql/plan.ts';
 import { isWhole } from '#esql/types.ts';
-import type { EmitContext, Emitter } from '../emitter.ts';
-import { finite, textArgument, valueAt } from '../emitter.ts';
-import { likePattern, lucenePattern } from '../patterns.ts';
-import { shiftDate } from '../shift-date.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
+import { finite, textArgument, valueAt } from './emitter.ts';
+import { likePattern, lucenePattern } from '../sql/patterns.ts';
+import { shiftDate } from '../sql/shift-date.ts';
 
 const infix =
   (operator: string): Emitter =>

@@ -1,8 +1,8 @@
 import type { TypedCall } from '#esql/plan.ts';
 import { wordPattern } from '#esql/search/analyze-text.ts';
-import type { EmitContext, Emitter } from '../emitter.ts';
-import { numberArgument, textArgument, valueAt } from '../emitter.ts';
-import { lucenePattern, wildcardPattern } from '../patterns.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
+import { numberArgument, textArgument, valueAt } from './emitter.ts';
+import { lucenePattern, wildcardPattern } from '../sql/patterns.ts';
 
 const WORD = wordPattern(String.raw`[\p{Han}\p{Hiragana}]`);
 

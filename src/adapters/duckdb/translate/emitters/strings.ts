@@ -1,7 +1,7 @@
-import type { Emitter } from '../emitter.ts';
-import { named, textArgument, valueAt } from '../emitter.ts';
-import { filledList } from '../list-sql.ts';
-import { javaPattern, javaReplacement } from '../patterns.ts';
+import type { Emitter } from './emitter.ts';
+import { named, textArgument, valueAt } from './emitter.ts';
+import { filledList } from '../sql/list-sql.ts';
+import { javaPattern, javaReplacement } from '../sql/patterns.ts';
 
 // Elasticsearch refuses to build a longer string by REPEAT or SPACE.
 export const MAX_BUILT_BYTES = 1_048_576;

@@ -1,9 +1,9 @@
 import type { FieldType } from '#esql/schema.ts';
 import { isString } from '#esql/types.ts';
-import { ARGUMENT, type FailureText, INVALID, outOfRange } from '../failure.ts';
-import { type EmitContext, valueAt } from '../emitter.ts';
+import { ARGUMENT, type FailureText, INVALID, outOfRange } from './failure.ts';
+import { type EmitContext, valueAt } from '../emitters/emitter.ts';
 import { textToDouble } from '../emitters/conversion.ts';
-import { javaDoubleSql } from '../java-double-sql.ts';
+import { javaDoubleSql } from '../sql/java-double-sql.ts';
 
 const NUMBER_FORMAT = 'java.lang.NumberFormatException:';
 

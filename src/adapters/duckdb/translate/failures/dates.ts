@@ -1,5 +1,5 @@
-import { type FailureText, outOfRange } from '../failure.ts';
-import { textArgument, valueAt } from '../emitter.ts';
+import { type FailureText, outOfRange } from './failure.ts';
+import { textArgument, valueAt } from '../emitters/emitter.ts';
 import { elapsedSql } from '../emitters/dates.ts';
 import { noDate } from './conversion.ts';
 

@@ -1,5 +1,5 @@
-import { ARITHMETIC, type FailureText, notFinite, overflowOf, says } from '../failure.ts';
-import { valueAt } from '../emitter.ts';
+import { ARITHMETIC, type FailureText, notFinite, overflowOf, says } from './failure.ts';
+import { valueAt } from '../emitters/emitter.ts';
 
 /** Doubles whose result leaves the range of double. */
 const unbounded =

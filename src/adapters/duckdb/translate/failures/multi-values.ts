@@ -1,5 +1,5 @@
-import { ARGUMENT, ARITHMETIC, type FailureText, INVALID, overflowOf } from '../failure.ts';
-import { valueAt } from '../emitter.ts';
+import { ARGUMENT, ARITHMETIC, type FailureText, INVALID, overflowOf } from './failure.ts';
+import { valueAt } from '../emitters/emitter.ts';
 
 const overflow: FailureText = (_values, call, context) =>
   context.bind(

@@ -1,6 +1,6 @@
 import type { TypedCall } from '#esql/plan.ts';
-import { ARGUMENT, ARITHMETIC, type FailureText, notFinite, overflowOf, says } from '../failure.ts';
-import { valueAt } from '../emitter.ts';
+import { ARGUMENT, ARITHMETIC, type FailureText, notFinite, overflowOf, says } from './failure.ts';
+import { valueAt } from '../emitters/emitter.ts';
 
 const arithmetic =
   (operator: string): FailureText =>

@@ -1,5 +1,5 @@
-import { ARGUMENT, type FailureText, says } from '../failure.ts';
-import { type EmitContext, valueAt } from '../emitter.ts';
+import { ARGUMENT, type FailureText, says } from './failure.ts';
+import { type EmitContext, valueAt } from '../emitters/emitter.ts';
 import { MAX_BUILT_BYTES } from '../emitters/strings.ts';
 
 const negative = (context: EmitContext, name: string, value: string): string =>

@@ -1,0 +1,45 @@
+import { isMulti } from '#esql/check/multi-values.ts';
+import type { TypedCall, TypedExpression } from '#esql/plan.ts';
+import { multiValueRule } from '#esql/functions/function-table.ts';
+import { invariant } from '#kernel/invariant.ts';
+import type { EmitContext } from './emitter.ts';
+import { EMITTERS } from './emitter-table.ts';
+import { filledList, mapList } from '../sql/list-sql.ts';
+import { sqlType } from '../sql/sql-type.ts';
+
+/** How the call is computed for each of its first argument's values, if it is. */
+const memberRule = (call: TypedCall): ReturnType<typeof multiValueRule> =>
+  call.arguments[0] !== undefined && isMulti(call.arguments[0]) ? multiValueRule(call.function) : undefined;
+
+export const isOfEach = (call: TypedCall): boolean => memberRule(call) === 'each';
+
+/** The SQL of a call whose arguments are already SQL, none of them a list that it is computed for each of. */
+export const emitCall = (context: EmitContext, call: TypedCall, values: readonly string[]): string => {
+  const emit = EMITTERS.get(call.function);
+  invariant(emit, `there is SQL for ${call.function}`);
+  return emit(values, call, context);
+};
+
+/** The SQL of a checked expression; a span has none of its own. */
+export const emitExpression = (context: EmitContext, expression: TypedExpression): string => {
+  switch (expression.kind) {
+    case 'literal':
+      return context.bind(expression.value, expression.type);
+    case 'list':
+      return `[${expression.values.map((value) => context.bind(value, expression.type)).join(', ')}]`;
+    case 'span':
+      return '';
+    case 'column':
+      return `c${expression.id}`;
+    case 'widen':
+      return `CAST(${emitExpression(context, expression.operand)} AS ${sqlType(expression.type, isMulti(expression))})`;
+    case 'call': {
+      const values = expression.arguments.map((argument) => emitExpression(context, argument));
+      const rule = memberRule(expression);
+      if (rule !== 'each' && rule !== 'any') return emitCall(context, expression, values);
+      const [list = '', ...others] = values;
+      const mapped = mapList(context, list, (member, inside) => emitCall(inside, expression, [member, ...others]));
+      return rule === 'each' ? filledList(context, mapped) : `coalesce(list_bool_or(${mapped}), false)`;
+    }
+  }
+};

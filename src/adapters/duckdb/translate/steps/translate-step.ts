@@ -1,0 +1,119 @@
+import type { FromStep, LimitStep, LookupJoinStep, PlanStep, SortStep } from '#esql/plan.ts';
+import { invariant } from '#kernel/invariant.ts';
+import { emitExpression } from '../emitters/emit-expression.ts';
+import { readIpSql } from '../sql/ip-sql.ts';
+import { unnestSql } from '../sql/list-sql.ts';
+import type { SelectBuilder } from './select-builder.ts';
+import { sqlType } from '../sql/sql-type.ts';
+import { translateChangePoint } from './translate-change-point.ts';
+import { translateEval, translateStats } from './translate-stats.ts';
+import type { IndexSource, Translation } from '../translation.ts';
+
+/** `lists` are the fields of which a row may hold several values. */
+const rawSource = (builder: SelectBuilder, source: IndexSource, lists: ReadonlySet<string>): IndexSource => ({
+  table: builder.raw(source.table),
+  column: (field, type) => {
+    const column = builder.raw(source.column(field, type));
+    return type === 'ip' ? readIpSql(column, lists.has(field)) : column;
+  },
+});
+
+const fromIndex = (translation: Translation, step: FromStep, at: number): string => {
+  const index = step.indices[at];
+  invariant(index, 'a source has its indices');
+  const { range, builder } = translation;
+  const source = rawSource(builder, translation.sources(index.name), index.multiValued);
+  const columns = step.columns
+    .filter(({ id }) => translation.used.has(id))
+    .map(({ id, type, isMulti }) => {
+      const field = index.fields.get(id);
+      if (field === undefined) return `CAST(NULL AS ${sqlType(type, isMulti)}) AS c${id}`;
+      const stored = source.column(field, type);
+      if (!isMulti || index.multiValued.has(field)) return `${stored} AS c${id}`;
+      return `CASE WHEN ${stored} IS NOT NULL THEN [${stored}] END AS c${id}`;
+    });
+  if (step.indexColumn) columns.push(`${builder.bind(index.name, 'keyword')} AS c${step.indexColumn.id}`);
+  const timestamp = source.column('@timestamp', 'date');
+  const filter =
+    range && index.hasTimestamp
+      ? ` WHERE ${timestamp} >= ${builder.bind(range.from.getTime(), 'date')} AND ${timestamp} < ${builder.bind(range.to.getTime(), 'date')}`
+      : '';
+  return `SELECT ${columns.length === 0 ? '1 AS c0' : columns.join(', ')} FROM ${source.table}${filter}`;
+};
+
+const translateFrom = (translation: Translation, step: FromStep): void =>
+  translation.builder.append(step.indices.map((_, at) => fromIndex(translation, step, at)).join(' UNION ALL '));
+
+const severalIn = ({ added }: LookupJoinStep): ReadonlySet<string> =>
+  new Set(added.flatMap(({ column, field }) => (column.isMulti ? [field] : [])));
+
+const translateLookupJoin = (translation: Translation, step: LookupJoinStep): void => {
+  const { builder } = translation;
+  const source = rawSource(builder, translation.sources(step.index), severalIn(step));
+  const key = builder.newAlias('j');
+  const own = translation.context.once(emitExpression(translation.context, step.key));
+  const added = step.added.filter(({ column }) => translation.used.has(column.id));
+  const columns = [
+    `${source.column(step.keyField, step.keyType)} AS ${key}`,
+    ...added.map(({ column, field }) => `${source.column(field, column.type)} AS c${column.id}`),
+  ].join(', ');
+  const kept = ['l.*', ...added.map(({ column }) => `r.c${column.id}`)].join(', ');
+  builder.append(
+    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON l.${own} = r.${key}`,
+  );
+  translation.order = [];
+};
+
+const translateSort = (translation: Translation, step: SortStep): void => {
+  const { builder, context } = translation;
+  translation.order = step.keys.map(({ expression, direction, nulls }) => {
+    const sql = emitExpression(context, expression);
+    const alias = expression.kind === 'column' ? sql : builder.newAlias('k');
+    if (alias !== sql) builder.define(alias, sql);
+    return `${alias} ${direction.toUpperCase()} NULLS ${nulls.toUpperCase()}`;
+  });
+};
+
+export const orderBy = (order: readonly string[]): string => (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '');
+
+const translateLimit = (translation: Translation, step: LimitStep): void => {
+  const { builder, order } = translation;
+  builder.append(
+    `SELECT * FROM ${builder.current()}${orderBy(order)} LIMIT ${builder.bind(BigInt(step.count), 'long')}`,
+  );
+};
+
+/** Adds one step of the plan to the chain. */
+export const translateStep = (translation: Translation, step: PlanStep): void => {
+  const { builder, context } = translation;
+  switch (step.kind) {
+    case 'from':
+      return translateFrom(translation, step);
+    case 'row':
+      return builder.append('SELECT 1 AS c0');
+    case 'where': {
+      const condition = emitExpression(context, step.condition);
+      return builder.append(`SELECT * FROM ${builder.current()} WHERE ${condition}`);
+    }
+    case 'eval':
+      return translateEval(translation, step.assignments);
+    case 'stats':
+      return translateStats(translation, step);
+    case 'lookup-join':
+      return translateLookupJoin(translation, step);
+    case 'mv-expand': {
+      const list = context.once(emitExpression(context, step.expression));
+      return builder.append(`SELECT *, ${unnestSql(list)} AS c${step.column.id} FROM ${builder.current()}`);
+    }
+    case 'sample': {
+      const probability = builder.bind(step.probability, 'double');
+      return builder.append(`SELECT * FROM ${builder.current()} WHERE random() < ${probability}`, 'once');
+    }
+    case 'change-point':
+      return translateChangePoint(translation, step, translation.changes.shift() ?? null);
+    case 'sort':
+      return translateSort(translation, step);
+    case 'limit':
+      return translateLimit(translation, step);
+  }
+};

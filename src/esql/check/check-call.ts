@@ -1,0 +1,141 @@
+import type { CastExpression, CastType, Expression, FunctionCall } from '../ast.ts';
+import { callSourceOf, nameOf, report, sourceOf } from './checking.ts';
+import type { ExpressionContext } from './expression-context.ts';
+import { convertArguments } from './convert-arguments.ts';
+import { insteadOfFunction, isForeignFunction } from '../functions/foreign-functions.ts';
+import { functionByName, functionNames } from '../functions/function-table.ts';
+import type { FunctionDefinition } from '../functions/definition.ts';
+import { fitMultiValues } from './multi-values.ts';
+import { checkSearch } from '../search/check-search.ts';
+import type { TypedColumn, TypedExpression } from '../plan.ts';
+import { didYouMean } from '../suggest.ts';
+
+const findFunction = (context: ExpressionContext, call: FunctionCall): FunctionDefinition | undefined => {
+  const { checking } = context;
+  const given = typeof call.function === 'string' ? call.function : nameOf(checking, call.function);
+  if (given === undefined) return undefined;
+  const name = given.toUpperCase();
+  const found = functionByName(name);
+  if (found) return found;
+  const span = {
+    start: call.span.start,
+    end: call.span.start + (typeof call.function === 'string' ? given.length : 1),
+  };
+  const shown = typeof call.function === 'string' ? sourceOf(checking, span) : given;
+  if (isForeignFunction(name))
+    return report(checking, span, `function [${shown}] is not in Sentinel's language${insteadOfFunction(name)}`);
+  return report(checking, span, `Unknown function [${shown}]${didYouMean(name, functionNames())}`);
+};
+
+const checkValues = (context: ExpressionContext, values: readonly Expression[]): TypedExpression[] | undefined => {
+  const checked = values.map((value) => context.check(context, value));
+  return checked.every((value) => value !== undefined) ? checked : undefined;
+};
+
+const checkScalar = (
+  context: ExpressionContext,
+  definition: FunctionDefinition,
+  call: FunctionCall,
+): TypedExpression | undefined => {
+  const values = checkValues({ ...context, inside: definition.name }, call.arguments);
+  const converted = values && convertArguments(context.checking, definition, call, values);
+  if (!converted) return undefined;
+  const folded = definition.fold?.(converted.values);
+  if (folded) return folded;
+  const source = callSourceOf(context.checking, call.span);
+  const fit = fitMultiValues(definition, converted.rules, converted.values, {
+    call: source,
+    argument: (at) => callSourceOf(context.checking, call.arguments[at]?.span ?? call.span),
+  });
+  return { kind: 'call', function: definition.name, ...fit, type: converted.type, source };
+};
+
+/** Why an aggregate cannot stand here, or undefined. */
+const misplacedAggregate = (context: ExpressionContext, source: string): string | undefined => {
+  const { place } = context;
+  switch (place.kind) {
+    case 'row':
+      return `aggregate function [${source}] not allowed outside STATS command`;
+    case 'group':
+      return `cannot use an aggregate [${source}] for grouping`;
+    case 'filter':
+      return `cannot use an aggregate [${source}] in the WHERE of another`;
+    case 'aggregate-argument':
+      return `nested aggregations [${source}] not allowed inside other aggregations [${place.aggregate}]`;
+    case 'aggregate-output':
+      return undefined;
+  }
+};
+
+const checkAggregate = (
+  context: ExpressionContext,
+  definition: FunctionDefinition,
+  call: FunctionCall,
+): TypedColumn | undefined => {
+  const { checking, place } = context;
+  const source = sourceOf(checking, call.span);
+  const misplaced = misplacedAggregate(context, source);
+  if (misplaced !== undefined) return report(checking, call.span, misplaced);
+  if (place.kind !== 'aggregate-output') return undefined;
+  const isStar = definition.name === 'COUNT' && call.arguments[0]?.kind === 'star';
+  const inner = {
+    ...context,
+    place: { kind: 'aggregate-argument', collector: place.collector, aggregate: source },
+  } as const;
+  const values = isStar ? [] : checkValues(inner, call.arguments);
+  const counted = isStar ? { ...call, arguments: [] } : call;
+  const converted = values && convertArguments(checking, definition, counted, values);
+  if (!converted) return undefined;
+  const column = { id: checking.newId(), type: converted.type, isMulti: definition.returnsList === true };
+  place.collector.aggregates.push({
+    column,
+    function: definition.name,
+    arguments: converted.values,
+    filter: place.filter,
+    source: callSourceOf(checking, call.span),
+  });
+  return { kind: 'column', ...column };
+};
+
+const checkGrouping = (
+  context: ExpressionContext,
+  definition: FunctionDefinition,
+  call: FunctionCall,
+): TypedExpression | undefined => {
+  const { checking, place } = context;
+  const source = sourceOf(checking, call.span);
+  if (place.kind === 'row')
+    return report(checking, call.span, `cannot use grouping function [${source}] outside of a STATS command`);
+  if (place.kind !== 'group')
+    return report(checking, call.span, `can only use grouping function [${source}] as part of the BY clause`);
+  return checkScalar(context, definition, call);
+};
+
+export const checkCall = (context: ExpressionContext, call: FunctionCall): TypedExpression | undefined => {
+  const definition = findFunction(context, call);
+  if (!definition) return undefined;
+  if (definition.kind === 'aggregate') return checkAggregate(context, definition, call);
+  if (definition.kind === 'search') return checkSearch(context, definition, call);
+  if (definition.kind === 'grouping') return checkGrouping(context, definition, call);
+  return checkScalar(context, definition, call);
+};
+
+const CONVERSION_OF_CAST: Readonly<Record<CastType, string>> = {
+  boolean: 'TO_BOOLEAN',
+  integer: 'TO_INTEGER',
+  long: 'TO_LONG',
+  double: 'TO_DOUBLE',
+  keyword: 'TO_STRING',
+  date: 'TO_DATETIME',
+  ip: 'TO_IP',
+  date_period: 'TO_DATEPERIOD',
+  time_duration: 'TO_TIMEDURATION',
+};
+
+export const checkCast = (context: ExpressionContext, cast: CastExpression): TypedExpression | undefined =>
+  checkCall(context, {
+    kind: 'call',
+    function: CONVERSION_OF_CAST[cast.type],
+    arguments: [cast.operand],
+    span: cast.span,
+  });

@@ -1,0 +1,34 @@
+import type { Field } from '../ast.ts';
+import { type Checking, report } from './checking.ts';
+import type { TypedCall, TypedExpression } from '../plan.ts';
+
+/** The call, if the expression is CATEGORIZE itself. */
+export const categorizeCall = (expression: TypedExpression | undefined): TypedCall | null =>
+  expression?.kind === 'call' && expression.function === 'CATEGORIZE' ? expression : null;
+
+const findInside = (expression: TypedExpression): TypedCall | null => {
+  if (expression.kind === 'widen') return findInside(expression.operand);
+  if (expression.kind !== 'call') return null;
+  if (expression.function === 'CATEGORIZE') return expression;
+  return expression.arguments.map(findInside).find((found) => found !== null) ?? null;
+};
+
+/** CATEGORIZE needs all rows before it knows one category, so it is the first group and stands by itself. */
+export const checkCategorize = (checking: Checking, field: Field, value: TypedExpression, position: number): void => {
+  const found = findInside(value);
+  if (!found) return;
+  const source = found.source.text;
+  if (!categorizeCall(value) || found.arguments.some((argument) => findInside(argument) !== null)) {
+    report(
+      checking,
+      field.expression.span,
+      `CATEGORIZE grouping function [${source}] can't be used within other expressions`,
+    );
+  } else if (position > 0) {
+    report(
+      checking,
+      field.expression.span,
+      `CATEGORIZE grouping function [${source}] can only be in the first grouping expression`,
+    );
+  }
+};

@@ -1,0 +1,162 @@
+import type { FromCommand, IndexPattern, LookupJoinCommand } from '../ast.ts';
+import { callSourceOf, nameOf, report, reportUnknownColumn } from './checking.ts';
+import type { Checking, Scope, ScopeColumn } from './checking.ts';
+import type { CheckedStep } from './check-stats.ts';
+import { joinKey } from './multi-values.ts';
+import type { FromStep, PlannedColumn } from '../plan.ts';
+import type { FieldType } from '../schema.ts';
+import { didYouMean } from '../suggest.ts';
+import { commonType, typeLabel } from '../types.ts';
+
+const byCodePoint = (a: string, b: string): number => {
+  const [left, right] = [[...a], [...b]];
+  const at = left.findIndex((character, index) => character !== right[index]);
+  if (at === -1) return left.length - right.length;
+  return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
+};
+
+const matchesPattern = (pattern: string, name: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => RegExp.escape(part))
+      .join('.*')}$`,
+    's',
+  ).test(name);
+
+const addPattern = (checking: Checking, found: readonly string[], index: IndexPattern): readonly string[] => {
+  const { pattern, span, isExcluded } = index;
+  if (isExcluded) return found.filter((name) => !matchesPattern(pattern, name));
+  const isWild = pattern.includes('*');
+  const names = [...checking.schema].flatMap(([name, schema]) => (schema.isLookup ? [] : [name]));
+  const matching = names.filter((name) => (isWild ? matchesPattern(pattern, name) : name === pattern));
+  if (matching.length === 0) {
+    const isLookup = checking.schema.get(pattern)?.isLookup === true;
+    const meant = isLookup ? '; it can only be joined by LOOKUP JOIN.' : didYouMean(pattern, names);
+    report(checking, span, `Unknown index [${pattern}]${meant}${thereAre(names, meant)}`);
+  }
+  return [...found, ...matching.filter((name) => !found.includes(name))];
+};
+
+/** " There are logs, spans and metrics", as a sentence after a suggestion. */
+const thereAre = (names: readonly string[], before: string): string => {
+  const [only, ...others] = names;
+  if (only === undefined) return '';
+  const list = others.length === 0 ? only : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  const verb = others.length === 0 ? 'is' : 'are';
+  return before === '' ? `; there ${verb} ${list}` : ` There ${verb} ${list}`;
+};
+
+interface FieldOfIndices {
+  readonly column: ScopeColumn;
+  readonly type: FieldType;
+}
+
+const readField = (checking: Checking, indices: readonly string[], field: string): FieldOfIndices => {
+  const byType = new Map<FieldType, string[]>();
+  for (const index of indices) {
+    const type = checking.schema.get(index)?.fields.get(field);
+    if (type) byType.set(type, [...(byType.get(type) ?? []), index]);
+  }
+  const id = checking.newId();
+  const [[type = 'null'] = []] = byType;
+  const isMulti = indices.some((index) => checking.schema.get(index)?.multiValued?.has(field) === true);
+  if (byType.size === 1) return { column: { id, type, isMulti }, type };
+  const kinds = [...byType].map(([other, names]) => `[${typeLabel(other)}] in [${names.join(', ')}]`).join(', ');
+  const conflict = `Cannot use field [${field}] due to ambiguities being mapped as [${byType.size}] incompatible types: ${kinds}`;
+  return { column: { id, type: 'null', isMulti: false, conflict }, type: 'null' };
+};
+
+/** Columns sorted by name; a field that one index lacks is null there. */
+export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep => {
+  let indices: readonly string[] = [];
+  for (const index of command.indices) indices = addPattern(checking, indices, index);
+  if (indices.length === 0 && checking.problems.length === 0)
+    report(checking, command.span, 'No index is left after the exclusions');
+  const names = new Set(indices.flatMap((index) => [...(checking.schema.get(index)?.fields.keys() ?? [])]));
+  const scope = new Map<string, ScopeColumn>();
+  const columns: PlannedColumn[] = [];
+  for (const name of [...names].sort(byCodePoint)) {
+    const { column, type } = readField(checking, indices, name);
+    scope.set(name, column);
+    columns.push({ id: column.id, type, isMulti: column.isMulti });
+  }
+  const isIndexAsked = command.metadata.length > 0;
+  const indexColumn = isIndexAsked ? { id: checking.newId(), type: 'keyword' as const, isMulti: false } : null;
+  if (indexColumn) scope.set('_index', indexColumn);
+  const step: FromStep = {
+    kind: 'from',
+    columns,
+    indexColumn,
+    indices: indices.map((name) => {
+      const fields = checking.schema.get(name)?.fields ?? new Map<string, FieldType>();
+      const usable = [...fields.keys()].flatMap((field): [number, string][] => {
+        const column = scope.get(field);
+        return column && column.conflict === undefined ? [[column.id, field]] : [];
+      });
+      return {
+        name,
+        hasTimestamp: fields.get('@timestamp') === 'date',
+        fields: new Map(usable),
+        multiValued: checking.schema.get(name)?.multiValued ?? new Set<string>(),
+      };
+    }),
+  };
+  return { scope, steps: [step], isLost: checking.problems.length > 0 };
+};
+
+/** Adds the lookup index's columns; one of the same name is overwritten. */
+export const checkLookupJoin = (checking: Checking, scope: Scope, command: LookupJoinCommand): CheckedStep => {
+  const unchanged: CheckedStep = { scope, steps: [], isLost: true };
+  const { pattern, isExcluded } = command.index;
+  const index = checking.schema.get(pattern);
+  const name = nameOf(checking, command.on);
+  const key = name === undefined ? undefined : scope.get(name);
+  if (name !== undefined && !key) reportUnknownColumn(checking, scope, name, command.on.span);
+  if (key?.conflict !== undefined) report(checking, command.on.span, key.conflict);
+  if (pattern.includes('*') || isExcluded) {
+    report(checking, command.index.span, `LOOKUP JOIN takes one index by its exact name, found [${pattern}]`);
+    return unchanged;
+  }
+  if (!index?.isLookup) {
+    const lookups = [...checking.schema].flatMap(([other, schema]) => (schema.isLookup ? [other] : []));
+    const message = index
+      ? `LOOKUP JOIN requires a lookup index; [${pattern}] is none`
+      : `Unknown index [${pattern}]${didYouMean(pattern, lookups)}`;
+    report(checking, command.index.span, message);
+    return unchanged;
+  }
+  const keyType = name === undefined ? undefined : index.fields.get(name);
+  if (name === undefined || key?.type === undefined || key.conflict !== undefined) return unchanged;
+  if (!keyType) {
+    report(
+      checking,
+      command.on.span,
+      `Unknown column [${name}] in right side of join${didYouMean(name, index.fields.keys())}`,
+    );
+    return unchanged;
+  }
+  const common = commonType(key.type, keyType);
+  if (!common) {
+    const message = `JOIN left field [${name}] of type [${typeLabel(key.type)}] is incompatible with right field [${name}] of type [${typeLabel(keyType)}]`;
+    report(checking, command.on.span, message);
+    return unchanged;
+  }
+  const fields = [...index.fields].filter(([field]) => field !== name).sort(([a], [b]) => byCodePoint(a, b));
+  const hasSeveral = (field: string): boolean => index.multiValued?.has(field) === true;
+  const added = fields.map(([field, type]) => ({
+    field,
+    column: { id: checking.newId(), type, isMulti: hasSeveral(field) },
+  }));
+  const next = new Map(scope);
+  for (const { field, column } of added) {
+    next.delete(field);
+    next.set(field, column);
+  }
+  const { id, type, isMulti } = key;
+  const typedKey = joinKey({ kind: 'column', id, type, isMulti }, callSourceOf(checking, command.span));
+  return {
+    scope: next,
+    steps: [{ kind: 'lookup-join', index: pattern, key: typedKey, keyField: name, keyType, added }],
+  };
+};
