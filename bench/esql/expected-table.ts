@@ -8,7 +8,7 @@ export interface ExpectedTable {
   readonly rows: readonly (readonly ExpectedCell[])[];
 }
 
-/** Cells between bars; quotes may hold a bar or a quote written twice, and are not part of the text. */
+/** Cells between bars; a bar within one is quoted or has a backslash; a quote within quotes is written twice. */
 const splitCells = (line: string): readonly string[] => {
   const cells = [''];
   let isQuoted = false;
@@ -18,7 +18,9 @@ const splitCells = (line: string): readonly string[] => {
     else if (character === '"') {
       isQuoted = !isQuoted;
       continue;
-    } else if (character === '|' && !isQuoted) {
+    } else if (character === '\\' && line[at + 1] === '|') {
+      continue;
+    } else if (character === '|' && !isQuoted && line[at - 1] !== '\\') {
       cells.push('');
       continue;
     }

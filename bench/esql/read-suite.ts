@@ -78,6 +78,14 @@ const takeOption = (draft: Draft, name: string, value: string): void => {
   }
 };
 
+const hasOpenQuote = (row: string | undefined): boolean => (row?.split('"').length ?? 1) % 2 === 0;
+
+/** A quoted value may go on in the next line. */
+const addRow = (table: string[], line: string): void => {
+  if (hasOpenQuote(table.at(-1))) table.push(`${table.pop() ?? ''}\n${line}`);
+  else table.push(line);
+};
+
 /** The query's lines as Elastic's runner joins them: each trimmed, without comments and empty ones. */
 const endsQuery = (line: string): boolean => line.endsWith(';') && !line.endsWith(String.raw`\;`);
 
@@ -90,7 +98,10 @@ export const readSuite = (text: string): readonly SpecCase[] => {
   let draft: Draft | undefined;
   let queryLines: string[] = [];
   let isInQuery = false;
-  for (const [at, raw] of text.split(/\r\n|\r|\n/).entries()) {
+  for (const [at, raw] of text
+    .replace(/^\u{FEFF}/u, '')
+    .split(/\r\n|\r|\n/)
+    .entries()) {
     const line = raw.trim();
     if (isIgnored(line)) continue;
     if (!draft) {
@@ -107,7 +118,7 @@ export const readSuite = (text: string): readonly SpecCase[] => {
     } else {
       const option = draft.table.length === 0 ? OPTION.exec(line) : null;
       if (option) takeOption(draft, option[1] ?? '', option[2] ?? '');
-      else draft.table.push(line);
+      else addRow(draft.table, line);
     }
   }
   if (draft) cases.push({ ...draft, fault: 'the file ends within the case' });

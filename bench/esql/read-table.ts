@@ -1,6 +1,6 @@
 import type { Table } from '#app/open-tables.ts';
 import type { FieldType } from '#esql/schema.ts';
-import { type HeaderField, readHeaderField, splitValues } from './spec-types.ts';
+import { type HeaderField, readDate, readHeaderField, splitValues } from './spec-types.ts';
 
 /** A table of a suite, and its columns of types that the language does not have. */
 export interface SpecTable {
@@ -44,7 +44,8 @@ const readValue = (text: string, { type, typeName }: HeaderField): string => {
   const narrow = NARROWED[typeName.toLowerCase()];
   if (narrow) return String(narrow(Number(text)));
   if (type !== 'date') return text;
-  const date = /^-?\d+$/.test(text) && text.length > 4 ? new Date(Number(text)) : new Date(text);
+  const ms = /^-?\d+$/.test(text) && text.length > 4 ? Number(text) : readDate(text);
+  const date = new Date(ms ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? text : date.toISOString();
 };
 
@@ -78,7 +79,7 @@ const readCell = (text: string, field: HeaderField): Cell => {
 /** Reads `NAME.csv`: a typed header, then rows. Empty is null, `[a, b]` several values. */
 export const readTable = (name: string, text: string): SpecTable => {
   const lines = text
-    .replaceAll('\0', '')
+    .replaceAll(/\0|^\u{FEFF}/gu, '')
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim());
   const [header = '', ...rows] = lines.filter((line) => line !== '' && !line.startsWith('//') && !line.startsWith('#'));

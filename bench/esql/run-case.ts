@@ -1,4 +1,5 @@
 import type { TableStore } from '#app/open-tables.ts';
+import type { Query } from '#esql/ast.ts';
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import { checkQuery } from '#esql/check-query.ts';
 import { EsqlError } from '#esql/errors.ts';
@@ -45,14 +46,35 @@ const checkCase = (spec: SpecCase, schema: Schema): CheckedQuery | EsqlError => 
   }
 };
 
-const OUTSIDE = /not in Sentinel's language|not supported|Unknown data type|Unknown index|Unknown command/;
+const parseOrNull = (query: string): Query | null => {
+  try {
+    return parseQuery(query);
+  } catch (error) {
+    if (error instanceof EsqlError) return null;
+    throw error;
+  }
+};
+
+/** An index that the query reads and the suite has no table of, or null. */
+const missingTable = (query: string, schema: Schema): string | null => {
+  const parsed = parseOrNull(query);
+  if (!parsed) return null;
+  const { source, commands } = parsed;
+  const read = source.kind === 'from' ? source.indices : [];
+  const joined = commands.flatMap((command) => (command.kind === 'lookup-join' ? [command.index] : []));
+  const exact = [...read, ...joined].filter(({ pattern, isExcluded }) => !isExcluded && !pattern.includes('*'));
+  return exact.find(({ pattern }) => !schema.has(pattern))?.pattern ?? null;
+};
 
 /** Why a refused query is outside of what is claimed, or null. */
 const outsideOf = (error: EsqlError, spec: SpecCase, tables: SuiteTables): string | null => {
-  if (OUTSIDE.test(error.message)) return error.message;
-  const missing = [...tables.leftOut.values()].flat();
-  const named = missing.find((column) => error.message.includes(`[${column}]`) && spec.query.includes(column));
-  return named === undefined ? null : `the type of ${named}`;
+  if (error.isOutside) return error.message;
+  const named = [...tables.leftOut.values()]
+    .flat()
+    .find((column) => new RegExp(String.raw`(?<![\w.])${RegExp.escape(column)}(?![\w.])`).test(spec.query));
+  if (named !== undefined) return `the type of ${named}`;
+  const table = missingTable(spec.query, tables.store.schema());
+  return table === null ? null : `there is no table ${table}`;
 };
 
 const refusedAsExpected = (error: EsqlError, expected: string): boolean => {

@@ -8,6 +8,8 @@ export interface EsqlProblem {
   readonly column: number;
   /** Code points that the problem spans on its line. */
   readonly length?: number;
+  /** Elasticsearch may know what is meant; Sentinel's language does not have it. */
+  readonly isOutside?: true;
 }
 
 // A phone of 360 px shows 36 characters of code unwrapped: 16 either side of a short name.
@@ -18,12 +20,13 @@ const MAX_CARETS = 16;
 const LINE_BREAK = /\r\n|\r|\n/;
 
 /** Where a span of the text stands, as a problem. */
-export const problemAt = (text: string, span: Span, message: string): EsqlProblem => {
+export const problemAt = (text: string, span: Span, message: string, reach?: 'outside'): EsqlProblem => {
   const before = text.slice(0, span.start).split(LINE_BREAK);
   const line = before.length;
   const column = [...(before.at(-1) ?? '')].length + 1;
   const onLine = text.slice(span.start, span.end).split(LINE_BREAK)[0] ?? '';
-  return { message, line, column, length: Math.max(1, [...onLine].length) };
+  const length = Math.max(1, [...onLine].length);
+  return { message, line, column, length, ...(reach === 'outside' ? { isOutside: true as const } : {}) };
 };
 
 const withCaret = (sourceLine: string, problem: EsqlProblem): string => {
@@ -53,6 +56,11 @@ export class EsqlError extends Error {
     this.name = 'EsqlError';
     this.text = text;
     this.problems = problems;
+  }
+
+  /** Whether the query uses what Sentinel's language does not have, rather than being wrong. */
+  get isOutside(): boolean {
+    return this.problems.some(({ isOutside }) => isOutside === true);
   }
 
   /**

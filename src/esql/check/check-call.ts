@@ -1,5 +1,5 @@
 import type { CastExpression, CastType, Expression, FunctionCall } from '../ast.ts';
-import { callSourceOf, nameOf, report, sourceOf } from './checking.ts';
+import { callSourceOf, nameOf, report, reportOutside, sourceOf } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { insteadOfFunction, isForeignFunction } from '../functions/foreign-functions.ts';
@@ -23,8 +23,8 @@ const findFunction = (context: ExpressionContext, call: FunctionCall): FunctionD
   };
   const shown = typeof call.function === 'string' ? sourceOf(checking, span) : given;
   if (isForeignFunction(name))
-    return report(checking, span, `function [${shown}] is not in Sentinel's language${insteadOfFunction(name)}`);
-  return report(checking, span, `Unknown function [${shown}]${didYouMean(name, functionNames())}`);
+    return reportOutside(checking, span, `function [${shown}] is not in Sentinel's language${insteadOfFunction(name)}`);
+  return reportOutside(checking, span, `Unknown function [${shown}]${didYouMean(name, functionNames())}`);
 };
 
 const checkValues = (context: ExpressionContext, values: readonly Expression[]): TypedExpression[] | undefined => {

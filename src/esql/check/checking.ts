@@ -39,9 +39,13 @@ export interface ScopeColumn {
 export type Scope = ReadonlyMap<string, ScopeColumn>;
 
 /** Notes the problem; undefined, so that a check can end with it. */
-export const report = (checking: Checking, span: Span, message: string): undefined => {
-  if (checking.problems.length < MAX_PROBLEMS) checking.problems.push(problemAt(checking.text, span, message));
+export const report = (checking: Checking, span: Span, message: string, reach?: 'outside'): undefined => {
+  if (checking.problems.length < MAX_PROBLEMS) checking.problems.push(problemAt(checking.text, span, message, reach));
 };
+
+/** Notes what Elasticsearch has, or may have, and Sentinel's language has not. */
+export const reportOutside = (checking: Checking, span: Span, message: string): undefined =>
+  report(checking, span, message, 'outside');
 
 export const sourceOf = (checking: Checking, span: Span): string => checking.text.slice(span.start, span.end);
 

@@ -5,7 +5,17 @@ import { parseChangePoint, parseConstant, parseDissect, parseExpand, parseGrok, 
 import { listOf, parseField, parseStats } from './parse-fields.ts';
 import { parseName, parseNamePattern } from './parse-names.ts';
 import { didYouMean } from '../suggest.ts';
-import { expectWord, failAt, failExpecting, insteadOf, isMark, takeMark, takeWord, textOf } from './token-reader.ts';
+import {
+  expectWord,
+  failAt,
+  failExpecting,
+  failOutside,
+  insteadOf,
+  isMark,
+  takeMark,
+  takeWord,
+  textOf,
+} from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 const parseIndex = (reader: TokenReader): IndexPattern => {
@@ -22,7 +32,7 @@ const parseIndex = (reader: TokenReader): IndexPattern => {
   if (name === undefined || name === '') return failExpecting(reader, 'the name of an index');
   const span = { start, end: reader.lastEnd() };
   if (isMark(reader, ':'))
-    return failAt(reader, reader.peek().span, `indices of other clusters are not in Sentinel's language`);
+    return failOutside(reader, reader.peek().span, `indices of other clusters are not in Sentinel's language`);
   const isExcluded = name.startsWith('-');
   return { pattern: isExcluded ? name.slice(1) : name, isExcluded, span };
 };
@@ -33,7 +43,7 @@ const parseMetadata = (reader: TokenReader): PlainName => {
   const name = parseName(reader);
   if (name.kind === 'name' && METADATA.includes(name.name)) return name;
   const shown = name.kind === 'name' ? name.name : '??';
-  return failAt(
+  return failOutside(
     reader,
     name.span,
     `METADATA [${shown}] is not in Sentinel's language; there is ${METADATA.join(', ')}`,
@@ -43,7 +53,7 @@ const parseMetadata = (reader: TokenReader): PlainName => {
 const parseFrom = (reader: TokenReader): SourceCommand => {
   const start = reader.lastEnd();
   if (isMark(reader, '('))
-    return failAt(
+    return failOutside(
       reader,
       reader.peek().span,
       `subqueries in FROM are not in Sentinel's language; LOOKUP JOIN joins another index`,
@@ -61,13 +71,13 @@ const parseLookupJoin = (reader: TokenReader): ProcessingCommand => {
   const on = parseName(reader);
   const end = reader.lastEnd();
   if (isMark(reader, ','))
-    return failAt(
+    return failOutside(
       reader,
       reader.peek().span,
       `LOOKUP JOIN on several fields is not in Sentinel's language; join on one`,
     );
   if (!isExpressionEnd(reader))
-    return failAt(
+    return failOutside(
       reader,
       reader.peek().span,
       `LOOKUP JOIN on an expression is not in Sentinel's language; EVAL it before, under the name of the field`,
@@ -176,7 +186,7 @@ const refuseForeign = (reader: TokenReader, word: string): void => {
   const { span } = reader.peek();
   if (!Object.hasOwn(FOREIGN, word)) return;
   const instead = FOREIGN[word] === '' ? '' : `; ${FOREIGN[word]}`;
-  failAt(reader, span, `${word.toUpperCase()} is not in Sentinel's language${instead}`);
+  failOutside(reader, span, `${word.toUpperCase()} is not in Sentinel's language${instead}`);
 };
 
 const wordAt = (reader: TokenReader): string => {
@@ -191,7 +201,7 @@ const failAtSource = (reader: TokenReader, word: string): never => {
   if (Object.hasOwn(COMMANDS, word))
     return failAt(reader, token.span, `${BEGINNING}; ${nameOfCommand(word)} comes after it and a pipe |`);
   const meant = didYouMean(word, ['FROM', 'ROW']);
-  if (meant !== '') return failAt(reader, token.span, `Unknown command [${textOf(reader)}]${meant}`);
+  if (meant !== '') return failOutside(reader, token.span, `Unknown command [${textOf(reader)}]${meant}`);
   return failAt(reader, token.span, `${BEGINNING}, and not with [${textOf(reader)}]${insteadOf(reader)}`);
 };
 
@@ -203,7 +213,7 @@ const failAtCommand = (reader: TokenReader, word: string): never => {
     return failAt(reader, token.span, `a command comes after the pipe |, and not [${textOf(reader)}]: ${listed('or')}`);
   const hint = insteadOf(reader);
   const meant = hint === '' ? didYouMean(word, [...PROCESSING, 'LOOKUP']) : hint;
-  return failAt(
+  return failOutside(
     reader,
     token.span,
     `Unknown command [${textOf(reader)}]${meant === '' ? `; there are ${listed('and')}` : meant}`,

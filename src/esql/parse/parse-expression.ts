@@ -1,7 +1,7 @@
 import { CAST_TYPES } from '../ast.ts';
 import type { BinaryOperator, CastType, Expression, Literal, Parameter, Span } from '../ast.ts';
 import { parsePrimary, parsePatternLiteral } from './parse-primary.ts';
-import { failAt, failExpecting, expectMark, isMark, isWord, takeMark, takeWord } from './token-reader.ts';
+import { failAt, failExpecting, failOutside, expectMark, isMark, isWord, takeMark, takeWord } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** A whole expression. Tightest first: `::`, unary minus, `* / %`, `+ -`, comparisons, NOT, AND, OR. */
@@ -149,8 +149,8 @@ const parseCast = (reader: TokenReader, operand: Expression): Expression => {
     const type =
       CAST_TYPES.find((candidate) => candidate === name) ??
       (Object.hasOwn(CAST_ALIASES, name) ? CAST_ALIASES[name] : undefined);
-    if (UNSUPPORTED_CASTS.has(name)) return failAt(reader, token.span, `a cast to [${name}] is not supported yet`);
-    if (!type) return failAt(reader, token.span, `Unknown data type named [${token.text}]`);
+    if (UNSUPPORTED_CASTS.has(name)) return failOutside(reader, token.span, `a cast to [${name}] is not supported yet`);
+    if (!type) return failOutside(reader, token.span, `Unknown data type named [${token.text}]`);
     reader.next();
     result = reader.node({ kind: 'cast', operand: result, type, span: spanFrom(reader, operand) }, [result]);
   }

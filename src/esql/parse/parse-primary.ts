@@ -1,7 +1,7 @@
 import type { Expression, Literal, LiteralValue, Options, Parameter, Span } from '../ast.ts';
 import { parseName, readNameParameter, readParameterKey } from './parse-names.ts';
 import { unitOfName } from '../values/time-units.ts';
-import { expectMark, failAt, failExpecting, isMark, takeMark } from './token-reader.ts';
+import { expectMark, failAt, failExpecting, failOutside, isMark, takeMark } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 const MAX_INTEGER = 2_147_483_647n;
@@ -16,7 +16,7 @@ const wholeNumber = (reader: TokenReader, digits: string, sign: 1 | -1, span: Sp
   const value = BigInt(digits) * BigInt(sign);
   if (value >= MIN_INTEGER && value <= MAX_INTEGER) return { type: 'integer', value: Number(value) };
   if (value >= MIN_LONG && value <= MAX_LONG) return { type: 'long', value };
-  return failAt(reader, span, `number [${value}] is beyond the range of long; unsigned_long is not supported yet`);
+  return failOutside(reader, span, `number [${value}] is beyond the range of long; unsigned_long is not supported yet`);
 };
 
 const parseNumber = (reader: TokenReader, sign: 1 | -1, start: number): Expression => {

@@ -22,9 +22,13 @@ export interface TokenReader {
   node<T extends Expression>(node: T, children: readonly Expression[]): T;
 }
 
-export const failAt = (reader: TokenReader, span: Span, message: string): never => {
-  throw new EsqlError(reader.text, [problemAt(reader.text, span, message)]);
+export const failAt = (reader: TokenReader, span: Span, message: string, reach?: 'outside'): never => {
+  throw new EsqlError(reader.text, [problemAt(reader.text, span, message, reach)]);
 };
+
+/** Refuses what Elasticsearch has and Sentinel's language has not. */
+export const failOutside = (reader: TokenReader, span: Span, message: string): never =>
+  failAt(reader, span, message, 'outside');
 
 export const createTokenReader = (text: string, limits: EsqlLimits): TokenReader => {
   let offset = skipBlanks(text, 0);

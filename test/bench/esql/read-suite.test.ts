@@ -82,3 +82,24 @@ test('an expected table has casts in names, bars in quotes, nulls and several va
     [['1', '2'], 'a, b', ''],
   ]);
 });
+
+test('a suite from another editor reads the same: a byte order mark, tabs, values over lines, bars with a backslash', () => {
+  const [spec] = readSuite('\u{FEFF}odd\r\nROW a = 1;\r\n\r\na:s\t|\tb:s\r\n"one\r\ntwo" | x\\|y\r\n3 | 4\r\n;');
+  expect(spec).toMatchObject({ title: 'odd', query: 'ROW a = 1', fault: null });
+  expect(readExpectedTable(spec?.table ?? [])).toMatchObject({
+    fields: [{ name: 'a' }, { name: 'b' }],
+    rows: [
+      ['one\ntwo', 'x|y'],
+      ['3', '4'],
+    ],
+  });
+});
+
+test('a date without its zone is UTC on every machine, and names of types have their short forms', () => {
+  const { table } = readTable(
+    't',
+    '\u{FEFF}d:dt,i:i,b:bool,t:match_only_text\n2020-01-02T03:04:05,1,true,x\n2020-01-02 03:04,2,,',
+  );
+  expect(table.columns.map(({ type }) => type)).toEqual(['date', 'integer', 'boolean', 'text']);
+  expect(table.rows.map(([date]) => date)).toEqual(['2020-01-02T03:04:05.000Z', '2020-01-02T03:04:00.000Z']);
+});
