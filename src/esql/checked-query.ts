@@ -2,7 +2,9 @@ import type { Query } from './ast.ts';
 import type { Plan } from './plan.ts';
 import type { FieldType } from './schema.ts';
 
-export type ParameterValue = string | number | boolean | null;
+export type ParameterScalar = string | number | boolean;
+/** A list is a multi-value of one kind. */
+export type ParameterValue = ParameterScalar | null | readonly ParameterScalar[];
 /** By position for `?`, by name for `?name`. */
 export type Parameters = readonly ParameterValue[] | Readonly<Record<string, ParameterValue>>;
 

@@ -1,4 +1,8 @@
-import type { PlanStep, TypedExpression } from './plan.ts';
+import type { PlanStep, StatsStep, TypedExpression } from './plan.ts';
+
+/** What the aggregates of a step take and are filtered by. */
+export const aggregatedIn = (step: StatsStep): readonly TypedExpression[] =>
+  step.aggregates.flatMap(({ arguments: values, filter }) => (filter ? [...values, filter] : values));
 
 /** The expressions of a step, each as a whole. */
 export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
@@ -8,10 +12,7 @@ export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
     case 'eval':
       return step.assignments.map(({ expression }) => expression);
     case 'stats':
-      return [
-        ...step.groups.map(({ expression }) => expression),
-        ...step.aggregates.flatMap(({ arguments: values, filter }) => (filter ? [...values, filter] : values)),
-      ];
+      return [...step.groups.map(({ expression }) => expression), ...aggregatedIn(step)];
     case 'mv-expand':
       return [step.expression];
     case 'change-point':

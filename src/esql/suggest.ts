@@ -15,7 +15,7 @@ const partOf = (wanted: string, candidates: readonly string[]): readonly string[
         })
         .toSorted();
 
-/** `, did you mean x?`, or nothing where no candidate is near, case ignored, nor has it for a part of its name. */
+/** `, did you mean [x]?`, or nothing where no candidate is near, case ignored, nor has it for a part of its name. */
 export const didYouMean = (written: string, candidates: Iterable<string>): string => {
   const wanted = written.toLowerCase();
   const all = [...candidates];
@@ -23,6 +23,6 @@ export const didYouMean = (written: string, candidates: Iterable<string>): strin
   const best = near.length > 0 ? near : partOf(wanted, all);
   if (best.length === 0) return '';
   return best.length === 1
-    ? `, did you mean ${best[0]}?`
-    : `, did you mean one of ${best.slice(0, MAX_SUGGESTIONS).join(', ')}?`;
+    ? `, did you mean [${best[0]}]?`
+    : `, did you mean any of [${best.slice(0, MAX_SUGGESTIONS).join(', ')}]?`;
 };

@@ -48,7 +48,7 @@ export const describeQuerying = (store: () => TelemetryStore): void => {
       };
       expect(refusalOf('FROM secrets')).toBe('Unknown index [secrets]; there are logs, spans and metrics');
       expect(refusalOf('FROM logs | WHERE service == "x"')).toBe(
-        'Unknown column [service], did you mean service.name?',
+        'Unknown column [service], did you mean [service.name]?',
       );
     });
 

@@ -19,7 +19,7 @@ describe('report', () => {
   test('shows the line with a caret under the whole of what is wrong', () => {
     expect(errorOf('FROM logs | WHERE levl == "error"').report()).toBe(
       [
-        'line 1, column 19: Unknown column [levl], did you mean level?',
+        'line 1, column 19: Unknown column [levl], did you mean [level]?',
         'FROM logs | WHERE levl == "error"',
         '                  ^^^^',
       ].join('\n'),
@@ -29,7 +29,7 @@ describe('report', () => {
   test('shows 16 characters either side of the caret in a long line', () => {
     expect(errorOf('FROM logs\n| WHERE level == "error" AND levl == "error" AND level == "a"').report()).toBe(
       [
-        'line 2, column 30: Unknown column [levl], did you mean level?',
+        'line 2, column 30: Unknown column [levl], did you mean [level]?',
         '… == "error" AND levl == "error" AND …',
         '                 ^^^^',
       ].join('\n'),

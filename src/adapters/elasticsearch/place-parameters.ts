@@ -1,6 +1,6 @@
 import type { FunctionCall, Literal, LiteralValue, ParameterKey, Query } from '#esql/ast.ts';
 import type { Parameters, ParameterValue } from '#esql/checked-query.ts';
-import { literalOfParameter } from '#esql/check/read-parameter.ts';
+import { constantOfParameter } from '#esql/check/read-parameter.ts';
 import { invariant } from '#kernel/invariant.ts';
 
 const valueOf = (parameters: Parameters, key: ParameterKey): ParameterValue => {
@@ -18,8 +18,8 @@ const isKind = <Kind extends string>(node: object, kind: Kind): node is { readon
 const hasKey = (node: object): node is { readonly key: ParameterKey; readonly span: Literal['span'] } => 'key' in node;
 
 const literalOf = (value: ParameterValue): LiteralValue => {
-  const typed = literalOfParameter(value);
-  invariant(typed, 'a checked parameter is a literal');
+  const typed = constantOfParameter(value);
+  invariant(typed?.kind === 'literal', 'a checked parameter in this place is a literal');
   return typed as unknown as LiteralValue;
 };
 

@@ -32,6 +32,9 @@ const checkValues = (context: ExpressionContext, values: readonly Expression[]):
   return checked.every((value) => value !== undefined) ? checked : undefined;
 };
 
+const isNullLiteral = (value: TypedExpression | undefined): boolean =>
+  value?.kind === 'literal' && value.value === null;
+
 const checkScalar = (
   context: ExpressionContext,
   definition: FunctionDefinition,
@@ -40,6 +43,9 @@ const checkScalar = (
   const values = checkValues({ ...context, inside: definition.name }, call.arguments);
   const converted = values && convertArguments(context.checking, definition, call, values);
   if (!converted) return undefined;
+  // A unit or pattern that is null makes null, as null does in any other place.
+  if (converted.rules.some(({ needs }, at) => needs !== undefined && isNullLiteral(converted.values[at])))
+    return { kind: 'literal', type: converted.type, value: null };
   const folded = definition.fold?.(converted.values);
   if (folded) return folded;
   const source = callSourceOf(context.checking, call.span);

@@ -14,17 +14,24 @@ const findInside = (expression: TypedExpression): TypedCall | null => {
 };
 
 /** CATEGORIZE needs all rows before it knows one category, so it is the first group and stands by itself. */
-export const checkCategorize = (checking: Checking, field: Field, value: TypedExpression, position: number): void => {
+export const checkCategorize = (
+  checking: Checking,
+  field: Field,
+  value: TypedExpression,
+  place: 'first' | 'later' | 'inline',
+): void => {
   const found = findInside(value);
   if (!found) return;
   const source = found.source.text;
-  if (!categorizeCall(value) || found.arguments.some((argument) => findInside(argument) !== null)) {
+  if (place === 'inline') {
+    report(checking, field.expression.span, `CATEGORIZE [${source}] is not yet supported with INLINE STATS`);
+  } else if (!categorizeCall(value) || found.arguments.some((argument) => findInside(argument) !== null)) {
     report(
       checking,
       field.expression.span,
       `CATEGORIZE grouping function [${source}] can't be used within other expressions`,
     );
-  } else if (position > 0) {
+  } else if (place === 'later') {
     report(
       checking,
       field.expression.span,

@@ -59,15 +59,19 @@ export const checkSelect = (checking: Checking, scope: Scope, command: SelectCom
 /** One after the other; the column keeps its place, and one already called so disappears. */
 export const checkRename = (checking: Checking, scope: Scope, command: RenameCommand): Scope => {
   let next: Scope = scope;
+  const became = new Map<string, string>();
   for (const { from, to } of command.renamings) {
     const [oldName, newName] = [nameOf(checking, from), nameOf(checking, to)];
     if (oldName === undefined || newName === undefined) continue;
     if (!next.has(oldName)) {
-      reportUnknownColumn(checking, next, oldName, from.span);
+      const now = became.get(oldName);
+      if (now === undefined) reportUnknownColumn(checking, next, oldName, from.span);
+      else report(checking, from.span, `Column [${oldName}] renamed to [${now}] and is no longer available`);
       next = new Map(next).set(newName, missing(checking));
       continue;
     }
     if (oldName === newName) continue;
+    became.set(oldName, newName);
     next = new Map(
       [...next]
         .filter(([name]) => name !== newName)

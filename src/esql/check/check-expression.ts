@@ -3,8 +3,8 @@ import { nameOf, report, reportUnknownColumn } from './checking.ts';
 import type { Checking, Scope } from './checking.ts';
 import { checkCall, checkCast } from './check-call.ts';
 import { checkOperator } from './check-operator.ts';
-import { spanOf, widen } from './convert.ts';
-import { literalOfParameter } from './read-parameter.ts';
+import { spanOf } from './convert.ts';
+import { constantOfParameter, listOf } from './read-parameter.ts';
 import type { ExpressionContext, GroupKey, Place } from './expression-context.ts';
 import type { PlannedColumn, TypedExpression } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
@@ -51,17 +51,13 @@ const checkList = (context: ExpressionContext, node: ListLiteral): TypedExpressi
       return report(context.checking, span, `a list of [${type}] cannot hold a value of type [${literal.type}]`);
     type = common;
   }
-  const values = node.values.flatMap(({ literal }) => {
-    const value = widen(
-      { kind: 'literal', type: literal.type, value: literal.type === 'null' ? null : literal.value },
-      type,
-    );
-    return value.kind === 'literal' && value.value !== null ? [value.value] : [];
-  });
-  const [only] = values;
-  return values.length === 1 && only !== undefined
-    ? { kind: 'literal', type, value: only }
-    : { kind: 'list', type, values };
+  return listOf(
+    node.values.map(({ literal }) => ({
+      kind: 'literal',
+      type: literal.type,
+      value: literal.type === 'null' ? null : literal.value,
+    })),
+  );
 };
 
 /**
@@ -90,8 +86,12 @@ const checkNode = (context: ExpressionContext, expression: Expression): TypedExp
       const value = context.checking.parameters.read(expression.key, expression.span);
       if (value === undefined) return undefined;
       return (
-        literalOfParameter(value) ??
-        report(context.checking, expression.span, `Query parameter [${String(value)}] is not a finite number`)
+        constantOfParameter(value) ??
+        report(
+          context.checking,
+          expression.span,
+          `Query parameter [${String(value)}] is not ${typeof value === 'object' ? 'a list of values of one kind' : 'a finite number'}`,
+        )
       );
     }
     case 'column':

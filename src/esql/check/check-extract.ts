@@ -6,7 +6,8 @@ import type { CheckedStep } from './check-stats.ts';
 import { extractDissect, type Extraction } from '../extract/extract-dissect.ts';
 import { extractGrok, type GrokExtraction } from '../extract/extract-grok.ts';
 import { textOf as stringOf } from '../functions/arguments.ts';
-import { isMulti, single } from './multi-values.ts';
+import { widen } from './convert.ts';
+import { isMulti } from './multi-values.ts';
 import type { Assignment, CallSource, TypedCall, TypedExpression, TypedLiteral } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
 import { isString, typeLabel } from '../types.ts';
@@ -24,14 +25,13 @@ const extracted = (
   source: CallSource,
 ): TypedCall => {
   const isRepeated = separator === null && parts.some(({ groups }) => groups.length > 1);
-  const value = isRepeated ? single(input, source) : input;
   const patterns = parts.flatMap(({ regex, groups }) => [text(regex), text(groups.join(' '))]);
   return {
     kind: 'call',
     function: 'EXTRACT',
-    arguments: [value, text(separator), ...patterns],
+    arguments: [input, text(separator), ...patterns],
     type: 'keyword',
-    isMulti: isRepeated || isMulti(value),
+    isMulti: isRepeated || isMulti(input),
     source,
   };
 };
@@ -45,7 +45,8 @@ const CONVERSIONS: Readonly<Partial<Record<FieldType, string>>> = {
 
 const checkInput = (checking: Checking, scope: Scope, command: ExtractCommand): TypedExpression | undefined => {
   const value = checkExpression(checking, scope, { kind: 'row' }, command.input);
-  if (!value || isString(value.type) || value.type === 'null') return value;
+  if (value?.type === 'null') return widen(value, 'keyword');
+  if (!value || isString(value.type)) return value;
   const word = command.kind === 'grok' ? 'Grok' : 'Dissect';
   const shown = sourceOf(checking, command.input.span);
   const message = `${word} only supports KEYWORD or TEXT values, found expression [${shown}] type [${typeLabel(value.type).toUpperCase()}]`;

@@ -7,6 +7,7 @@ import { callOf } from './multi-values.ts';
 import type { TypedCall, TypedExpression, TypedSpan } from '../plan.ts';
 import { lucenePatternProblem } from '../extract/regex-syntax.ts';
 import type { FieldType } from '../schema.ts';
+import { DAYS_OF, UNIT_MILLISECONDS, UNIT_MONTHS } from '../values/time-units.ts';
 import { commonType, isNumber, isSpan, isString, typeLabel } from '../types.ts';
 
 type Operator = Exclude<
@@ -33,7 +34,11 @@ const test = (
 };
 
 /** Whether there is any value. */
-const testNull = (context: ExpressionContext, node: IsNullExpression, operand: TypedExpression): TypedCall => {
+const testNull = (
+  context: ExpressionContext,
+  node: IsNullExpression | LikeExpression,
+  operand: TypedExpression,
+): TypedCall => {
   const isNull = { ...operate(context, node, 'IS NULL', [], 'boolean'), arguments: [operand] };
   return node.isNegated ? operate(context, node, 'NOT', [isNull], 'boolean') : isNull;
 };
@@ -84,6 +89,24 @@ const asDate = (value: TypedExpression): TypedExpression | undefined => {
   return conversion && 'value' in conversion ? conversion.value : undefined;
 };
 
+/** Spans of one kind together, in the coarsest unit that holds both; undefined if there is none. */
+const addSpans = (left: TypedSpan, right: TypedSpan, operator: string): TypedSpan | undefined => {
+  if (operator !== '+' && operator !== '-') return undefined;
+  const sign = operator === '+' ? 1 : -1;
+  if (left.unit === right.unit) return { ...left, amount: left.amount + sign * right.amount };
+  if (left.type !== right.type) return undefined;
+  const [scale, unit] =
+    left.type === 'time_duration'
+      ? ([UNIT_MILLISECONDS, 'millisecond'] as const)
+      : UNIT_MONTHS[left.unit] === undefined
+        ? ([DAYS_OF, 'day'] as const)
+        : ([UNIT_MONTHS, 'month'] as const);
+  const [first, second] = [scale[left.unit], scale[right.unit]];
+  if (first === undefined || second === undefined) return undefined;
+  const amount = left.amount * first + sign * right.amount * second;
+  return Number.isSafeInteger(amount) ? { ...left, unit, amount } : undefined;
+};
+
 const checkSpanArithmetic = (
   context: ExpressionContext,
   node: BinaryExpression,
@@ -91,6 +114,7 @@ const checkSpanArithmetic = (
   right: TypedExpression,
 ): TypedExpression | undefined => {
   const isSum = node.operator === '+';
+  if (left.kind === 'span' && right.kind === 'span') return addSpans(left, right, node.operator);
   const [span, other]: readonly [TypedSpan | undefined, TypedExpression] =
     right.kind === 'span' ? [right, left] : left.kind === 'span' && isSum ? [left, right] : [undefined, left];
   if (!span || !(isSum || node.operator === '-')) return undefined;
@@ -194,6 +218,8 @@ const checkIn = (context: ExpressionContext, node: InExpression): TypedExpressio
   return test(context, node, 'IN', [first, ...widened]);
 };
 
+const TAKES_EVERYTHING = { like: /^\*+$/, rlike: /^\.\*$/ } as const;
+
 const checkLike = (context: ExpressionContext, node: LikeExpression): TypedExpression | undefined => {
   const { checking } = context;
   const operand = context.check(context, node.operand);
@@ -217,6 +243,10 @@ const checkLike = (context: ExpressionContext, node: LikeExpression): TypedExpre
       `argument of [${sourceOf(checking, node.span)}] must be [string], found value [${sourceOf(checking, node.operand.span)}] type [${typeLabel(operand.type)}]`,
     );
   if (!patterns.every((pattern) => pattern !== undefined)) return undefined;
+  // Elasticsearch reads a pattern that takes everything as IS NOT NULL, so that NOT LIKE "*" keeps null.
+  const [only, ...others] = patterns;
+  if (operand.kind !== 'literal' && others.length === 0 && TAKES_EVERYTHING[node.kind].test(String(only?.value)))
+    return testNull(context, { ...node, isNegated: !node.isNegated }, operand);
   const text = operand.type === 'null' ? widen(operand, 'keyword') : operand;
   return test(context, node, node.kind === 'like' ? 'LIKE' : 'RLIKE', [text, ...patterns]);
 };
@@ -232,6 +262,7 @@ export const checkOperator = (context: ExpressionContext, node: Operator): Typed
     case 'negate': {
       const operand = context.check(context, node.operand);
       if (!operand) return undefined;
+      if (operand.kind === 'span') return { ...operand, amount: -operand.amount };
       if (!isSpan(operand.type) && (isNumber(operand.type) || operand.type === 'null'))
         return operate(context, node, 'NEGATE', [operand], operand.type);
       return report(

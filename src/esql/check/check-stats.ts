@@ -27,6 +27,7 @@ const checkGroup = (
   scope: Scope,
   field: Field,
   position: number,
+  isInline: boolean,
 ): { key: Output; assignment: Assignment | null } => {
   const name = nameOf(checking, field.name);
   const value = checkExpression(checking, scope, { kind: 'group' }, field.expression);
@@ -35,7 +36,7 @@ const checkGroup = (
     report(checking, field.expression.span, `STATS does not support type [${value.type}]`);
     return { key: { name: text, field, column: undefined }, assignment: null };
   }
-  if (value) checkCategorize(checking, field, value, position);
+  if (value) checkCategorize(checking, field, value, isInline ? 'inline' : position === 0 ? 'first' : 'later');
   // A plain column keeps its type; text grouped by is keyword.
   const column = value && { id: checking.newId(), type: asResult(value.type), isMulti: false };
   return {
@@ -91,7 +92,9 @@ const withoutShadowed = (checking: Checking, outputs: readonly Output[]): readon
   });
 
 export const checkStats = (checking: Checking, scope: Scope, command: StatsCommand): CheckedStep => {
-  const groups = command.groups.map((field, position) => checkGroup(checking, scope, field, position));
+  const groups = command.groups.map((field, position) =>
+    checkGroup(checking, scope, field, position, command.kind === 'inline-stats'),
+  );
   const keys = groups.flatMap(({ key }): GroupKey[] =>
     key.column ? [{ name: key.name, shape: shapeOf(key.field.expression), column: key.column }] : [],
   );

@@ -49,6 +49,7 @@ const fit = (
   rules: readonly Argument[],
   values: readonly TypedExpression[],
   describe: (at: number, expected: string) => string,
+  takesNull: boolean,
 ): { readonly values: TypedExpression[] } | Failure => {
   const fitted: TypedExpression[] = [];
   for (const [at, rule] of rules.entries()) {
@@ -64,7 +65,7 @@ const fit = (
     const isGiven = conversion.value.kind === 'literal' || conversion.value.kind === 'span';
     if (rule.needs === 'literal' && !isGiven) return { at, message: describe(at, 'a constant') };
     if (rule.needs === 'constant' && !isFoldable(conversion.value)) return { at, message: describe(at, 'a constant') };
-    if (rule.needs && conversion.value.kind === 'literal' && conversion.value.value === null)
+    if (rule.needs && !takesNull && conversion.value.kind === 'literal' && conversion.value.value === null)
       return { at, message: describe(at, 'a constant that is not null') };
     fitted.push(conversion.value);
   }
@@ -114,7 +115,7 @@ export const convertArguments = (
   for (const signature of definition.signatures) {
     const rules = rulesFor(signature, values.length);
     if (!rules) continue;
-    const fitted = fit(rules, values, describe);
+    const fitted = fit(rules, values, describe, definition.kind === 'scalar');
     const shared = 'values' in fitted ? shareType(rules, fitted.values, describe) : fitted;
     if (!('values' in shared)) {
       failures.push(shared);

@@ -1,6 +1,9 @@
 import type { ParameterKey, Span } from '../ast.ts';
-import type { Parameters, ParameterValue } from '../checked-query.ts';
-import type { TypedLiteral } from '../plan.ts';
+import type { Parameters, ParameterScalar, ParameterValue } from '../checked-query.ts';
+import type { ConstantValue, TypedList, TypedLiteral } from '../plan.ts';
+import type { FieldType } from '../schema.ts';
+import { commonType } from '../types.ts';
+import { widen } from './convert.ts';
 
 export interface ParameterReader {
   /** The value given for the key; undefined if there is none, which is reported. */
@@ -36,9 +39,36 @@ export const createParameterReader = (
 
 const MAX_INTEGER = 2_147_483_647;
 
-/** A value as JSON has it, typed as ES|QL does; undefined of a number that is not finite. */
-export const literalOfParameter = (value: ParameterValue): TypedLiteral | undefined => {
-  if (value === null) return { kind: 'literal', type: 'null', value: null };
+const NULL: TypedLiteral = { kind: 'literal', type: 'null', value: null };
+
+/** Constants in the widest of their types: null of none, itself of one; undefined if their types do not meet. */
+export const listOf = (literals: readonly TypedLiteral[]): TypedLiteral | TypedList | undefined => {
+  let type: FieldType = 'null';
+  for (const literal of literals) {
+    const common = commonType(type, literal.type);
+    if (!common) return undefined;
+    type = common;
+  }
+  const values = literals.flatMap((literal): Exclude<ConstantValue, null>[] => {
+    const value = widen(literal, type);
+    return value.kind === 'literal' && value.value !== null ? [value.value] : [];
+  });
+  const [only] = values;
+  if (only === undefined) return NULL;
+  return values.length === 1 ? { kind: 'literal', type, value: only } : { kind: 'list', type, values };
+};
+
+/** A value as JSON has it, typed as ES|QL does; undefined of a number that is not finite, or of unlike values. */
+export const constantOfParameter = (value: ParameterValue): TypedLiteral | TypedList | undefined => {
+  if (value === null) return NULL;
+  if (typeof value !== 'object') return literalOfParameter(value);
+  const literals = value.map(literalOfParameter);
+  return literals.every((literal) => literal !== undefined) ? listOf(literals) : undefined;
+};
+
+/** The same of a single value. */
+export const literalOfParameter = (value: ParameterScalar | null): TypedLiteral | undefined => {
+  if (value === null) return NULL;
   if (typeof value === 'string') return { kind: 'literal', type: 'keyword', value };
   if (typeof value === 'boolean') return { kind: 'literal', type: 'boolean', value };
   if (!Number.isFinite(value)) return undefined;

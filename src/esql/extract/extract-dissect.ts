@@ -26,7 +26,7 @@ const readKey = (text: string): DissectKey | string => {
   const isPadded = text.endsWith('->');
   const body = isPadded ? text.slice(0, -2) : text;
   const [, modifier = '', name = '', order] = /^([+?*&]?)(.*?)(?:\/(\d+))?$/s.exec(body) ?? [];
-  if (modifier === '*' || modifier === '&') return `reference keys such as %{${text}} are not in Sentinel's language`;
+  if (modifier === '*' || modifier === '&') return `Reference keys not supported in dissect patterns: [%{${text}}]`;
   return {
     name,
     isSkipped: modifier === '?' || name === '',

@@ -1,4 +1,4 @@
-import { anything, boolean, shared, typeOf } from './definition.ts';
+import { anything, boolean, scalar, shared, typeOf } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 
 const ofOneType = (
@@ -19,6 +19,14 @@ const ofOneType = (
   ],
 });
 
+const clamp = (name: string, description: string, bounds: readonly string[]): FunctionDefinition =>
+  scalar(
+    name,
+    description,
+    ['field', ...bounds].map((argument) => shared(anything(argument))),
+    typeOf(0),
+  );
+
 export const CONDITIONALS: readonly FunctionDefinition[] = [
   {
     name: 'CASE',
@@ -36,5 +44,8 @@ export const CONDITIONALS: readonly FunctionDefinition[] = [
   },
   ofOneType('COALESCE', 'The first value that is not null.', 'kept'),
   ofOneType('GREATEST', 'The greatest of several values; null if any is null.', 'greatest'),
+  clamp('CLAMP', 'A value not below the second and not above the third.', ['min', 'max']),
+  clamp('CLAMP_MIN', 'A value not below the second.', ['min']),
+  clamp('CLAMP_MAX', 'A value not above the second.', ['max']),
   ofOneType('LEAST', 'The least of several values; null if any is null.', 'least'),
 ];

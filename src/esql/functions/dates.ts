@@ -66,6 +66,10 @@ export const DATES: readonly FunctionDefinition[] = [
     ),
     refuse: refuseText(0, (part) => (dateFieldOfName(part) ? undefined : `invalid date field [${part}]`)),
   },
+  scalar('YEAR', 'The year of a date.', [datetime('date')], 'long'),
+  scalar('MONTH', 'The month of a date, from 1.', [datetime('date')], 'long'),
+  scalar('DAY', 'The day of the month of a date, from 1.', [datetime('date')], 'long'),
+  scalar('HOUR', 'The hour of a date, from 0 to 23.', [datetime('date')], 'long'),
   scalar('DAY_NAME', 'The name of the day of the week, in English.', [datetime('date')], 'keyword'),
   scalar('MONTH_NAME', 'The name of the month, in English.', [datetime('date')], 'keyword'),
   spanConversion(

@@ -45,6 +45,7 @@ export const MATHEMATICS: readonly FunctionDefinition[] = [
   double('SQRT', 'The square root; null of a negative number.'),
   double('CBRT', 'The cube root.'),
   double('EXP', 'e to the power of the number.'),
+  double('EXPM1', 'e to the power of the number, less 1, exact near 0.'),
   {
     name: 'LOG',
     kind: 'scalar',
@@ -67,6 +68,9 @@ export const MATHEMATICS: readonly FunctionDefinition[] = [
   double('SINH', 'The hyperbolic sine.'),
   double('COSH', 'The hyperbolic cosine.'),
   double('TANH', 'The hyperbolic tangent.'),
+  double('ASINH', 'The inverse hyperbolic sine.'),
+  double('ACOSH', 'The inverse hyperbolic cosine.'),
+  double('ATANH', 'The inverse hyperbolic tangent.'),
   double('TO_DEGREES', 'Radians as degrees.'),
   double('TO_RADIANS', 'Degrees as radians.'),
   scalar('PI', "The ratio of a circle's circumference to its diameter.", [], 'double'),

@@ -80,6 +80,36 @@ export const MULTI_VALUE_FUNCTIONS: readonly FunctionDefinition[] = [
       typeOf(0),
     ),
   ),
+  toList(
+    scalar(
+      'MV_UNION',
+      'The values of either field, each once; no value is an empty set.',
+      [shared(list(anything('first'))), shared(list(anything('second')))],
+      typeOf(0),
+    ),
+  ),
+  toList(
+    scalar(
+      'MV_INTERSECTION',
+      'The values that both fields have, each once.',
+      [shared(list(anything('first'))), shared(list(anything('second')))],
+      typeOf(0),
+    ),
+  ),
+  toList(
+    scalar(
+      'MV_DIFFERENCE',
+      'The values of the first field that the second does not have, each once.',
+      [shared(list(anything('first'))), shared(list(anything('second')))],
+      typeOf(0),
+    ),
+  ),
+  scalar(
+    'MV_INTERSECTS',
+    'Whether the fields have any value in common.',
+    [shared(list(anything('first'))), shared(list(anything('second')))],
+    'boolean',
+  ),
   scalar(
     'MV_CONTAINS',
     'Whether the first field has every value of the second.',

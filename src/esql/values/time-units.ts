@@ -34,3 +34,6 @@ export const UNIT_MILLISECONDS: Readonly<Partial<Record<SpanUnit, number>>> = {
 
 /** Months of the units that follow the calendar's months. */
 export const UNIT_MONTHS: Readonly<Partial<Record<SpanUnit, number>>> = { month: 1, quarter: 3, year: 12 };
+
+/** Days of the units that follow the calendar's days. */
+export const DAYS_OF: Readonly<Partial<Record<SpanUnit, number>>> = { day: 1, week: 7 };

@@ -72,6 +72,6 @@ describe('DISSECT', () => {
   test.each([
     ['plain', 'it has no key'],
     ['%{?a}', 'no key that is kept'],
-    ['%{&a}', 'reference keys'],
+    ['%{&a}', 'Reference keys'],
   ])('%s is refused', (pattern, problem) => expect(extractDissect(pattern)).toContain(problem));
 });

@@ -1,8 +1,8 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
-import type { CallSource, PlanStep } from '#esql/plan.ts';
+import type { CallSource, TypedExpression } from '#esql/plan.ts';
 import { findFailures, type FailureSite } from './failures/find-failures.ts';
 import type { SqlParameter } from './steps/select-builder.ts';
-import { expressionsOf } from '#esql/step-expressions.ts';
+import { aggregatedIn, expressionsOf } from '#esql/step-expressions.ts';
 import { startTranslation, type TranslateOptions } from './translate-query.ts';
 import { translateStep } from './steps/translate-step.ts';
 import type { Translation } from './translation.ts';
@@ -23,12 +23,18 @@ export interface TranslatedFailures {
  */
 export const translateFailures = (checked: CheckedQuery, options: TranslateOptions): TranslatedFailures | null => {
   let atStep: FailureSite[] = [];
-  const translation = startTranslation(checked.plan, options, (site) => atStep.push(site));
+  const translation = startTranslation(checked.plan, options, {
+    onAggregateFailure: (site) => atStep.push(site),
+    onGroups: (step) => {
+      look(aggregatedIn(step));
+      note();
+    },
+  });
   const { builder } = translation;
   const sites: CallSource[] = [];
   const selects: string[] = [];
-  const lookIn = (step: PlanStep): void => {
-    atStep.push(...expressionsOf(step).flatMap((expression) => findFailures(translation.context, expression)));
+  const look = (expressions: readonly TypedExpression[]): void => {
+    atStep.push(...expressions.flatMap((expression) => findFailures(translation.context, expression)));
   };
   const note = (): void => {
     if (atStep.length === 0) return;
@@ -42,7 +48,7 @@ export const translateFailures = (checked: CheckedQuery, options: TranslateOptio
   for (const step of checked.plan.steps) {
     // An assignment may use the ones before it in its step; what other steps read is there before them.
     if (step.kind === 'eval') translateStep(translation, step);
-    lookIn(step);
+    look(step.kind === 'stats' ? step.groups.map(({ expression }) => expression) : expressionsOf(step));
     note();
     if (step.kind !== 'eval') translateStep(translation, step);
     note();

@@ -23,7 +23,7 @@ export const translateForms = (
   options: TranslateOptions,
   maxForms: number,
 ): { readonly sql: string; readonly parameters: readonly SqlParameter[] } => {
-  const translation = startTranslation(checked.plan, options, () => undefined);
+  const translation = startTranslation(checked.plan, options);
   const { builder, context } = translation;
   for (const step of before) translateStep(translation, step);
   const [message] = call.arguments;

@@ -37,7 +37,7 @@ export interface TranslatedQuery {
 export const startTranslation = (
   plan: Plan,
   options: TranslateOptions,
-  onAggregateFailure: Translation['onAggregateFailure'],
+  notices: Partial<Pick<Translation, 'onAggregateFailure' | 'onGroups'>> = {},
 ): Translation => {
   const builder = createSelectBuilder();
   return {
@@ -55,7 +55,9 @@ export const startTranslation = (
       invariant(options.schema.has(index), `the schema still has the index ${index} of a checked query`);
       return options.sources(index);
     },
-    onAggregateFailure,
+    onAggregateFailure: () => undefined,
+    onGroups: () => undefined,
+    ...notices,
     changes: [...(options.changes ?? [])],
     order: [],
   };
@@ -71,7 +73,7 @@ export const translateSeries = (
   const at = places[options.changes?.length ?? 0];
   const step = at === undefined ? undefined : steps[at];
   if (step?.kind !== 'change-point') return null;
-  const translation = startTranslation(checked.plan, options, () => undefined);
+  const translation = startTranslation(checked.plan, options);
   for (const before of steps.slice(0, at)) translateStep(translation, before);
   return { ...translation.builder.finish(seriesSql(translation, step)), source: step.source };
 };
@@ -83,7 +85,7 @@ export const translateSeries = (
  */
 export const translateQuery = (checked: CheckedQuery, options: TranslateOptions): TranslatedQuery => {
   const { plan } = checked;
-  const translation = startTranslation(plan, options, () => undefined);
+  const translation = startTranslation(plan, options);
   const { builder } = translation;
   for (const step of plan.steps) translateStep(translation, step);
   const columns = plan.output

@@ -1,3 +1,4 @@
+import type { StatsStep } from '#esql/plan.ts';
 import type { FieldType } from '#esql/schema.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { EmitContext } from './emitters/emitter.ts';
@@ -25,6 +26,8 @@ export interface Translation {
   readonly sources: (index: string) => IndexSource;
   /** Called for each place where an aggregate may fail. */
   readonly onAggregateFailure: (site: FailureSite) => void;
+  /** Called when the rows of a STATS have their groups, which its aggregates may use. */
+  readonly onGroups: (step: StatsStep) => void;
   /** What CHANGE_POINTs found, in the order of the query; taken one by one. */
   readonly changes: (FoundChange | null)[];
   /** ORDER BY of the rows so far; empty where their order is undefined. */

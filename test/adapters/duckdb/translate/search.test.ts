@@ -272,13 +272,13 @@ describe('a search is refused', () => {
     ['FROM logs | WHERE MATCH(message)', 'error building [MATCH]: expects [2] arguments, found [1]'],
     [
       'FROM logs | WHERE MATCH(message, "x", {"operater": "AND"})',
-      'Invalid option [operater] in [MATCH], expected one of [operator, minimum_should_match, fuzziness, lenient, boost], did you mean operator?',
+      'Invalid option [operater] in [MATCH], expected one of [operator, minimum_should_match, fuzziness, lenient, boost], did you mean [operator]?',
     ],
     [
       'FROM logs | WHERE MATCH(message, "x", {"operator": "XOR"})',
       'Invalid option [operator] in [MATCH]: [XOR] is not supported',
     ],
-    ['FROM logs | WHERE KQL("levle: x")', 'Unknown column [levle], did you mean level?'],
+    ['FROM logs | WHERE KQL("levle: x")', 'Unknown column [levle], did you mean [level]?'],
     ['FROM logs | WHERE KQL("level: ")', 'KQL query cannot be read: expected a value, found its end'],
     ['FROM logs | WHERE KQL("(a")', 'KQL query cannot be read: expected [)], found its end'],
     ['FROM logs | WHERE KQL("a { b }")', 'KQL query cannot be read: expected AND, OR or the end, found [{]'],

@@ -19,9 +19,21 @@ const extreme =
     return `(CASE WHEN ${once.map((value) => `${value} IS NOT NULL`).join(' AND ')} THEN ${name}(${once.join(', ')}) END)`;
   };
 
+/** The bounds one after the other, each by GREATEST or LEAST. */
+const clamp =
+  (...bounds: readonly ('greatest' | 'least')[]): Emitter =>
+  (values, call, context) =>
+    bounds.reduce(
+      (value, bound, at) => extreme(bound)([value, valueAt(values, at + 1)], call, context),
+      valueAt(values, 0),
+    );
+
 export const CONDITIONAL_EMITTERS: Readonly<Record<string, Emitter>> = {
   CASE: caseWhen,
   COALESCE: (values) => `coalesce(${values.join(', ')})`,
   GREATEST: extreme('greatest'),
   LEAST: extreme('least'),
+  CLAMP: clamp('greatest', 'least'),
+  CLAMP_MIN: clamp('greatest'),
+  CLAMP_MAX: clamp('least'),
 };

@@ -86,11 +86,20 @@ const dateExtract: Emitter = (values, call, context) => {
   return `TRY_CAST(${FIELDS[field](context.once(valueAt(values, 1)))} AS BIGINT)`;
 };
 
+const partOf =
+  (field: DateField): Emitter =>
+  (values) =>
+    `CAST(${FIELDS[field](valueAt(values, 0))} AS BIGINT)`;
+
 export const DATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   NOW: (_values, _call, context) => context.bind(context.nowMs, 'date'),
   DATE_TRUNC: (values, call, context) => truncateDate(context, valueAt(values, 1), spanArgument(call, 0)),
   DATE_DIFF: dateDiff,
   DATE_EXTRACT: dateExtract,
+  YEAR: partOf('year'),
+  MONTH: partOf('month_of_year'),
+  DAY: partOf('day_of_month'),
+  HOUR: partOf('hour_of_day'),
   DAY_NAME: (values) => `dayname(${valueAt(values, 0)})`,
   MONTH_NAME: (values) => `monthname(${valueAt(values, 0)})`,
   DATE_FORMAT: (values, call, context) =>

@@ -3,6 +3,7 @@ import type { TypedCall, TypedExpression } from '#esql/plan.ts';
 import { multiValueRule } from '#esql/functions/function-table.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { EmitContext } from './emitter.ts';
+import { givesList } from './extraction.ts';
 import { EMITTERS } from './emitter-table.ts';
 import { filledList, mapList } from '../sql/list-sql.ts';
 import { sqlType } from '../sql/sql-type.ts';
@@ -39,6 +40,7 @@ export const emitExpression = (context: EmitContext, expression: TypedExpression
       if (rule !== 'each' && rule !== 'any') return emitCall(context, expression, values);
       const [list = '', ...others] = values;
       const mapped = mapList(context, list, (member, inside) => emitCall(inside, expression, [member, ...others]));
+      if (givesList(expression)) return filledList(context, `flatten(${mapped})`);
       return rule === 'each' ? filledList(context, mapped) : `coalesce(list_bool_or(${mapped}), false)`;
     }
   }

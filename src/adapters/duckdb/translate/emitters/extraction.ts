@@ -1,4 +1,3 @@
-import { isMulti } from '#esql/check/multi-values.ts';
 import type { TypedCall } from '#esql/plan.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { textArgument, valueAt } from './emitter.ts';
@@ -30,12 +29,19 @@ const groupsSql = (context: EmitContext, input: string, { regex, groups }: Part)
   return groups.map((group) => `(${caught})['g${group}']`);
 };
 
+/** A name that GROK has several times makes several values. */
+export const givesList = (call: TypedCall): boolean => {
+  const [, separator] = call.arguments;
+  const joins = separator?.kind === 'literal' ? separator.value : null;
+  return call.function === 'EXTRACT' && joins === null && partsOf(call).some(({ groups }) => groups.length > 1);
+};
+
 /** An optional part of GROK that is not there is null, as is a string that is empty. */
 const extract: Emitter = (values, call, context) => {
   const input = context.once(valueAt(values, 0));
   const [, separator] = call.arguments;
   const joins = separator?.kind === 'literal' ? separator.value : null;
-  const isList = call.isMulti && call.arguments[0] !== undefined && !isMulti(call.arguments[0]);
+  const isList = givesList(call);
   const branches = partsOf(call).map((part) => {
     const found = `regexp_matches(${input}, ${context.text(javaPattern(part.regex))})`;
     if (part.groups.length === 0) return `WHEN ${found} THEN NULL`;

@@ -24,7 +24,9 @@ const round: Emitter = (values, call, context) => {
   const decimals = `CAST(${valueAt(values, 1)} AS BIGINT)`;
   if (call.type === 'double') return finite(context, `TRY(round(${number}, TRY_CAST(${decimals} AS INTEGER)))`);
   const [value, places] = [context.once(number), context.once(decimals)];
-  const rounded = `TRY_CAST(TRY(round(CAST(${value} AS BIGINT), TRY_CAST(${places} AS INTEGER))) AS ${sqlType(call.type)})`;
+  const whole = context.once(`TRY(round(CAST(${value} AS BIGINT), TRY_CAST(${places} AS INTEGER)))`);
+  // Beyond the range of BIGINT, DuckDB goes on at its other end.
+  const rounded = `CASE WHEN sign(${whole}) = sign(${value}) THEN TRY_CAST(${whole} AS ${sqlType(call.type)}) END`;
   // With as many digits to round as there are, DuckDB rounds 55 to 100 and Elasticsearch to 0.
   return (
     `CASE WHEN ${places} >= 0 THEN ${value} ` +
@@ -44,6 +46,16 @@ const cubeRoot: Emitter = (values, _, context) => {
   const whole = context.once(`round(${root})`);
   // cbrt(27) is 3.0000000000000004.
   return `CASE WHEN ${whole} * ${whole} * ${whole} = ${number} THEN ${whole} ELSE ${root} END`;
+};
+
+/** Kahan's form: what 1 costs in digits is given back by the logarithm. */
+const expm1: Emitter = (values, _, context) => {
+  const number = context.once(asDouble(values, 0));
+  const power = context.once(`TRY(exp(${number}))`);
+  return finite(
+    context,
+    `CASE WHEN ${power} = 1 THEN ${number} WHEN ${power} < 1e-16 THEN -1 WHEN abs(${number}) > 1 THEN ${power} - 1 ELSE (${power} - 1) * ${number} / ln(${power}) END`,
+  );
 };
 
 const hypotenuse: Emitter = (values, _, context) => {
@@ -93,6 +105,7 @@ export const MATHEMATICS_EMITTERS: Readonly<Record<string, Emitter>> = {
   SQRT: double('sqrt'),
   CBRT: cubeRoot,
   EXP: double('exp'),
+  EXPM1: expm1,
   LOG: logarithm,
   LOG10: double('log10'),
   SIGNUM: (values) => `CAST(sign(${asDouble(values, 0)}) AS DOUBLE)`,
@@ -107,6 +120,9 @@ export const MATHEMATICS_EMITTERS: Readonly<Record<string, Emitter>> = {
   SINH: double('sinh'),
   COSH: double('cosh'),
   TANH: double('tanh'),
+  ASINH: double('asinh'),
+  ACOSH: double('acosh'),
+  ATANH: double('atanh'),
   TO_DEGREES: double('degrees'),
   TO_RADIANS: double('radians'),
   PI: (_values, _call, context) => context.bind(Math.PI, 'double'),

@@ -89,6 +89,26 @@ const append: Emitter = (values, _, context) => {
   return `CASE WHEN ${left} IS NOT NULL AND ${right} IS NOT NULL THEN list_concat(${left}, ${right}) END`;
 };
 
+/** Each member once, in the order of its first place. */
+const distinct = (context: EmitContext, sql: string): string => {
+  const list = context.once(sql);
+  return filledList(context, `list_filter(${list}, lambda m, i: list_position(${list}, m) = i)`);
+};
+
+const union: Emitter = (values, _, context) =>
+  distinct(context, `list_concat(${values.map((list) => `coalesce(${list}, [])`).join(', ')})`);
+
+/** The members of the first list that the second has, or has not. */
+const membersOf =
+  (isIn: boolean): Emitter =>
+  (values, _, context) => {
+    const [left, right] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
+    const test = `${isIn ? '' : 'NOT '}coalesce(list_contains(${right}, m), false)`;
+    return distinct(context, `list_filter(${left}, lambda m: ${test})`);
+  };
+
+const intersects: Emitter = (values) => `coalesce(list_has_any(${values.join(', ')}), false)`;
+
 const contains: Emitter = (values, _, context) => {
   const [all, some] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
   return `CASE WHEN ${some} IS NULL THEN true WHEN ${all} IS NULL THEN false ELSE list_has_all(${all}, ${some}) END`;
@@ -112,4 +132,8 @@ export const MULTI_VALUE_EMITTERS: Readonly<Record<string, Emitter>> = {
   MV_ZIP: zip,
   MV_APPEND: append,
   MV_CONTAINS: contains,
+  MV_UNION: union,
+  MV_INTERSECTION: membersOf(true),
+  MV_DIFFERENCE: membersOf(false),
+  MV_INTERSECTS: intersects,
 };

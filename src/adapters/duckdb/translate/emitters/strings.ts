@@ -85,7 +85,14 @@ export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
     const replacement = context.bind(javaReplacement(textArgument(call, 2)), 'keyword');
     return `TRY(regexp_replace(${valueAt(values, 0)}, ${pattern}, ${replacement}, 'g'))`;
   },
-  SPLIT: (values, _, context) => filledList(context, `string_split(${valueAt(values, 0)}, ${valueAt(values, 1)})`),
+  SPLIT: (values, _, context) => {
+    const delimiter = context.once(valueAt(values, 1));
+    // Without a delimiter DuckDB gives the whole text.
+    return filledList(
+      context,
+      `CASE WHEN ${delimiter} IS NOT NULL THEN string_split(${valueAt(values, 0)}, ${delimiter}) END`,
+    );
+  },
   STARTS_WITH: (values) => `starts_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
   ENDS_WITH: (values) => `ends_with(${valueAt(values, 0)}, ${valueAt(values, 1)})`,
   CONTAINS: (values) => `contains(${valueAt(values, 0)}, ${valueAt(values, 1)})`,

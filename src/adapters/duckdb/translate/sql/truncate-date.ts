@@ -26,7 +26,9 @@ const truncateMonths = (context: EmitContext, date: string, months: number): str
 export const truncateDate = (context: EmitContext, date: string, span: BucketSpan): string => {
   const months = UNIT_MONTHS[span.unit];
   if (months !== undefined) return truncateMonths(context, date, months * span.amount);
-  if (span.unit === 'week' && span.amount === 1) return `TRY(date_trunc('week', ${date}))`;
+  // Seven days are a week to Elasticsearch, which begins on Monday; 14 days count from 1970.
+  if ((span.unit === 'week' && span.amount === 1) || (span.unit === 'day' && span.amount === 7))
+    return `TRY(date_trunc('week', ${date}))`;
   const width = BigInt(span.amount) * BigInt((UNIT_MILLISECONDS[span.unit] ?? 1) * MICROSECONDS);
   return `TRY(time_bucket(to_microseconds(${context.bind(width, 'long')}), ${date}, TIMESTAMP '1970-01-01'))`;
 };

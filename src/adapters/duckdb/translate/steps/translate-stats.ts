@@ -112,6 +112,7 @@ const sameGroup = (groups: readonly string[]): string =>
 const aggregate = (translation: Translation, step: StatsStep): void => {
   const { builder } = translation;
   for (const group of step.groups) translateGroup(translation, group);
+  translation.onGroups(step);
   const stats: Stats = { branches: new Map(), results: [] };
   for (const planned of step.aggregates) addAggregate(translation, stats, planned);
   if (stats.branches.size === 0) branchOf(translation, stats, null);

@@ -296,7 +296,7 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
   ),
   'a query with an error': invalid(
     'FROM logs | WHERE levl == "error"',
-    'Unknown column [levl], did you mean level?',
+    'Unknown column [levl], did you mean [level]?',
     19,
     4,
   ),
@@ -308,7 +308,7 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
   ),
   'a query with an error in a quoted name': invalid(
     'FROM logs | WHERE `http.codee` == 500',
-    'Unknown column [`http.codee`], did you mean http.code?',
+    'Unknown column [`http.codee`], did you mean [http.code]?',
     19,
     12,
   ),
