@@ -1,13 +1,14 @@
 import type { CastExpression, CastType, Expression, FunctionCall } from '../ast.ts';
 import { callSourceOf, nameOf, report, reportOutside, sourceOf } from './checking.ts';
+import type { ScopeColumn } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { insteadOfFunction, isForeignFunction } from '../functions/foreign-functions.ts';
-import { functionByName, functionNames } from '../functions/function-table.ts';
+import { functionByName, functionNames, isConversion } from '../functions/function-table.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { fitMultiValues } from './multi-values.ts';
 import { checkSearch } from '../search/check-search.ts';
-import type { TypedColumn, TypedExpression } from '../plan.ts';
+import type { PlannedColumn, TypedColumn, TypedExpression } from '../plan.ts';
 import { didYouMean } from '../suggest.ts';
 
 const findFunction = (context: ExpressionContext, call: FunctionCall): FunctionDefinition | undefined => {
@@ -117,13 +118,45 @@ const checkGrouping = (
   return checkScalar(context, definition, call);
 };
 
+/** A field of different types in several indices, converted in each: its column, or undefined if it is no such field. */
+const ambiguousField = ({ checking, scope }: ExpressionContext, call: FunctionCall): ScopeColumn | undefined => {
+  const [argument] = call.arguments;
+  if (argument?.kind !== 'column' || call.arguments.length !== 1) return undefined;
+  const name = argument.name.kind === 'name' ? argument.name.name : nameOf(checking, argument.name);
+  const column = name === undefined ? undefined : scope.get(name);
+  return column?.variants ? column : undefined;
+};
+
+/** Each row comes from one index, so that at most one of the conversions has a value. */
+const uniteField = (
+  context: ExpressionContext,
+  definition: FunctionDefinition,
+  call: FunctionCall,
+  variants: readonly PlannedColumn[],
+): TypedExpression | undefined => {
+  const converted = variants.map((variant) => {
+    const column: TypedColumn = { kind: 'column', ...variant };
+    return checkScalar({ ...context, check: () => column }, definition, call);
+  });
+  if (!converted.every((value) => value !== undefined)) return undefined;
+  const coalesce = functionByName('COALESCE');
+  const [first] = converted;
+  if (!coalesce || !first || first.kind === 'span') return undefined;
+  const source = callSourceOf(context.checking, call.span);
+  const [signature] = coalesce.signatures;
+  const rules = converted.flatMap(() => signature?.arguments ?? []);
+  const fit = fitMultiValues(coalesce, rules, converted, { call: source, argument: () => source });
+  return { kind: 'call', function: coalesce.name, ...fit, type: first.type, source };
+};
+
 export const checkCall = (context: ExpressionContext, call: FunctionCall): TypedExpression | undefined => {
   const definition = findFunction(context, call);
   if (!definition) return undefined;
   if (definition.kind === 'aggregate') return checkAggregate(context, definition, call);
   if (definition.kind === 'search') return checkSearch(context, definition, call);
   if (definition.kind === 'grouping') return checkGrouping(context, definition, call);
-  return checkScalar(context, definition, call);
+  const variants = isConversion(definition.name) ? ambiguousField(context, call)?.variants : undefined;
+  return variants ? uniteField(context, definition, call, variants) : checkScalar(context, definition, call);
 };
 
 const CONVERSION_OF_CAST: Readonly<Record<CastType, string>> = {

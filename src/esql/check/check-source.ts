@@ -49,7 +49,8 @@ const thereAre = (names: readonly string[], before: string): string => {
 
 interface FieldOfIndices {
   readonly column: ScopeColumn;
-  readonly type: FieldType;
+  /** What the source gives, with the indices that have it. */
+  readonly read: readonly { readonly column: PlannedColumn; readonly indices: readonly string[] }[];
 }
 
 const readField = (checking: Checking, indices: readonly string[], field: string): FieldOfIndices => {
@@ -58,13 +59,17 @@ const readField = (checking: Checking, indices: readonly string[], field: string
     const type = checking.schema.get(index)?.fields.get(field);
     if (type) byType.set(type, [...(byType.get(type) ?? []), index]);
   }
-  const id = checking.newId();
-  const [[type = 'null'] = []] = byType;
-  const isMulti = indices.some((index) => checking.schema.get(index)?.multiValued?.has(field) === true);
-  if (byType.size === 1) return { column: { id, type, isMulti }, type };
+  const read = [...byType].map(([type, names]) => {
+    const isMulti = names.some((index) => checking.schema.get(index)?.multiValued?.has(field) === true);
+    return { column: { id: checking.newId(), type, isMulti }, indices: names };
+  });
+  const [only] = read;
+  if (only && read.length === 1) return { column: only.column, read };
   const kinds = [...byType].map(([other, names]) => `[${typeLabel(other)}] in [${names.join(', ')}]`).join(', ');
   const conflict = `Cannot use field [${field}] due to ambiguities being mapped as [${byType.size}] incompatible types: ${kinds}`;
-  return { column: { id, type: 'null', isMulti: false, conflict }, type: 'null' };
+  const none: PlannedColumn = { id: checking.newId(), type: 'null', isMulti: false };
+  const variants = read.map(({ column }) => column);
+  return { column: { ...none, conflict, variants }, read: [...read, { column: none, indices: [] }] };
 };
 
 /** Columns sorted by name; a field that one index lacks is null there. */
@@ -75,12 +80,9 @@ export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep
     report(checking, command.span, 'No index is left after the exclusions');
   const names = new Set(indices.flatMap((index) => [...(checking.schema.get(index)?.fields.keys() ?? [])]));
   const scope = new Map<string, ScopeColumn>();
-  const columns: PlannedColumn[] = [];
-  for (const name of [...names].sort(byCodePoint)) {
-    const { column, type } = readField(checking, indices, name);
-    scope.set(name, column);
-    columns.push({ id: column.id, type, isMulti: column.isMulti });
-  }
+  const fields = [...names].sort(byCodePoint).map((name) => ({ name, ...readField(checking, indices, name) }));
+  for (const { name, column } of fields) scope.set(name, column);
+  const columns = fields.flatMap(({ read }) => read.map(({ column }) => column));
   const isIndexAsked = command.metadata.length > 0;
   const indexColumn = isIndexAsked ? { id: checking.newId(), type: 'keyword' as const, isMulti: false } : null;
   if (indexColumn) scope.set('_index', indexColumn);
@@ -89,14 +91,15 @@ export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep
     columns,
     indexColumn,
     indices: indices.map((name) => {
-      const fields = checking.schema.get(name)?.fields ?? new Map<string, FieldType>();
-      const usable = [...fields.keys()].flatMap((field): [number, string][] => {
-        const column = scope.get(field);
-        return column && column.conflict === undefined ? [[column.id, field]] : [];
-      });
+      const stored = checking.schema.get(name)?.fields ?? new Map<string, FieldType>();
+      const usable = fields.flatMap((field) =>
+        field.read.flatMap(({ column, indices: having }): [number, string][] =>
+          having.includes(name) ? [[column.id, field.name]] : [],
+        ),
+      );
       return {
         name,
-        hasTimestamp: fields.get('@timestamp') === 'date',
+        hasTimestamp: stored.get('@timestamp') === 'date',
         fields: new Map(usable),
         multiValued: checking.schema.get(name)?.multiValued ?? new Set<string>(),
       };

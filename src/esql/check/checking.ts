@@ -4,7 +4,7 @@ import { problemAt } from '../errors.ts';
 import type { EsqlProblem } from '../errors.ts';
 import type { EsqlLimits } from '../limits.ts';
 import { MAX_PROBLEMS } from '../limits.ts';
-import type { CallSource, TypedLiteral } from '../plan.ts';
+import type { CallSource, PlannedColumn, TypedLiteral } from '../plan.ts';
 import type { ParameterReader } from './read-parameter.ts';
 import type { FieldType, Schema } from '../schema.ts';
 import { didYouMean } from '../suggest.ts';
@@ -32,6 +32,8 @@ export interface ScopeColumn {
   readonly isMulti: boolean;
   /** Why it cannot be used, e.g. because two indices disagree on its type. */
   readonly conflict?: string;
+  /** Then, the field as each of its types, null in the indices of another: what a conversion unites. */
+  readonly variants?: readonly PlannedColumn[];
   /** What every row holds, if the query says so. */
   readonly constant?: TypedLiteral;
 }

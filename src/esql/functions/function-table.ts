@@ -35,6 +35,11 @@ const BY_NAME: ReadonlyMap<string, FunctionDefinition> = new Map(
 /** The function that a query calls by this name (in capitals), operators apart. */
 export const functionByName = (name: string): FunctionDefinition | undefined => BY_NAME.get(name);
 
+const CONVERSION_NAMES: ReadonlySet<string> = new Set(CONVERSIONS.map(({ name }) => name));
+
+/** Whether the function makes one type of any other, so that it unites a field of several types. */
+export const isConversion = (name: string): boolean => CONVERSION_NAMES.has(name);
+
 const RULES: ReadonlyMap<string, FunctionDefinition['multiValues']> = new Map(
   FUNCTIONS.map(({ name, multiValues }) => [name, multiValues]),
 );
