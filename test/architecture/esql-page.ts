@@ -39,10 +39,12 @@ const call = (name: string, { arguments: first, repeated, last }: Signature): st
 
 const escape = (text: string): string => text.replaceAll('|', String.raw`\|`);
 
-const functionRow = ({ name, aliases = [], signatures, description }: FunctionDefinition): string => {
+const functionRow = ({ name, aliases = [], signatures, options = [], description }: FunctionDefinition): string => {
   const also = aliases.length > 0 ? ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.` : '';
+  const braces = options.map((option) => `\`${option.name}\` (${option.values})`).join(', ');
+  const told = braces === '' ? '' : ` In braces after the arguments: ${braces}.`;
   const calls = [...new Set(signatures.map((signature) => call(name, signature)))];
-  return `| ${escape(calls.join('<br>'))} | ${escape(description)}${also} |`;
+  return `| ${escape(calls.join('<br>'))} | ${escape(description)}${also}${told} |`;
 };
 
 const commandRow = ({ syntax, description }: CommandDescription): string =>
@@ -58,6 +60,10 @@ const DIFFERENCES = [
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
   'VALUES gives its values in order; Elasticsearch promises none.',
   'Regular expressions run on RE2, in time that grows with the text and no faster: look-around, back-references and possessive quantifiers are refused in REPLACE and GROK, and atomic groups are ordinary ones. Of RLIKE the operators that are refused say so.',
+  'The categories of CATEGORIZE are those of Sentinel’s own miner: its similarity_threshold and analyzer are taken and change nothing. A message of several values has none.',
+  'KQL and QSTR refuse a field that no index has and name the nearest; Elasticsearch finds nothing there.',
+  'Patterns of dates know no years by weeks (`YYYY`, `ww`), whose first day differs between versions of Java, and HASH knows md5, sha1 and sha256.',
+  'An Elasticsearch before 9.6 does not know YEAR, MONTH, DAY and HOUR, and one before 9.3 no CLAMP; DATE_EXTRACT, LEAST and GREATEST say the same everywhere.',
   'A part of a GROK pattern that is empty or not there is null.',
   'CHANGE_POINT finds the kinds that Elasticsearch finds by tests of its own: where a change is plain both name it, and their p-values differ.',
   'A warning names rows that could not be computed in Elasticsearch’s words and at its place. Without a LIMIT the warning says how many rows an answer has.',

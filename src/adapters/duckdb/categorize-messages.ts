@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { CheckedQuery } from '#esql/checked-query.ts';
-import { createCategorizer } from '#log-patterns/categorize.ts';
+import type { TypedCall } from '#esql/plan.ts';
+import { type CategoryFormat, createCategorizer } from '#log-patterns/categorize.ts';
 import { placeOfCall } from './translate/sql/message-form.ts';
 import type { SqlParameter } from './translate/steps/select-builder.ts';
 import { findCategorized, translateForms } from './translate/translate-forms.ts';
@@ -39,14 +40,21 @@ export const categorizeMessages = async (
         `Line ${source.line}:${source.column}: [${source.text}] looked at the ${MAX_FORMS.toLocaleString('en-US')} most frequent forms of messages only; all others are in the category .*?`,
       );
     }
-    const categories = new Map([...(known.categories ?? []), [placeOfCall(source), await categoriesOf(forms)]]);
+    const categories = new Map([
+      ...(known.categories ?? []),
+      [placeOfCall(source), await categoriesOf(forms, formatOf(categorized.call))],
+    ]);
     known = { ...known, categories };
   }
   return { options: known, warnings };
 };
 
-const categoriesOf = async (forms: readonly string[]): Promise<string> => {
-  const categorizer = createCategorizer('regex', { seed: randomInt(2 ** 31) });
+/** The option output_format, the first after the message. */
+const formatOf = ({ arguments: [, format] }: TypedCall): CategoryFormat =>
+  format?.kind === 'literal' && String(format.value).toLowerCase() === 'tokens' ? 'tokens' : 'regex';
+
+const categoriesOf = async (forms: readonly string[], format: CategoryFormat): Promise<string> => {
+  const categorizer = createCategorizer(format, { seed: randomInt(2 ** 31) });
   for (const [at, form] of forms.entries()) {
     categorizer.add(form);
     if ((at + 1) % FORMS_PER_TURN === 0) await setImmediate();

@@ -2,6 +2,7 @@ import type { CastExpression, CastType, Expression, FunctionCall } from '../ast.
 import { callSourceOf, nameOf, report, reportOutside, sourceOf } from './checking.ts';
 import type { ScopeColumn } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
+import { readFunctionOptions } from './read-function-options.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { insteadOfFunction, isForeignFunction } from '../functions/foreign-functions.ts';
 import { functionByName, functionNames, isConversion } from '../functions/function-table.ts';
@@ -41,9 +42,13 @@ const checkScalar = (
   definition: FunctionDefinition,
   call: FunctionCall,
 ): TypedExpression | undefined => {
-  const values = checkValues({ ...context, inside: definition.name }, call.arguments);
-  const converted = values && convertArguments(context.checking, definition, call, values);
-  if (!converted) return undefined;
+  const last = call.arguments.at(-1);
+  const isOptional = definition.options !== undefined && last?.kind === 'options';
+  const given = isOptional ? { ...call, arguments: call.arguments.slice(0, -1) } : call;
+  const values = checkValues({ ...context, inside: definition.name }, given.arguments);
+  const converted = values && convertArguments(context.checking, definition, given, values);
+  const options = readFunctionOptions(context, definition, isOptional ? last : undefined);
+  if (!converted || !options) return undefined;
   // A unit or pattern that is null makes null, as null does in any other place.
   if (converted.rules.some(({ needs }, at) => needs !== undefined && isNullLiteral(converted.values[at])))
     return { kind: 'literal', type: converted.type, value: null };
@@ -54,7 +59,14 @@ const checkScalar = (
     call: source,
     argument: (at) => callSourceOf(context.checking, call.arguments[at]?.span ?? call.span),
   });
-  return { kind: 'call', function: definition.name, ...fit, type: converted.type, source };
+  return {
+    kind: 'call',
+    function: definition.name,
+    ...fit,
+    arguments: [...fit.arguments, ...options],
+    type: converted.type,
+    source,
+  };
 };
 
 /** Why an aggregate cannot stand here, or undefined. */
@@ -149,11 +161,19 @@ const uniteField = (
   return { kind: 'call', function: coalesce.name, ...fit, type: first.type, source };
 };
 
+/** TBUCKET is BUCKET of @timestamp. */
+const onTimestamp = (call: FunctionCall): FunctionCall => {
+  const span = { start: call.span.start, end: call.span.start + 'TBUCKET'.length };
+  const name = { kind: 'name', name: '@timestamp', span } as const;
+  return { ...call, function: 'BUCKET', arguments: [{ kind: 'column', name, span }, ...call.arguments] };
+};
+
 export const checkCall = (context: ExpressionContext, call: FunctionCall): TypedExpression | undefined => {
   const definition = findFunction(context, call);
   if (!definition) return undefined;
   if (definition.kind === 'aggregate') return checkAggregate(context, definition, call);
   if (definition.kind === 'search') return checkSearch(context, definition, call);
+  if (definition.name === 'TBUCKET') return checkCall(context, onTimestamp(call));
   if (definition.kind === 'grouping') return checkGrouping(context, definition, call);
   const variants = isConversion(definition.name) ? ambiguousField(context, call)?.variants : undefined;
   return variants ? uniteField(context, definition, call, variants) : checkScalar(context, definition, call);

@@ -102,7 +102,7 @@ const checkNode = (context: ExpressionContext, expression: Expression): TypedExp
       return report(
         context.checking,
         expression.span,
-        'options in braces can only be the last argument of a search function',
+        'options in braces can only be the last argument of a function that takes any',
       );
     case 'call':
       return checkCall(context, expression);

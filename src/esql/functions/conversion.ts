@@ -61,5 +61,15 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
     ),
     fold: foldDate,
   },
-  conversion('TO_IP', [], 'An IPv4 or IPv6 address.', from('ip', 'string'), 'ip'),
+  {
+    ...conversion('TO_IP', [], 'An IPv4 or IPv6 address.', from('ip', 'string'), 'ip'),
+    options: [
+      {
+        name: 'leading_zeros',
+        byDefault: 'reject',
+        accepts: (value) => /^(?:reject|octal|decimal)$/.test(value),
+        values: 'reject, octal or decimal',
+      },
+    ],
+  },
 ];

@@ -1,9 +1,17 @@
-/** A piece of a Java date pattern: a field letter repeated, or text that stands for itself. */
+/** A piece of a Java date pattern: a field letter repeated, text that stands for itself, or what may be left out. */
 export type PatternPiece =
   | { readonly kind: 'field'; readonly letter: string; readonly width: number }
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'optional'; readonly isOpening: boolean };
 
-const PIECE = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
+const PIECE = /'((?:[^']|'')*)'|([A-Za-z])\2*|[[\]]|[^A-Za-z'[\]]+/g;
+
+const pieceOf = ([whole, quoted, letter]: RegExpExecArray): PatternPiece => {
+  if (letter !== undefined) return { kind: 'field', letter, width: whole.length };
+  if (quoted !== undefined) return { kind: 'text', text: quoted === '' ? "'" : quoted.replaceAll("''", "'") };
+  if (whole === '[' || whole === ']') return { kind: 'optional', isOpening: whole === '[' };
+  return { kind: 'text', text: whole };
+};
 
 /** The pieces of a pattern (java.time.format.DateTimeFormatter), or undefined if a quote is left open. */
 export const readDatePattern = (pattern: string): readonly PatternPiece[] | undefined => {
@@ -12,34 +20,79 @@ export const readDatePattern = (pattern: string): readonly PatternPiece[] | unde
   for (const match of pattern.matchAll(PIECE)) {
     if (match.index !== read) return undefined;
     read += match[0].length;
-    const [whole, quoted, letter] = match;
-    if (letter !== undefined) pieces.push({ kind: 'field', letter, width: whole.length });
-    else if (quoted === undefined) pieces.push({ kind: 'text', text: whole });
-    else pieces.push({ kind: 'text', text: quoted === '' ? "'" : quoted.replaceAll("''", "'") });
+    pieces.push(pieceOf(match));
   }
   return read === pattern.length ? pieces : undefined;
 };
 
+/** Formats that have a name in Elasticsearch, as patterns; those of ISO 8601 and of epochs are none. */
+const NAMED: Readonly<Record<string, string>> = {
+  date: 'yyyy-MM-dd',
+  basic_date: 'yyyyMMdd',
+  date_hour: "yyyy-MM-dd'T'HH",
+  date_hour_minute: "yyyy-MM-dd'T'HH:mm",
+  date_hour_minute_second: "yyyy-MM-dd'T'HH:mm:ss",
+  date_hour_minute_second_millis: "yyyy-MM-dd'T'HH:mm:ss.SSS",
+  date_time: "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+  date_time_no_millis: "yyyy-MM-dd'T'HH:mm:ssXXX",
+  basic_date_time: "yyyyMMdd'T'HHmmss.SSSXX",
+  basic_date_time_no_millis: "yyyyMMdd'T'HHmmssXX",
+  year: 'yyyy',
+  year_month: 'yyyy-MM',
+  year_month_day: 'yyyy-MM-dd',
+};
+const ISO = new Set(['date_optional_time', 'date_optional_time_nanos', 'iso8601']);
+
+export type DateFormat =
+  | { readonly kind: 'iso' | 'epoch-millis' | 'epoch-seconds' }
+  | { readonly kind: 'pattern'; readonly pattern: string };
+
+const formatOf = (text: string): DateFormat => {
+  const name = text.replace(/^strict_/, '');
+  if (ISO.has(name)) return { kind: 'iso' };
+  if (name === 'epoch_millis') return { kind: 'epoch-millis' };
+  if (name === 'epoch_second') return { kind: 'epoch-seconds' };
+  return { kind: 'pattern', pattern: Object.hasOwn(NAMED, name) ? (NAMED[name] ?? text) : text };
+};
+
+/** The formats that a text like `yyyy-MM-dd||epoch_millis` tells; dates are read by the first that fits. */
+export const readDateFormats = (text: string): readonly DateFormat[] => text.split('||').map(formatOf);
+
 // uuuu is the year of the calendar itself, yyyy of its era: the same after Christ.
 const FORMATS =
-  'y1 y2 y4 u1 u2 u4 M1 M2 M3 M4 d1 d2 D1 D3 E1 E2 E3 E4 a1 H1 H2 h1 h2 m1 m2 s1 s2 S1 S2 S3 X1 X2 X3 Z1 x1 x2 x3 Q1 e1';
+  'y1 y2 y3 y4 u1 u2 u3 u4 M1 M2 M3 M4 L1 L2 L3 L4 d1 d2 D1 D2 D3 E1 E2 E3 E4 a1 H1 H2 h1 h2 k1 k2 K1 K2 m1 m2 s1 s2 ' +
+  'S1 S2 S3 S4 S5 S6 S7 S8 S9 A1 N1 n1 G1 G2 G3 G4 Q1 Q2 Q3 Q4 q1 q2 q3 q4 e1 ' +
+  'X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z4 Z5 z1 z2 z3 z4 V2 O1 O4';
 const PARSES =
-  'E1 E2 E3 E4 y2 y4 u2 u4 M1 M2 M3 M4 d1 d2 H1 H2 h1 h2 a1 m1 m2 s1 s2 S1 S2 S3 S6 S9 X1 X2 X3 Z1 x1 x2 x3';
+  'E1 E2 E3 E4 y2 y4 u2 u4 M1 M2 M3 M4 L1 L2 d1 d2 H1 H2 h1 h2 k1 k2 K1 K2 a1 m1 m2 s1 s2 S1 S2 S3 S4 S5 S6 S7 S8 S9 ' +
+  'G1 X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z5 z1 z2 z3 z4 V2';
 
 const SUPPORTED = { format: new Set(FORMATS.split(' ')), parse: new Set(PARSES.split(' ')) } as const;
 
-const SAME_FIELD: Readonly<Record<string, string>> = { u: 'y', h: 'H', x: 'X', Z: 'X' };
+const SAME_FIELD: Readonly<Record<string, string>> = {
+  u: 'y', L: 'M', h: 'H', k: 'H', K: 'H', x: 'X', Z: 'X', z: 'X', V: 'X',
+}; // prettier-ignore
 
-/** Why a pattern cannot be used, or undefined. */
-export const datePatternProblem = (pattern: string, use: 'format' | 'parse'): string | undefined => {
+const patternProblem = (pattern: string, use: 'format' | 'parse'): string | undefined => {
   const pieces = readDatePattern(pattern);
   if (!pieces) return `Invalid format: [${pattern}]: a quote is left open`;
+  let depth = 0;
+  for (const piece of pieces) {
+    if (piece.kind === 'optional') depth += piece.isOpening ? 1 : -1;
+    if (depth < 0) break;
+  }
+  if (depth !== 0) return `Invalid format: [${pattern}]: its brackets do not meet`;
   const letters = pieces.filter((piece) => piece.kind === 'field');
   const bad = letters.find(({ letter, width }) => !SUPPORTED[use].has(`${letter}${width}`));
   if (bad) return `Pattern [${bad.letter.repeat(bad.width)}] in format [${pattern}] is not supported yet`;
   if (use === 'format') return undefined;
   const seen = letters.map(({ letter }) => SAME_FIELD[letter] ?? letter);
   const twice = seen.find((letter, at) => seen.indexOf(letter) !== at);
-  if (twice !== undefined) return `Format [${pattern}] tells [${twice}] twice`;
-  return seen.includes('y') ? undefined : `Format [${pattern}] does not tell the year`;
+  return twice === undefined ? undefined : `Format [${pattern}] tells [${twice}] twice`;
 };
+
+/** Why a format cannot be used, or undefined. */
+export const datePatternProblem = (text: string, use: 'format' | 'parse'): string | undefined =>
+  readDateFormats(text)
+    .map((format) => (format.kind === 'pattern' ? patternProblem(format.pattern, use) : undefined))
+    .find((problem) => problem !== undefined);

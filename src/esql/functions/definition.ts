@@ -38,6 +38,15 @@ export interface Signature {
 
 export type FunctionKind = 'scalar' | 'aggregate' | 'grouping' | 'search' | 'operator';
 
+export interface FunctionOption {
+  readonly name: string;
+  readonly byDefault: string;
+  /** Whether the option may have this value, a number as text. */
+  readonly accepts: (value: string) => boolean;
+  /** The values, for a message. */
+  readonly values: string;
+}
+
 export interface FunctionDefinition {
   /** In capitals. */
   readonly name: string;
@@ -55,6 +64,8 @@ export interface FunctionDefinition {
   readonly multiValues?: 'each' | 'any' | 'kept' | 'least' | 'greatest';
   /** The result may have several values. */
   readonly returnsList?: boolean;
+  /** What may be told in braces after the arguments, in the order in which a call has them as further ones. */
+  readonly options?: readonly FunctionOption[];
   /** A last look at the arguments, e.g. at a unit's name: the index of the wrong one and what is wrong. */
   readonly refuse?: (
     values: readonly TypedExpression[],

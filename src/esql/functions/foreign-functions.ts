@@ -1,7 +1,7 @@
 /** Functions of Elasticsearch that Sentinel does not have, with what to use instead where there is anything. */
 const FOREIGN_FUNCTIONS: Readonly<Record<string, string>> = {
   TERM: 'MATCH', SCORE: 'SORT by a field', KNN: '', DECAY: '', TEXT_EMBEDDING: '', RATE: '', CHUNK: '',
-  TBUCKET: 'BUCKET(@timestamp, 5 minutes)', TRANGE: '@timestamp >= NOW() - 1 hour', SAMPLE: 'the command SAMPLE',
+  TRANGE: '@timestamp >= NOW() - 1 hour', SAMPLE: 'the command SAMPLE',
   MV_PSERIES_WEIGHTED_SUM: '', TO_VERSION: '', TO_UNSIGNED_LONG: 'TO_LONG', TO_DATE_NANOS: 'TO_DATETIME',
   TO_GEOPOINT: '', TO_GEOSHAPE: '', TO_CARTESIANPOINT: '', TO_CARTESIANSHAPE: '', ST_DISTANCE: '', ST_INTERSECTS: '',
   ST_CENTROID_AGG: '', ST_EXTENT_AGG: '',

@@ -16,6 +16,37 @@ export const GROUPINGS: readonly FunctionDefinition[] = [
     description:
       'The category of a message: what it has in common with messages that are equal up to numbers and names.',
     signatures: [{ arguments: [string('message')], result: always('keyword') }],
+    options: [
+      {
+        name: 'output_format',
+        byDefault: 'regex',
+        accepts: (value) => /^(?:regex|tokens)$/i.test(value),
+        values: 'regex or tokens',
+      },
+      {
+        name: 'similarity_threshold',
+        byDefault: '70',
+        accepts: (value) => /^(?:[1-9]\d?|100)$/.test(value),
+        values: 'a whole number from 1 to 100',
+      },
+      { name: 'analyzer', byDefault: '', accepts: (value) => value !== '', values: 'the name of an analyzer' },
+    ],
+  },
+  {
+    name: 'TBUCKET',
+    kind: 'grouping',
+    description: 'BUCKET of @timestamp: of a given size, or so many over a range.',
+    signatures: [
+      { arguments: [span('span')], result: always('date') },
+      {
+        arguments: [
+          literal({ name: 'buckets', accepts: ['whole number'] }),
+          constant(datetime('from')),
+          constant(datetime('to')),
+        ],
+        result: always('date'),
+      },
+    ],
   },
   {
     name: 'BUCKET',

@@ -285,7 +285,10 @@ describe('a search is refused', () => {
     ['FROM logs | WHERE QSTR("level:")', 'QSTR query cannot be read: [] means nothing here; escape it by a backslash'],
     ['FROM logs | WHERE QSTR("(a")', 'QSTR query cannot be read: a parenthesis is not closed'],
     ['FROM logs | WHERE QSTR("duration_ms:[1 TO 2")', 'QSTR query cannot be read: a range is not closed'],
-    ['FROM logs | EVAL x = ABS(1, {"a": 1})', 'options in braces can only be the last argument of a search function'],
+    [
+      'FROM logs | EVAL x = ABS(1, {"a": 1})',
+      'options in braces can only be the last argument of a function that takes any',
+    ],
   ];
   test.each(REFUSED)('%s', async (query, message) => {
     expect(await refusalOf(query)).toBe(message);

@@ -1,9 +1,9 @@
 import type { FieldType } from '#esql/schema.ts';
 import { isString } from '#esql/types.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
-import { valueAt } from './emitter.ts';
-import { ipTextSql, parseIpSql } from '../sql/ip-sql.ts';
-import { isoDateSql } from '../sql/iso-date-sql.ts';
+import { textArgument, valueAt } from './emitter.ts';
+import { ipTextSql, parseIpSql, withoutZeros } from '../sql/ip-sql.ts';
+import { dateTextSql, isoDateSql } from '../sql/iso-date-sql.ts';
 import { javaDoubleSql } from '../sql/java-double-sql.ts';
 import { MAX_DATE_MS } from '../sql/shift-date.ts';
 import { sqlType } from '../sql/sql-type.ts';
@@ -72,12 +72,10 @@ const toDatetime: Emitter = (values, call, context) => {
   return `CASE WHEN ${ms} BETWEEN -${most} AND ${most} THEN make_timestamp_ms(${ms}) END`;
 };
 
-export const dateToText = (date: string): string => `strftime(${date}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
-
 const toText: Emitter = (values, call, context) => {
   const value = valueAt(values, 0);
   const from = typeOfArgument(call);
-  if (from === 'date') return dateToText(value);
+  if (from === 'date') return dateTextSql(value);
   if (from === 'double') return javaDoubleSql(context, value);
   if (from === 'ip') return ipTextSql(value);
   return isString(from) ? value : `CAST(${value} AS VARCHAR)`;
@@ -90,6 +88,10 @@ export const CONVERSION_EMITTERS: Readonly<Record<string, Emitter>> = {
   TO_STRING: toText,
   TO_BOOLEAN: toBoolean,
   TO_DATETIME: toDatetime,
-  TO_IP: (values, call) =>
-    isString(typeOfArgument(call)) ? parseIpSql(valueAt(values, 0)) : `CAST(${valueAt(values, 0)} AS ${sqlType('ip')})`,
+  TO_IP: (values, call) => {
+    const value = valueAt(values, 0);
+    if (!isString(typeOfArgument(call))) return `CAST(${value} AS ${sqlType('ip')})`;
+    const zeros = textArgument(call, 1);
+    return parseIpSql(zeros === 'octal' || zeros === 'decimal' ? withoutZeros(value, zeros) : value);
+  },
 };

@@ -3,10 +3,10 @@ import { dateFieldOfName, dateUnitOfName } from '#esql/functions/date-units.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { spanArgument, textArgument, valueAt } from './emitter.ts';
-import { formatDateSql, parseDateSql } from '../sql/date-pattern-sql.ts';
-import { isoDateSql } from '../sql/iso-date-sql.ts';
+import { formatDateSql } from '../sql/date-pattern-sql.ts';
+import { dateTextSql, isoDateSql } from '../sql/iso-date-sql.ts';
+import { parseDateSql } from '../sql/parse-date-sql.ts';
 import { truncateDate } from '../sql/truncate-date.ts';
-import { dateToText } from './conversion.ts';
 
 const MILLISECONDS_OF: Readonly<Partial<Record<DateUnit, number>>> = {
   week: 604_800_000,
@@ -104,7 +104,7 @@ export const DATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   MONTH_NAME: (values) => `monthname(${valueAt(values, 0)})`,
   DATE_FORMAT: (values, call, context) =>
     values.length === 1
-      ? dateToText(valueAt(values, 0))
+      ? dateTextSql(valueAt(values, 0))
       : formatDateSql(context, valueAt(values, 1), textArgument(call, 0)),
   DATE_PARSE: (values, call, context) =>
     values.length === 1

@@ -1,44 +1,88 @@
-import { readDatePattern } from '#esql/functions/date-patterns.ts';
+import { readDateFormats, readDatePattern } from '#esql/functions/date-patterns.ts';
 import type { PatternPiece } from '#esql/functions/date-patterns.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { EmitContext } from '../emitters/emitter.ts';
-import { millisecondsSql, numberOr, zoneMinutesSql } from './iso-date-sql.ts';
+import { dateTextSql } from './iso-date-sql.ts';
 
 /** Fields of java.time.format.DateTimeFormatter as DuckDB's strftime writes them. */
 const STRFTIME: Readonly<Record<string, string>> = {
-  y2: '%y', y4: '%Y', u2: '%y', u4: '%Y', M1: '%-m', M2: '%m', M3: '%b', M4: '%B', d1: '%-d', d2: '%d', D1: '%-j', D3: '%j',
-  E1: '%a', E2: '%a', E3: '%a', E4: '%A', a1: '%p', H1: '%-H', H2: '%H', h1: '%-I', h2: '%I', m1: '%-M', m2: '%M', s1: '%-S',
-  s2: '%S', S3: '%g', X1: 'Z', X2: 'Z', X3: 'Z', x1: '+00', x2: '+0000', x3: '+00:00', Z1: '+0000',
+  y2: '%y', y3: '%Y', y4: '%Y', u2: '%y', u3: '%Y', u4: '%Y', M1: '%-m', M2: '%m', M3: '%b', M4: '%B', L1: '%-m', L2: '%m',
+  L3: '%b', L4: '%B', d1: '%-d', d2: '%d', D1: '%-j', D3: '%j', E1: '%a', E2: '%a', E3: '%a', E4: '%A', a1: '%p', H1: '%-H',
+  H2: '%H', h1: '%-I', h2: '%I', m1: '%-M', m2: '%M', s1: '%-S', s2: '%S', S3: '%g', G1: 'AD', G2: 'AD', G3: 'AD',
+  G4: 'Anno Domini', X1: 'Z', X2: 'Z', X3: 'Z', X4: 'Z', X5: 'Z', x1: '+00', x2: '+0000', x3: '+00:00', x4: '+0000',
+  x5: '+00:00', Z1: '+0000', Z2: '+0000', Z3: '+0000', Z4: 'GMT', Z5: 'Z', z1: 'Z', z2: 'Z', z3: 'Z', z4: 'Z', V2: 'Z',
+  O1: 'GMT', O4: 'GMT',
 }; // prettier-ignore
+
+const number = (sql: string, width: number): string => `lpad(CAST(${sql} AS VARCHAR), ${width}, '0')`;
+
+const quarters: Readonly<Record<string, (date: string) => string>> = {
+  1: (date) => `CAST(quarter(${date}) AS VARCHAR)`,
+  2: (date) => number(`quarter(${date})`, 2),
+  3: (date) => `('Q' || quarter(${date}))`,
+  4: (date) => `(['1st', '2nd', '3rd', '4th'][quarter(${date})] || ' quarter')`,
+};
+
+const ofMidnight = (date: string): string => `(epoch_ms(${date}) - epoch_ms(date_trunc('day', ${date})))`;
 
 /** Those that strftime does not have. */
 const EXPRESSIONS: Readonly<Record<string, (date: string) => string>> = {
   y1: (date) => `CAST(year(${date}) AS VARCHAR)`,
   u1: (date) => `CAST(year(${date}) AS VARCHAR)`,
-  S1: (date) => `left(strftime(${date}, '%g'), 1)`,
-  S2: (date) => `left(strftime(${date}, '%g'), 2)`,
-  Q1: (date) => `CAST(quarter(${date}) AS VARCHAR)`,
+  D2: (date) =>
+    `CASE WHEN dayofyear(${date}) < 100 THEN ${number(`dayofyear(${date})`, 2)} ELSE CAST(dayofyear(${date}) AS VARCHAR) END`,
   e1: (date) => `CAST(dayofweek(${date}) + 1 AS VARCHAR)`,
+  k1: (date) => `CAST((hour(${date}) + 23) % 24 + 1 AS VARCHAR)`,
+  k2: (date) => number(`(hour(${date}) + 23) % 24 + 1`, 2),
+  K1: (date) => `CAST(hour(${date}) % 12 AS VARCHAR)`,
+  K2: (date) => number(`hour(${date}) % 12`, 2),
+  A1: (date) => `CAST(${ofMidnight(date)} AS VARCHAR)`,
+  N1: (date) => `CAST(${ofMidnight(date)} * 1000000 AS VARCHAR)`,
+  n1: (date) => `CAST((millisecond(${date}) % 1000) * 1000000 AS VARCHAR)`,
+  ...Object.fromEntries(
+    [1, 2, 4, 5, 6, 7, 8, 9].map((width) => [
+      `S${width}`,
+      (date: string) => `left(strftime(${date}, '%g') || '000000', ${width})`,
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(quarters).flatMap(([width, write]) => [
+      [`Q${width}`, write],
+      [`q${width}`, write],
+    ]),
+  ),
 };
 
-const piecesOf = (pattern: string): readonly PatternPiece[] => {
+export const piecesOf = (pattern: string): readonly PatternPiece[] => {
   const pieces = readDatePattern(pattern);
   invariant(pieces, 'a date pattern is checked');
   return pieces;
 };
 
-const keyOf = (piece: PatternPiece & { readonly kind: 'field' }): string => `${piece.letter}${piece.width}`;
+export const keyOf = (piece: PatternPiece & { readonly kind: 'field' }): string => `${piece.letter}${piece.width}`;
 
-/** A date as text by a checked pattern. */
-export const formatDateSql = (context: EmitContext, date: string, pattern: string): string => {
+/** With a fraction where there is one, as Elasticsearch writes it. */
+const epochSecondsSql = (date: string): string => {
+  const seconds = `CAST(floor(epoch_ms(${date}) / 1000) AS BIGINT)`;
+  const fraction = `rtrim(strftime(${date}, '%g'), '0')`;
+  return `(CAST(${seconds} AS VARCHAR) || CASE WHEN ${fraction} = '' THEN '' ELSE '.' || ${fraction} END)`;
+};
+
+/** A date as text by a checked format. */
+export const formatDateSql = (context: EmitContext, date: string, text: string): string => {
   const value = context.once(date);
+  const [first = { kind: 'iso' as const }] = readDateFormats(text);
+  if (first.kind === 'epoch-millis') return `CAST(epoch_ms(${value}) AS VARCHAR)`;
+  if (first.kind === 'epoch-seconds') return epochSecondsSql(value);
+  if (first.kind !== 'pattern') return dateTextSql(value);
   const terms: string[] = [];
   let format = '';
   const flush = (): void => {
     if (format !== '') terms.push(`strftime(${value}, ${context.bind(format, 'keyword')})`);
     format = '';
   };
-  for (const piece of piecesOf(pattern)) {
+  for (const piece of piecesOf(first.pattern)) {
+    if (piece.kind === 'optional') continue;
     const expression = piece.kind === 'field' ? EXPRESSIONS[keyOf(piece)] : undefined;
     if (piece.kind === 'text') format += piece.text.replaceAll('%', '%%');
     else if (!expression) format += STRFTIME[keyOf(piece)] ?? '';
@@ -49,77 +93,4 @@ export const formatDateSql = (context: EmitContext, date: string, pattern: strin
   }
   flush();
   return terms.length === 0 ? `CASE WHEN ${value} IS NOT NULL THEN '' END` : `(${terms.join(' || ')})`;
-};
-
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
-const SHORT_MONTHS = MONTHS.map((month) => month.slice(0, 3));
-
-const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
-const SHORT_DAYS = DAYS.map((day) => day.slice(0, 3));
-const shortDay = `(${SHORT_DAYS.join('|')})`;
-
-/** One capturing group for each field, with exactly the digits that the pattern asks for. */
-const GROUPS: Readonly<Record<string, string>> = {
-  y2: String.raw`(\d\d)`, y4: String.raw`(\d{4})`, u2: String.raw`(\d\d)`, u4: String.raw`(\d{4})`,
-  M1: String.raw`(\d\d?)`, M2: String.raw`(\d\d)`, M3: `(${SHORT_MONTHS.join('|')})`, M4: `(${MONTHS.join('|')})`,
-  d1: String.raw`(\d\d?)`, d2: String.raw`(\d\d)`, H1: String.raw`(1\d|2[0-3]|\d)`, H2: String.raw`([01]\d|2[0-3])`,
-  h1: String.raw`(1[0-2]|[1-9])`, h2: String.raw`(0[1-9]|1[0-2])`, a1: '([AP]M)', m1: String.raw`([0-5]?\d)`, m2: String.raw`([0-5]\d)`,
-  s1: String.raw`([0-5]?\d)`, s2: String.raw`([0-5]\d)`, S1: String.raw`(\d)`, S2: String.raw`(\d\d)`, S3: String.raw`(\d{3})`,
-  S6: String.raw`(\d{6})`, S9: String.raw`(\d{9})`, X1: String.raw`(Z|[+-]\d\d(?:\d\d)?)`, X2: String.raw`(Z|[+-]\d{4})`,
-  X3: String.raw`(Z|[+-]\d\d:\d\d)`, x1: String.raw`([+-]\d\d(?:\d\d)?)`, x2: String.raw`([+-]\d{4})`, x3: String.raw`([+-]\d\d:\d\d)`,
-  Z1: String.raw`([+-]\d{4})`, E1: shortDay, E2: shortDay, E3: shortDay, E4: `(${DAYS.join('|')})`,
-}; // prettier-ignore
-
-const monthSql = (group: string, width: number): string => {
-  if (width <= 2) return numberOr(group, 1);
-  const names = width === 3 ? SHORT_MONTHS : MONTHS;
-  return `list_position([${names.map((name) => `'${name}'`).join(', ')}], ${group})`;
-};
-
-const hourSql = (group: (letter: string) => string | undefined): string => {
-  const [hour, clock, half] = [group('H'), group('h'), group('a')];
-  if (hour !== undefined) return numberOr(hour, 0);
-  if (clock === undefined) return '0';
-  return `(${numberOr(clock, 0)} % 12 + CASE WHEN ${half ?? "''"} = 'PM' THEN 12 ELSE 0 END)`;
-};
-
-/** The date that a text tells by a checked pattern; null if it does not match as a whole. */
-export const parseDateSql = (context: EmitContext, value: string, pattern: string): string => {
-  const text = context.once(value);
-  const pieces = piecesOf(pattern);
-  const fields = pieces.filter((piece) => piece.kind === 'field');
-  const regex = pieces
-    .map((piece) =>
-      piece.kind === 'text'
-        ? piece.text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
-        : (GROUPS[keyOf(piece)] ?? '()'),
-    )
-    .join('');
-  const bound = context.bind(`^${regex}$`, 'keyword');
-  const group = (...letters: readonly string[]): string | undefined => {
-    const at = fields.findIndex(({ letter }) => letters.includes(letter));
-    return at === -1 ? undefined : `regexp_extract(${text}, ${bound}, ${at + 1})`;
-  };
-  const yearField = fields.find(({ letter }) => letter === 'y' || letter === 'u');
-  const year = `TRY_CAST(${group('y', 'u') ?? "''"} AS BIGINT)${yearField?.width === 2 ? ' + 2000' : ''}`;
-  const monthField = fields.find(({ letter }) => letter === 'M');
-  const month = monthField ? monthSql(group('M') ?? "''", monthField.width) : '1';
-  const parts = [year, month, ...['d', 'H', 'm', 's'].map((letter) => partSql(letter, group))].join(', ');
-  const fraction = group('S');
-  const milliseconds = fraction === undefined ? '' : ` + to_milliseconds(${millisecondsSql(fraction)})`;
-  const zone = group('X', 'x', 'Z');
-  const offset = zone === undefined ? '' : ` - to_minutes(${zoneMinutesSql(zone)})`;
-  const local = `TRY(make_timestamp(${parts}))`;
-  const day = group('E');
-  if (day === undefined) return `TRY(${local}${milliseconds}${offset})`;
-  // A day of the week that is not the date's own is a contradiction.
-  const date = context.once(local);
-  return `CASE WHEN left(dayname(${date}), 3) = left(${day}, 3) THEN TRY(${date}${milliseconds}${offset}) END`;
-};
-
-const partSql = (letter: string, group: (...letters: readonly string[]) => string | undefined): string => {
-  if (letter === 'H') return hourSql(group);
-  const sql = group(letter);
-  const byDefault = letter === 'd' ? 1 : 0;
-  return sql === undefined ? String(byDefault) : numberOr(sql, byDefault);
 };

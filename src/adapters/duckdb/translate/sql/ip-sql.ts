@@ -115,3 +115,12 @@ export const readIpSql = (column: string, isList: boolean): string =>
 /** A column of addresses as an answer tells it. */
 export const writeIpSql = (column: string, isList: boolean): string =>
   isList ? ofEach(column, ipTextSql) : ipTextSql(column);
+
+/** The text of an IPv4 address whose numbers may begin with zeros, read as octal or as decimal. */
+export const withoutZeros = (text: string, base: 'octal' | 'decimal'): string => {
+  if (base === 'decimal') return `regexp_replace(${text}, '(^|\\.)0+(\\d)', '\\1\\2', 'g')`;
+  const digits = `[${[0, 1, 2, 3].map((at) => `TRY_CAST(right(ip_octet, ${at + 1})[1] AS INTEGER) * ${8 ** at}`).join(', ')}]`;
+  const decimal = `CAST(list_sum(list_filter(${digits}, lambda ip_digit: ip_digit IS NOT NULL)) AS VARCHAR)`;
+  const written = `CASE WHEN regexp_full_match(ip_octet, '0[0-7]{1,3}') THEN ${decimal} ELSE ip_octet END`;
+  return `array_to_string(list_transform(string_split(${text}, '.'), lambda ip_octet: ${written}), '.')`;
+};

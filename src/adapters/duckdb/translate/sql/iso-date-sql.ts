@@ -29,3 +29,6 @@ export const isoDateSql = (context: EmitContext, value: string): string => {
   const parts = [year, month, day, ...time].join(', ');
   return `TRY(TRY(make_timestamp(${parts})) + to_milliseconds(${millisecondsSql(group(7))}) - to_minutes(${zoneMinutesSql(group(8))}))`;
 };
+
+/** A date as ISO 8601 with milliseconds. */
+export const dateTextSql = (date: string): string => `strftime(${date}, '%Y-%m-%dT%H:%M:%S.%gZ')`;

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { FUNCTIONS } from '#esql/functions/function-table.ts';
 import { AGGREGATES, EMITTERS } from '../../../../../src/adapters/duckdb/translate/emitters/emitter-table.ts';
 
-// They are spans when the query is checked, and never reach a translation; nor do searches, which become operators.
-const ALWAYS_SPANS = new Set(['TO_DATEPERIOD', 'TO_TIMEDURATION']);
+// Spans and TBUCKET are something else when the query is checked, and never reach a translation; nor do searches.
+const REPLACED = new Set(['TO_DATEPERIOD', 'TO_TIMEDURATION', 'TBUCKET']);
 
 describe('each function of the language', () => {
   test.each(
-    FUNCTIONS.filter(({ name, kind }) => kind !== 'search' && !ALWAYS_SPANS.has(name)).map(
+    FUNCTIONS.filter(({ name, kind }) => kind !== 'search' && !REPLACED.has(name)).map(
       ({ name, kind }) => [kind, name] as const,
     ),
   )('%s %s has its SQL', (kind, name) => {

@@ -1,0 +1,117 @@
+import { type PatternPiece, readDateFormats } from '#esql/functions/date-patterns.ts';
+import type { EmitContext } from '../emitters/emitter.ts';
+import { keyOf, piecesOf } from './date-pattern-sql.ts';
+import { isoDateSql, millisecondsSql, numberOr, zoneMinutesSql } from './iso-date-sql.ts';
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const SHORT_MONTHS = MONTHS.map((month) => month.slice(0, 3));
+
+const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
+const SHORT_DAYS = DAYS.map((day) => day.slice(0, 3));
+const shortDay = `(${SHORT_DAYS.join('|')})`;
+
+// An offset, or a name like UTC or Europe/Paris.
+const ZONE = String.raw`([A-Za-z][\w+-]*(?:/[\w+-]+)*|[+-]\d\d:?\d\d)`;
+
+/** One capturing group for each field, with exactly the digits that the pattern asks for. */
+const GROUPS: Readonly<Record<string, string>> = {
+  y2: String.raw`(\d\d)`, y4: String.raw`(\d{4})`, u2: String.raw`(\d\d)`, u4: String.raw`(\d{4})`,
+  M1: String.raw`(\d\d?)`, M2: String.raw`(\d\d)`, M3: `(${SHORT_MONTHS.join('|')})`, M4: `(${MONTHS.join('|')})`,
+  d1: String.raw`(\d\d?)`, d2: String.raw`(\d\d)`, H1: String.raw`(1\d|2[0-3]|\d)`, H2: String.raw`([01]\d|2[0-3])`,
+  h1: String.raw`(1[0-2]|[1-9])`, h2: String.raw`(0[1-9]|1[0-2])`, a1: '([AP]M)', m1: String.raw`([0-5]?\d)`, m2: String.raw`([0-5]\d)`,
+  s1: String.raw`([0-5]?\d)`, s2: String.raw`([0-5]\d)`, S1: String.raw`(\d)`, S2: String.raw`(\d\d)`, S3: String.raw`(\d{3})`,
+  S6: String.raw`(\d{6})`, S9: String.raw`(\d{9})`, X1: String.raw`(Z|[+-]\d\d(?:\d\d)?)`, X2: String.raw`(Z|[+-]\d{4})`,
+  X3: String.raw`(Z|[+-]\d\d:\d\d)`, x1: String.raw`([+-]\d\d(?:\d\d)?)`, x2: String.raw`([+-]\d{4})`, x3: String.raw`([+-]\d\d:\d\d)`,
+  Z1: String.raw`([+-]\d{4})`, Z2: String.raw`([+-]\d{4})`, Z3: String.raw`([+-]\d{4})`, Z5: String.raw`(Z|[+-]\d\d:\d\d)`,
+  X4: String.raw`(Z|[+-]\d{4})`, X5: String.raw`(Z|[+-]\d\d:\d\d)`, x4: String.raw`([+-]\d{4})`, x5: String.raw`([+-]\d\d:\d\d)`,
+  z1: ZONE, z2: ZONE, z3: ZONE, z4: ZONE, V2: ZONE, G1: '(AD)', L1: String.raw`(\d\d?)`, L2: String.raw`(\d\d)`,
+  k1: String.raw`(2[0-4]|1\d|[1-9])`, k2: String.raw`(0[1-9]|1\d|2[0-4])`, K1: String.raw`(1[01]|\d)`, K2: String.raw`(0\d|1[01])`,
+  S4: String.raw`(\d{4})`, S5: String.raw`(\d{5})`, S7: String.raw`(\d{7})`, S8: String.raw`(\d{8})`, E1: shortDay, E2: shortDay, E3: shortDay, E4: `(${DAYS.join('|')})`,
+}; // prettier-ignore
+
+const monthSql = (group: string, width: number): string => {
+  if (width <= 2) return numberOr(group, 1);
+  const names = width === 3 ? SHORT_MONTHS : MONTHS;
+  return `list_position([${names.map((name) => `'${name}'`).join(', ')}], ${group})`;
+};
+
+const hourSql = (group: (letter: string) => string | undefined): string => {
+  const [hour, clock, half] = [group('H'), group('h') ?? group('K'), group('a')];
+  if (hour !== undefined) return numberOr(hour, 0);
+  const toMidnight = group('k');
+  if (toMidnight !== undefined) return `(${numberOr(toMidnight, 0)} % 24)`;
+  if (clock === undefined) return '0';
+  return `(${numberOr(clock, 0)} % 12 + CASE WHEN ${half ?? "''"} = 'PM' THEN 12 ELSE 0 END)`;
+};
+
+/** The instant of a local time in a zone that the text names; null where no zone is called so. */
+const inZoneSql = (context: EmitContext, local: string, zone: string): string => {
+  const [time, name] = [context.once(local), context.once(zone)];
+  const isKnown = `${name} IN (SELECT known.name FROM pg_timezone_names() known)`;
+  return (
+    `CASE WHEN regexp_full_match(${name}, '|Z|UTC|GMT|UT') THEN ${time} ` +
+    `WHEN regexp_full_match(${name}, '[+-].*') THEN TRY(${time} - to_minutes(${zoneMinutesSql(name)})) ` +
+    `WHEN ${isKnown} THEN (${time} AT TIME ZONE ${name}) AT TIME ZONE 'UTC' END`
+  );
+};
+
+/** Milliseconds or seconds since 1970 as date; null if the text is no such number. */
+const epochSql = (text: string, scale: 1 | 1_000): string => {
+  const ms = `TRY_CAST(TRY_CAST(${text} AS DECIMAL(30, 9)) * ${scale} AS BIGINT)`;
+  return `CASE WHEN regexp_full_match(${text}, '-?\\d{1,15}(\\.\\d{1,9})?') THEN TRY(make_timestamp_ms(${ms})) END`;
+};
+
+/** The date that a text tells by a checked format, the first of several that fits; null if none does as a whole. */
+export const parseDateSql = (context: EmitContext, value: string, format: string): string => {
+  const text = context.once(value);
+  const parsed = readDateFormats(format).map((one) => {
+    if (one.kind === 'iso') return isoDateSql(context, text);
+    if (one.kind === 'pattern') return parsePatternSql(context, text, one.pattern);
+    return epochSql(text, one.kind === 'epoch-millis' ? 1 : 1_000);
+  });
+  return parsed.length === 1 ? (parsed[0] ?? '') : `coalesce(${parsed.join(', ')})`;
+};
+
+const regexOf = (piece: PatternPiece): string => {
+  if (piece.kind === 'optional') return piece.isOpening ? '(?:' : ')?';
+  return piece.kind === 'text'
+    ? piece.text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+    : (GROUPS[keyOf(piece)] ?? '()');
+};
+
+const parsePatternSql = (context: EmitContext, text: string, pattern: string): string => {
+  const pieces = piecesOf(pattern);
+  const fields = pieces.filter((piece) => piece.kind === 'field');
+  const regex = pieces.map(regexOf).join('');
+  const bound = context.bind(`^${regex}$`, 'keyword');
+  const group = (...letters: readonly string[]): string | undefined => {
+    const at = fields.findIndex(({ letter }) => letters.includes(letter));
+    return at === -1 ? undefined : `regexp_extract(${text}, ${bound}, ${at + 1})`;
+  };
+  const yearField = fields.find(({ letter }) => letter === 'y' || letter === 'u');
+  // As java.time does it, what is not told is that of 1970-01-01; whether the text fits at all is asked at the end.
+  const yearText = group('y', 'u');
+  const year =
+    yearText === undefined ? '1970' : `${numberOr(yearText, 1_970)}${yearField?.width === 2 ? ' + 2000' : ''}`;
+  const monthField = fields.find(({ letter }) => letter === 'M' || letter === 'L');
+  const month = monthField ? monthSql(group('M', 'L') ?? "''", monthField.width) : '1';
+  const parts = [year, month, ...['d', 'H', 'm', 's'].map((letter) => partSql(letter, group))].join(', ');
+  const fraction = group('S');
+  const milliseconds = fraction === undefined ? '' : ` + to_milliseconds(${millisecondsSql(fraction)})`;
+  const zone = group('X', 'x', 'Z');
+  const offset = zone === undefined ? '' : ` - to_minutes(${zoneMinutesSql(zone)})`;
+  const date = context.once(`CASE WHEN regexp_matches(${text}, ${bound}) THEN TRY(make_timestamp(${parts})) END`);
+  const local = `TRY(${date}${milliseconds}${offset})`;
+  const zoneName = group('z', 'V');
+  const instant = zoneName === undefined ? local : inZoneSql(context, local, zoneName);
+  const day = group('E');
+  // A day of the week that is not the date's own is a contradiction.
+  return day === undefined ? instant : `CASE WHEN left(dayname(${date}), 3) = left(${day}, 3) THEN ${instant} END`;
+};
+
+const partSql = (letter: string, group: (...letters: readonly string[]) => string | undefined): string => {
+  if (letter === 'H') return hourSql(group);
+  const sql = group(letter);
+  const byDefault = letter === 'd' ? 1 : 0;
+  return sql === undefined ? String(byDefault) : numberOr(sql, byDefault);
+};
