@@ -118,6 +118,7 @@ describe('what the grammar refuses, with its place', () => {
 describe('limits', () => {
   test.each([
     ['a long text', `ROW a = "${'x'.repeat(DEFAULT_LIMITS.maxQueryLength)}"`, 'Query has [20010] characters, more than the limit of [20000]'],
+    ['a megabyte', `ROW a = 1${' | EVAL b = (('.repeat(75_000)}`, 'Query has [1050009] characters, more than the limit of [20000]'],
     ['many commands', `ROW a = 1${' | LIMIT 1'.repeat(50)}`, 'Query has more than [50] commands, the limit of one query'],
     ['many parentheses', `ROW a = ${'('.repeat(5_000)}`, 'Expression is nested deeper than [100], the limit of one query'],
     ['many signs', `ROW a = ${'-'.repeat(5_000)}a`, 'Expression is nested deeper than [100], the limit of one query'],

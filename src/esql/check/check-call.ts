@@ -49,11 +49,14 @@ const checkScalar = (
   const converted = values && convertArguments(context.checking, definition, given, values);
   const options = readFunctionOptions(context, definition, isOptional ? last : undefined);
   if (!converted || !options) return undefined;
-  // A unit or pattern that is null makes null, as null does in any other place.
-  if (converted.rules.some(({ needs }, at) => needs !== undefined && isNullLiteral(converted.values[at])))
-    return { kind: 'literal', type: converted.type, value: null };
   const folded = definition.fold?.(converted.values);
   if (folded) return folded;
+  // A unit or pattern that is null makes null, as null does in any other place; and of no type there is only null.
+  if (
+    converted.type === 'null' ||
+    converted.rules.some(({ needs }, at) => needs !== undefined && isNullLiteral(converted.values[at]))
+  )
+    return { kind: 'literal', type: converted.type, value: null };
   const source = callSourceOf(context.checking, call.span);
   const fit = fitMultiValues(definition, converted.rules, converted.values, {
     call: source,

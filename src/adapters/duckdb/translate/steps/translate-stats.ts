@@ -148,11 +148,9 @@ const aggregateInline = (translation: Translation, step: StatsStep): void => {
       ? `(${own} IS NULL OR len(${own}) = 1) AND ${own}[1] IS NOT DISTINCT FROM ${key}`
       : `${own} IS NOT DISTINCT FROM ${key}`;
   });
-  const groups = step.groups.map(({ column }) => `c${column.id}`);
-  const added = groups.length > 0 ? `r.* EXCLUDE (${groups.join(', ')})` : 'r.*';
   const name = builder.current();
   const how = on.length > 0 ? `LEFT JOIN ${name} r ON ${on.join(' AND ')}` : `CROSS JOIN ${name} r`;
-  builder.append(`SELECT l.*, ${added} FROM ${rows} l ${how}`);
+  builder.append(`SELECT l.*, r.* FROM ${rows} l ${how}`);
 };
 
 /** The groups and aggregates of STATS, and what is made of the aggregates after it. */
