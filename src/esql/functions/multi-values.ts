@@ -37,6 +37,12 @@ export const MULTI_VALUE_FUNCTIONS: readonly FunctionDefinition[] = [
     [numbers, numeric('percentile')],
     typeOf(0),
   ),
+  scalar(
+    'MV_PSERIES_WEIGHTED_SUM',
+    'The sum of the values, each divided by its place, from 1, to the power of p.',
+    [list(numeric('number')), numeric('p')],
+    'double',
+  ),
   toList(ofList('MV_DEDUPE', 'The values, each once.', values)),
   toList({
     name: 'MV_SORT',

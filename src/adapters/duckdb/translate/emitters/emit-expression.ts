@@ -39,6 +39,9 @@ export const emitExpression = (context: EmitContext, expression: TypedExpression
       const rule = memberRule(expression);
       if (rule !== 'each' && rule !== 'any') return emitCall(context, expression, values);
       const [list = '', ...others] = values;
+      // Several texts of a row are one to a search of words, some of which may be in each.
+      if (expression.function === 'SEARCH_WORDS')
+        return emitCall(context, expression, [`array_to_string(${list}, chr(10))`, ...others]);
       const mapped = mapList(context, list, (member, inside) => emitCall(inside, expression, [member, ...others]));
       if (givesList(expression)) return filledList(context, `flatten(${mapped})`);
       return rule === 'each' ? filledList(context, mapped) : `coalesce(list_bool_or(${mapped}), false)`;

@@ -14,6 +14,12 @@ const sum: Emitter = (values, call, context) =>
     ? finite(context, `list_sum(${valueAt(values, 0)})`)
     : `TRY_CAST(list_sum(${valueAt(values, 0)}) AS ${sqlType(call.type)})`;
 
+const weightedSum: Emitter = (values, _, context) => {
+  const power = context.once(`CAST(${valueAt(values, 1)} AS DOUBLE)`);
+  const weighted = `list_transform(${valueAt(values, 0)}, lambda m, i: CAST(m AS DOUBLE) / pow(i, ${power}))`;
+  return finite(context, `CASE WHEN ${power} IS NOT NULL THEN list_sum(${weighted}) END`);
+};
+
 const average: Emitter = (values, _, context) => finite(context, `list_avg(CAST(${valueAt(values, 0)} AS DOUBLE[]))`);
 
 /** The middle of a sorted list; of two middles of whole numbers their mean rounded down. */
@@ -122,6 +128,7 @@ export const MULTI_VALUE_EMITTERS: Readonly<Record<string, Emitter>> = {
   MV_LAST: (values) => `(${valueAt(values, 0)})[-1]`,
   MV_SUM: sum,
   MV_AVG: average,
+  MV_PSERIES_WEIGHTED_SUM: weightedSum,
   MV_MEDIAN: median,
   MV_MEDIAN_ABSOLUTE_DEVIATION: deviation,
   MV_PERCENTILE: percentile,

@@ -1,4 +1,4 @@
-import { ARGUMENT, ARITHMETIC, type FailureText, INVALID, overflowOf } from './failure.ts';
+import { ARGUMENT, ARITHMETIC, type FailureText, INVALID, overflowOf, says } from './failure.ts';
 import { valueAt } from '../emitters/emitter.ts';
 
 const overflow: FailureText = (_values, call, context) =>
@@ -19,6 +19,7 @@ const slice: FailureText = (values, _call, context) => {
 export const MULTI_VALUE_FAILURES: Readonly<Record<string, FailureText>> = {
   MV_SUM: overflow,
   MV_AVG: overflow,
+  MV_PSERIES_WEIGHTED_SUM: says(`${ARITHMETIC} double overflow`),
   MV_MEDIAN_ABSOLUTE_DEVIATION: overflow,
   MV_PERCENTILE: (values, _call, context) =>
     `${context.bind(`${ARGUMENT} Percentile parameter must be a number between 0 and 100, found [`, 'keyword')} || CAST(${valueAt(values, 1)} AS VARCHAR) || ']'`,
