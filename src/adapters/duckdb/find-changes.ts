@@ -14,14 +14,20 @@ export interface FoundChanges {
   readonly warnings: readonly string[];
 }
 
+const SEVERAL =
+  'values contains multivalue entries; skipping them (please consider reducing them with e.g. MV_AVG or MV_SUM)';
+
 const lookIn = (rows: readonly DuckDBValue[][]): { found: FoundChange | null; reasons: readonly string[] } => {
   const reasons: string[] = [];
-  const series = rows.slice(0, MAX_CHANGE_POINT_ROWS).map(([value]) => (typeof value === 'number' ? value : null));
+  const looked = rows.slice(0, MAX_CHANGE_POINT_ROWS);
+  const series = looked.map(([value]) => (typeof value === 'number' ? value : null));
+  const several = looked.filter(([, hasSeveral]) => hasSeveral === true).length;
   const positions = series.flatMap((value, at) => (value === null ? [] : [at]));
   const values = series.filter((value) => value !== null);
   if (rows.length > MAX_CHANGE_POINT_ROWS)
     reasons.push(`too many values; keeping only first ${MAX_CHANGE_POINT_ROWS} values`);
-  if (values.length < series.length) reasons.push('values contain nulls; skipping them');
+  if (values.length + several < series.length) reasons.push('values contain nulls; skipping them');
+  if (several > 0) reasons.push(SEVERAL);
   if (values.length < MIN_CHANGE_POINT_VALUES)
     reasons.push(
       `not enough buckets to calculate change_point. Requires at least [${MIN_CHANGE_POINT_VALUES}]; found [${values.length}]`,

@@ -39,7 +39,7 @@ export const checkChangePoint = (checking: Checking, scope: Scope, command: Chan
   const next = withColumn(withColumn(scope, typeName, type), pvalueName, pvalue);
   const step = {
     kind: 'change-point',
-    value: single(value, source),
+    value,
     key: single(key, source),
     type,
     pvalue,

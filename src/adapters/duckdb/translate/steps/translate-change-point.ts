@@ -1,4 +1,5 @@
 import type { ChangePointStep } from '#esql/plan.ts';
+import { isMulti } from '#esql/check/multi-values.ts';
 import { emitExpression } from '../emitters/emit-expression.ts';
 import type { FoundChange, Translation } from '../translation.ts';
 
@@ -11,11 +12,13 @@ const orderOf = ({ builder, context }: Translation, step: ChangePointStep): stri
   return `${key} ASC NULLS LAST`;
 };
 
-/** The values of the series in their order, and one row more than is looked at. */
+/** The values of the series in their order with whether a row has several, and one row more than is looked at. */
 export const seriesSql = (translation: Translation, step: ChangePointStep): string => {
   const order = orderOf(translation, step);
   const value = translation.context.once(emitExpression(translation.context, step.value));
-  return `SELECT CAST(${value} AS DOUBLE) FROM ${translation.builder.current()} ORDER BY ${order} LIMIT ${MAX_CHANGE_POINT_ROWS + 1}`;
+  const hasSeveral = isMulti(step.value) ? `coalesce(len(${value}), 0) > 1` : 'false';
+  const only = isMulti(step.value) ? `CASE WHEN len(${value}) = 1 THEN ${value}[1] END` : value;
+  return `SELECT CAST(${only} AS DOUBLE), ${hasSeveral} FROM ${translation.builder.current()} ORDER BY ${order} LIMIT ${MAX_CHANGE_POINT_ROWS + 1}`;
 };
 
 /** The rows in their order, and on one of them what was found in their values. */
