@@ -59,15 +59,15 @@ export const STRINGS: readonly FunctionDefinition[] = [
     ...scalar(
       'REPLACE',
       'Each match of a regular expression replaced; $1 stands for its first group.',
-      [string('string'), literal(string('regex')), literal(string('replacement'))],
+      [string('string'), string('regex'), string('replacement')],
       'keyword',
     ),
     refuse: ([, regex, replacement]) => {
       const [pattern, text] = [textOf(regex), textOf(replacement)];
-      if (pattern === undefined || text === undefined) return undefined;
+      if (pattern === undefined) return undefined;
       const bad = regexProblem(pattern);
       if (bad) return { at: 1, message: bad };
-      const badReplacement = replacementProblem(pattern, text);
+      const badReplacement = text === undefined ? undefined : replacementProblem(pattern, text);
       return badReplacement ? { at: 2, message: badReplacement } : undefined;
     },
   },

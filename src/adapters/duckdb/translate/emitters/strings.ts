@@ -1,3 +1,4 @@
+import type { TypedExpression, TypedLiteral } from '#esql/plan.ts';
 import type { Emitter } from './emitter.ts';
 import { named, textArgument, valueAt } from './emitter.ts';
 import { filledList } from '../sql/list-sql.ts';
@@ -62,6 +63,13 @@ const urlDecode: Emitter = (values, _, context) => {
   return `CASE WHEN NOT ${isBad} THEN TRY(url_decode(replace(${text}, '+', ' '))) END`;
 };
 
+const isText = (value: TypedExpression | undefined): value is TypedLiteral & { readonly value: string } =>
+  value?.kind === 'literal' && typeof value.value === 'string';
+
+/** A replacement that each row has: `$1` as RE2 writes it, and a backslash as itself. */
+const rowReplacement = (text: string): string =>
+  `regexp_replace(replace(${text}, '\\', '\\\\'), '\\$(\\d)', '\\\\\\1', 'g')`;
+
 export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
   CONCAT: (values) => `(${values.join(' || ')})`,
   SUBSTRING: substring,
@@ -81,8 +89,11 @@ export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
   REPEAT: (values, _, context) => repeated(context.once(valueAt(values, 0)), context.once(valueAt(values, 1))),
   SPACE: (values, _, context) => repeated("' '", context.once(valueAt(values, 0))),
   REPLACE: (values, call, context) => {
-    const pattern = context.bind(javaPattern(textArgument(call, 1)), 'keyword');
-    const replacement = context.bind(javaReplacement(textArgument(call, 2)), 'keyword');
+    const [, regex, text] = call.arguments;
+    const pattern = isText(regex) ? context.bind(javaPattern(regex.value), 'keyword') : valueAt(values, 1);
+    const replacement = isText(text)
+      ? context.bind(javaReplacement(text.value), 'keyword')
+      : rowReplacement(valueAt(values, 2));
     return `TRY(regexp_replace(${valueAt(values, 0)}, ${pattern}, ${replacement}, 'g'))`;
   },
   SPLIT: (values, _, context) => {

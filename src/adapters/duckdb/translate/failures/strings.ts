@@ -15,6 +15,7 @@ const builtString =
 
 export const STRING_FAILURES: Readonly<Record<string, FailureText>> = {
   SUBSTRING: (values, _call, context) => negative(context, 'Length', valueAt(values, values.length - 1)),
+  REPLACE: says('java.util.regex.PatternSyntaxException: not a pattern that can be used here'),
   REPEAT: builtString(1),
   SPACE: builtString(0),
   URL_DECODE: (values, _call, context) =>
