@@ -33,9 +33,10 @@ export const categorizeMessages = async (
   for (const categorized of findCategorized(checked.plan.steps)) {
     const translated = translateForms(checked, categorized, known, MAX_FORMS);
     const rows = await read(translated.sql, translated.parameters);
-    const forms = rows.slice(0, MAX_FORMS).map(([form]) => String(form));
+    const found = rows.flatMap(([form]) => (typeof form === 'string' && form !== '' ? [form] : []));
+    const forms = found.slice(0, MAX_FORMS);
     const { source } = categorized.call;
-    if (rows.length > MAX_FORMS) {
+    if (found.length > MAX_FORMS) {
       warnings.push(
         `Line ${source.line}:${source.column}: [${source.text}] looked at the ${MAX_FORMS.toLocaleString('en-US')} most frequent forms of messages only; all others are in the category .*?`,
       );

@@ -7,6 +7,8 @@ import type { SqlParameter } from './steps/select-builder.ts';
 import { startTranslation, type TranslateOptions } from './translate-query.ts';
 import { translateStep } from './steps/translate-step.ts';
 
+const FORMS_OF_NO_MESSAGE = 2;
+
 /** The calls of CATEGORIZE in a plan, one a STATS at most, each with the steps before it. */
 export const findCategorized = (
   steps: readonly PlanStep[],
@@ -16,7 +18,10 @@ export const findCategorized = (
     return call ? [{ call, before: steps.slice(0, at) }] : [];
   });
 
-/** The forms of the messages that CATEGORIZE is given, the most frequent first, and how many rows have each. */
+/**
+ * The forms of the messages that CATEGORIZE is given, the most frequent first: all, or so many and one more.
+ * An empty form and null are of rows without a message.
+ */
 export const translateForms = (
   checked: CheckedQuery,
   { call, before }: { readonly call: TypedCall; readonly before: readonly PlanStep[] },
@@ -29,7 +34,8 @@ export const translateForms = (
   const [message] = call.arguments;
   const text = message ? context.once(emitExpression(context, message)) : "''";
   const rows = builder.current();
+  // A condition on the message would make DuckDB read that of every row, not only of those that are left.
   return builder.finish(
-    `SELECT ${messageForm(text)} AS form, count(*) AS lines FROM ${rows} WHERE ${text} <> '' GROUP BY form ORDER BY lines DESC, form LIMIT ${maxForms + 1}`,
+    `SELECT ${messageForm(text)} AS form FROM ${rows} GROUP BY form ORDER BY count(*) DESC, form LIMIT ${maxForms + 1 + FORMS_OF_NO_MESSAGE}`,
   );
 };
