@@ -3,6 +3,7 @@ import { wordPattern } from '#esql/search/analyze-text.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { numberArgument, textArgument, valueAt } from './emitter.ts';
 import { lucenePattern, wildcardPattern } from '../sql/patterns.ts';
+import { apartPattern } from '../sql/apart-pattern.ts';
 
 const WORD = wordPattern(String.raw`[\p{Han}\p{Hiragana}]`);
 
@@ -11,9 +12,14 @@ const isText = (call: TypedCall): boolean => call.arguments[0]?.type === 'text';
 const wordsOf = (text: string, context: EmitContext): string =>
   `regexp_extract_all(lower(${text}), ${context.bind(WORD, 'keyword')})`;
 
-/** Dividing a text costs much more than looking whether it holds the letters at all. */
-const ifHolds = (text: string, needed: string, then: string): string =>
-  `CASE WHEN ${needed.replaceAll('$text', () => `lower(${text})`)} THEN ${then} ELSE false END`;
+/**
+ * Dividing a text costs much more than looking whether it holds the letters at all, or whether words
+ * plainly stand apart in it. A CASE, because DuckDB computes both sides of an OR.
+ */
+const ifHolds = (text: string, needed: string, then: string, isSure = 'false'): string => {
+  const holds = needed.replaceAll('$text', () => `lower(${text})`);
+  return `CASE WHEN ${holds} THEN CASE WHEN ${isSure} THEN true ELSE ${then} END ELSE false END`;
+};
 
 const literalsFrom = (call: TypedCall, first: number): readonly string[] =>
   call.arguments.slice(first).map((_, at) => textArgument(call, first + at));
@@ -21,15 +27,24 @@ const literalsFrom = (call: TypedCall, first: number): readonly string[] =>
 const holding = (words: readonly string[], join: 'AND' | 'OR', context: EmitContext): string =>
   `(${words.map((word) => `contains($text, ${context.bind(word, 'keyword')})`).join(` ${join} `)})`;
 
+// Not regexp_matches, with which DuckDB would leave the condition outside of the scan and read all for the newest 50.
+const standsApart = (text: string, words: readonly string[], context: EmitContext): string =>
+  `regexp_extract(lower(${text}), ${context.bind(apartPattern(words), 'keyword')}) <> ''`;
+
 const searchWords: Emitter = (values, call, context) => {
   const text = context.once(valueAt(values, 0));
   const words = literalsFrom(call, 2);
   const least = numberArgument(call, 1);
   const list = `[${words.map((word) => context.bind(word, 'keyword')).join(', ')}]`;
   const found = wordsOf(text, context);
-  if (least >= words.length) return ifHolds(text, holding(words, 'AND', context), `list_has_all(${found}, ${list})`);
-  const enough = least === 1 ? `list_has_any(${found}, ${list})` : `len(list_intersect(${found}, ${list})) >= ${least}`;
-  return ifHolds(text, holding(words, 'OR', context), enough);
+  if (least >= words.length) {
+    const apart = words.map((word) => standsApart(text, [word], context)).join(' AND ');
+    return ifHolds(text, holding(words, 'AND', context), `list_has_all(${found}, ${list})`, apart);
+  }
+  const needed = holding(words, 'OR', context);
+  return least === 1
+    ? ifHolds(text, needed, `list_has_any(${found}, ${list})`, standsApart(text, words, context))
+    : ifHolds(text, needed, `len(list_intersect(${found}, ${list})) >= ${least}`);
 };
 
 const searchPhrase: Emitter = (values, call, context) => {

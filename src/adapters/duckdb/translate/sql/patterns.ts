@@ -15,7 +15,8 @@ export const likePattern = (pattern: string): { readonly sql: string; readonly i
 };
 
 const SPECIAL = /[\\^$.*+?()[\]{}|-]/g;
-const literally = (text: string): string => text.replaceAll(SPECIAL, String.raw`\$&`);
+/** A text as a regular expression that finds only it. */
+export const literally = (text: string): string => text.replaceAll(SPECIAL, String.raw`\$&`);
 
 const NOTHING = String.raw`[^\x00-\x{10FFFF}]`;
 
