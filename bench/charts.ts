@@ -1,7 +1,7 @@
 import { createCharts } from '#app/create-charts.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { seededRandom } from '#kernel/random.ts';
-import type { CallsRow, ChartRenderer, SignalChart, WaterfallChart } from '#ports/chart-renderer.ts';
+import type { AnswerChart, CallsRow, ChartRenderer, SignalChart, WaterfallChart } from '#ports/chart-renderer.ts';
 import { printResult } from './machine.ts';
 import { quantileOf, roundTo, timed, type Timing } from './timed.ts';
 
@@ -73,6 +73,28 @@ const callsRow = (at: number): CallsRow => ({
 const rowsFrom = (first: number, count: number): CallsRow[] =>
   Array.from({ length: count }, (_, at) => callsRow(first + at));
 
+const linesChart = (): AnswerChart => ({
+  kind: 'lines',
+  measure: 'COUNT(*)',
+  by: 'service.name',
+  series: SERVICES.map((name) => ({
+    name,
+    points: Array.from({ length: 61 }, (_, at) => ({
+      at: new Date(NOW_MS - (60 - at) * MINUTE_MS),
+      value: Math.floor(200 * random()),
+    })),
+  })),
+  rest: 12,
+});
+
+const barsChart = (): AnswerChart => ({
+  kind: 'bars',
+  measure: 'n',
+  by: 'service.name',
+  bars: Array.from({ length: 12 }, (_, at) => ({ name: `${serviceAt(at)}-${at}`, value: Math.floor(900 * random()) })),
+  rest: 3,
+});
+
 const DRAWN: readonly { readonly name: string; draw(charts: ChartRenderer): Promise<Uint8Array> }[] = [
   { name: 'signal', draw: (charts) => charts.renderSignal(signalChart()) },
   { name: 'waterfall', draw: (charts) => charts.renderWaterfall(waterfallChart()) },
@@ -86,6 +108,8 @@ const DRAWN: readonly { readonly name: string; draw(charts: ChartRenderer): Prom
         callees: rowsFrom(2, 4),
       }),
   },
+  { name: 'lines', draw: (charts) => charts.renderAnswer(linesChart()) },
+  { name: 'bars', draw: (charts) => charts.renderAnswer(barsChart()) },
 ];
 
 const charts = createCharts();

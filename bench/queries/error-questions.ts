@@ -12,5 +12,8 @@ export const ERROR_QUESTIONS = {
   textSearch: 'FROM logs | WHERE message : "refused" | SORT @timestamp DESC | LIMIT 50',
   phraseSearch:
     'FROM logs | WHERE KQL("level: error and message: \\"reset by peer\\"") | SORT @timestamp DESC | LIMIT 50',
-  likeSearch: 'FROM logs | WHERE message LIKE "*deadlock detected*" | STATS n = COUNT(*) BY service.name | SORT n DESC',
+  wordCount: 'FROM logs | WHERE message : "deadlock" | STATS n = COUNT(*) BY service.name | SORT n DESC',
+  wordsCount:
+    'FROM logs | WHERE MATCH(message, "connection refused") | STATS n = COUNT(*) BY service.name | SORT n DESC',
+  likeCount: 'FROM logs | WHERE message LIKE "*deadlock detected*" | STATS n = COUNT(*) BY service.name | SORT n DESC',
 } as const;
