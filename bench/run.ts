@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 
-/** Every benchmark of speed and size, each in a process of its own: a table, or with --json one JSON object. */
+/**
+ * Every benchmark of speed and size, each in a process of its own: a table, or with --json one JSON object.
+ * `--only tick,charts` runs those.
+ */
 
 type Result = Readonly<Record<string, number | string>>;
 
@@ -13,7 +17,7 @@ interface Aim {
 }
 
 /** The median of several times, their processor time, and the first, which is apart. */
-const timed = (name: string, says: string, aim: string): readonly Aim[] => [
+const timingAims = (name: string, says: string, aim: string): readonly Aim[] => [
   { figure: `${name}MsP50`, says, aim },
   { figure: `${name}MsMax`, says: 'the same, slowest after the first', aim: '' },
   { figure: `${name}CpuMsP50`, says: 'the same, processor time', aim: '' },
@@ -46,13 +50,13 @@ const BENCHMARKS: readonly { readonly name: string; readonly aims: readonly Aim[
   {
     name: 'error-queries',
     aims: [
-      ...timed('byService', 'errors of 10 M logs of an hour by service, ms (median)', '≤ 500'),
-      ...timed('byPattern', 'errors by pattern, ms (median)', '≤ 500'),
-      ...timed('byMinute', 'errors by minute, ms (median)', '≤ 500'),
-      ...timed('latest', 'latest 50 errors, ms (median)', '≤ 500'),
-      ...timed('textSearch', 'latest 50 with a word in the message, ms (median)', '≤ 500'),
-      ...timed('wordCount', 'all with a rare word in the message, by service, ms (median)', '≤ 500'),
-      ...timed('wordsCount', 'all with one of two words, of which one is frequent, ms (median)', ''),
+      ...timingAims('byService', 'errors of 10 M logs of an hour by service, ms (median)', '≤ 500'),
+      ...timingAims('byPattern', 'errors by pattern, ms (median)', '≤ 500'),
+      ...timingAims('byMinute', 'errors by minute, ms (median)', '≤ 500'),
+      ...timingAims('latest', 'latest 50 errors, ms (median)', '≤ 500'),
+      ...timingAims('textSearch', 'latest 50 with a word in the message, ms (median)', '≤ 500'),
+      ...timingAims('wordCount', 'all with a rare word in the message, by service, ms (median)', '≤ 500'),
+      ...timingAims('wordsCount', 'all with one of two words, of which one is frequent, ms (median)', ''),
       { figure: 'anyMsMax', says: 'slowest of all error queries after the first of each, ms', aim: '' },
     ],
   },
@@ -67,7 +71,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly aims: readonly Aim[
   {
     name: 'charts',
     aims: ['signal', 'waterfall', 'calls', 'lines', 'bars'].flatMap((chart) =>
-      timed(chart, `${chart} chart, ms (median)`, '≤ 150'),
+      timingAims(chart, `${chart} chart, ms (median)`, '≤ 150'),
     ),
   },
   {
@@ -121,12 +125,21 @@ const measure = (name: string): Promise<Result> =>
     });
   });
 
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const names = values.only?.split(',');
+const unknown = names?.find((name) => BENCHMARKS.every((benchmark) => benchmark.name !== name));
+if (unknown !== undefined) {
+  console.error(`There is no benchmark ${unknown}; there are ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
+  process.exit(1);
+}
+
 const results: Record<string, Result> = {};
 for (const { name } of BENCHMARKS) {
+  if (names?.includes(name) === false) continue;
   console.error(`measuring ${name} …`);
   results[name] = await measure(name);
 }
-if (process.argv.includes('--json')) console.log(JSON.stringify({ ...results, machine: describeMachine() }));
+if (values.json) console.log(JSON.stringify({ ...results, machine: describeMachine() }));
 else {
   console.table(
     BENCHMARKS.flatMap(({ name, aims }) =>
