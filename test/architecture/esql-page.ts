@@ -60,6 +60,7 @@ const DIFFERENCES = [
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
   'VALUES gives its values in order; Elasticsearch promises none.',
   'Regular expressions run on RE2, in time that grows with the text and no faster: look-around, back-references and possessive quantifiers are refused in REPLACE and GROK, and atomic groups are ordinary ones. Of RLIKE the operators that are refused say so.',
+  'CATEGORIZE may stand anywhere among the groups; Elasticsearch takes it as the first one only, so it is sent as that.',
   'The categories of CATEGORIZE are those of Sentinel’s own miner: its similarity_threshold and analyzer are taken and change nothing. A message of several values has none.',
   'KQL and QSTR refuse a field that no index has and name the nearest; Elasticsearch finds nothing there.',
   'Patterns of dates know no years by weeks (`YYYY`, `ww`), whose first day differs between versions of Java, and HASH knows md5, sha1 and sha256.',

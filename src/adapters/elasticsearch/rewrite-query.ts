@@ -10,6 +10,7 @@ import type {
   Renaming,
   Span,
 } from '#esql/ast.ts';
+import { isCategorize } from '#esql/check/check-categorize.ts';
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { FromStep } from '#esql/plan.ts';
 import { printQuery } from '#esql/print-query.ts';
@@ -225,6 +226,17 @@ const toLookupIndex = (command: ProcessingCommand, options: RewriteOptions): Pro
     ? { ...command, index: { ...command.index, pattern: options.lookupIndexOf(command.index.pattern) } }
     : command;
 
+/** Elasticsearch takes CATEGORIZE as the first group only; the columns of the answer are put in order at its end. */
+const withCategorizeFirst = (command: ProcessingCommand): ProcessingCommand =>
+  command.kind === 'stats'
+    ? {
+        ...command,
+        groups: command.groups.toSorted(
+          (a, b) => Number(isCategorize(b.expression)) - Number(isCategorize(a.expression)),
+        ),
+      }
+    : command;
+
 /**
  * A checked query as Elasticsearch takes it: the configured indices instead of Sentinel's names,
  * documents' fields brought to the names that the query uses before its first command, and the
@@ -233,7 +245,7 @@ const toLookupIndex = (command: ProcessingCommand, options: RewriteOptions): Pro
 export const rewriteQuery = (query: CheckedQuery, options: RewriteOptions): string => {
   const placed = placeParameters(query.ast, query.parameters, options.now);
   const [step] = query.plan.steps;
-  const commands = placed.commands.map((command) => toLookupIndex(command, options));
+  const commands = placed.commands.map((command) => withCategorizeFirst(toLookupIndex(command, options)));
   const start =
     step?.kind === 'from' ? fromDocuments(query, step, commands, options) : { source: placed.source, commands };
   const rewritten: Query = {

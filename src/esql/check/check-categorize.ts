@@ -1,4 +1,4 @@
-import type { Field } from '../ast.ts';
+import type { Expression, Field } from '../ast.ts';
 import { type Checking, report } from './checking.ts';
 import type { TypedCall, TypedExpression } from '../plan.ts';
 
@@ -13,12 +13,16 @@ const findInside = (expression: TypedExpression): TypedCall | null => {
   return expression.arguments.map(findInside).find((found) => found !== null) ?? null;
 };
 
-/** CATEGORIZE needs all rows before it knows one category, so it is the first group and stands by itself. */
+/** Whether a group is CATEGORIZE, as it is written. */
+export const isCategorize = (expression: Expression): boolean =>
+  expression.kind === 'call' && expression.function === 'CATEGORIZE';
+
+/** CATEGORIZE needs all rows before it knows one category, so it stands by itself, once, among the groups. */
 export const checkCategorize = (
   checking: Checking,
   field: Field,
   value: TypedExpression,
-  place: 'first' | 'later' | 'inline',
+  place: 'only' | 'second' | 'inline',
 ): void => {
   const found = findInside(value);
   if (!found) return;
@@ -31,11 +35,7 @@ export const checkCategorize = (
       field.expression.span,
       `CATEGORIZE grouping function [${source}] can't be used within other expressions`,
     );
-  } else if (place === 'later') {
-    report(
-      checking,
-      field.expression.span,
-      `CATEGORIZE grouping function [${source}] can only be in the first grouping expression`,
-    );
+  } else if (place === 'second') {
+    report(checking, field.expression.span, `CATEGORIZE grouping function [${source}] can be used only once in BY`);
   }
 };

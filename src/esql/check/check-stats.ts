@@ -1,4 +1,4 @@
-import { checkCategorize } from './check-categorize.ts';
+import { checkCategorize, isCategorize } from './check-categorize.ts';
 import type { AggregateField, Field, StatsCommand } from '../ast.ts';
 import { nameOf, placeOf, report, sourceOf, withColumn } from './checking.ts';
 import type { Checking, Scope } from './checking.ts';
@@ -26,8 +26,7 @@ const checkGroup = (
   checking: Checking,
   scope: Scope,
   field: Field,
-  position: number,
-  isInline: boolean,
+  place: 'only' | 'second' | 'inline',
 ): { key: Output; assignment: Assignment | null } => {
   const name = nameOf(checking, field.name);
   const value = checkExpression(checking, scope, { kind: 'group' }, field.expression);
@@ -36,7 +35,7 @@ const checkGroup = (
     report(checking, field.expression.span, `STATS does not support type [${value.type}]`);
     return { key: { name: text, field, column: undefined }, assignment: null };
   }
-  if (value) checkCategorize(checking, field, value, isInline ? 'inline' : position === 0 ? 'first' : 'later');
+  if (value) checkCategorize(checking, field, value, place);
   // A plain column keeps its type; text grouped by is keyword.
   const column = value && { id: checking.newId(), type: asResult(value.type), isMulti: false };
   return {
@@ -92,9 +91,11 @@ const withoutShadowed = (checking: Checking, outputs: readonly Output[]): readon
   });
 
 export const checkStats = (checking: Checking, scope: Scope, command: StatsCommand): CheckedStep => {
-  const groups = command.groups.map((field, position) =>
-    checkGroup(checking, scope, field, position, command.kind === 'inline-stats'),
-  );
+  const groups = command.groups.map((field, position) => {
+    const isSecond = command.groups.slice(0, position).some(({ expression }) => isCategorize(expression));
+    const place = command.kind === 'inline-stats' ? 'inline' : isSecond ? 'second' : 'only';
+    return checkGroup(checking, scope, field, place);
+  });
   const keys = groups.flatMap(({ key }): GroupKey[] =>
     key.column ? [{ name: key.name, shape: shapeOf(key.field.expression), column: key.column }] : [],
   );

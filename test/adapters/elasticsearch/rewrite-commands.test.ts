@@ -43,6 +43,12 @@ test.each([
   expect(rewritten(`FROM logs | ${command}`)).toContain(` | ${command.replace('1 minutes', '1 minute')} | `);
 });
 
+test('CATEGORIZE is the first group there, and the columns come back in the order of the query', () => {
+  const query = 'FROM logs | STATS n = COUNT(*) BY duration_ms, CATEGORIZE(message) | SORT n DESC';
+  expect(rewritten(query)).toContain('STATS n = COUNT(*) BY CATEGORIZE(message), duration_ms | SORT n DESC | ');
+  expect(rewritten(query)).toMatch(/KEEP n, duration_ms, `CATEGORIZE\(message\)`$/);
+});
+
 test('METADATA _index is the name that queries use, whatever the index is called there', () => {
   expect(rewritten('FROM logs METADATA _index')).toMatch(/^FROM app-logs METADATA _index \| EVAL _index = "logs" \| /);
   expect(rewritten('FROM logs, spans METADATA _index')).toContain(

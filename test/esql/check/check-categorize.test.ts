@@ -28,10 +28,11 @@ const problemOf = (text: string): string => {
 };
 
 describe('CATEGORIZE', () => {
-  it('is the first group, by itself', () => {
+  it('is a group by itself, in any place, once', () => {
     expect(problemOf('FROM logs | STATS n = COUNT(*) BY CATEGORIZE(message), level')).toBe('');
-    expect(problemOf('FROM logs | STATS n = COUNT(*) BY level, CATEGORIZE(message)')).toBe(
-      'CATEGORIZE grouping function [CATEGORIZE(message)] can only be in the first grouping expression',
+    expect(problemOf('FROM logs | STATS n = COUNT(*) BY level, CATEGORIZE(message)')).toBe('');
+    expect(problemOf('FROM logs | STATS n = COUNT(*) BY a = CATEGORIZE(message), b = CATEGORIZE(level)')).toBe(
+      'CATEGORIZE grouping function [CATEGORIZE(level)] can be used only once in BY',
     );
     expect(problemOf('FROM logs | STATS n = COUNT(*) BY LENGTH(CATEGORIZE(message))')).toBe(
       "CATEGORIZE grouping function [CATEGORIZE(message)] can't be used within other expressions",

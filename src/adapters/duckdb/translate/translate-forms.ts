@@ -14,7 +14,8 @@ export const findCategorized = (
   steps: readonly PlanStep[],
 ): readonly { readonly call: TypedCall; readonly before: readonly PlanStep[] }[] =>
   steps.flatMap((step, at) => {
-    const call = step.kind === 'stats' ? categorizeCall(step.groups[0]?.expression) : null;
+    if (step.kind !== 'stats') return [];
+    const call = step.groups.map(({ expression }) => categorizeCall(expression)).find((found) => found !== null);
     return call ? [{ call, before: steps.slice(0, at) }] : [];
   });
 

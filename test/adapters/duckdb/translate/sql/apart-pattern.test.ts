@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apartPattern } from '#adapters/duckdb/translate/apart-pattern.ts';
+import { apartPattern } from '#adapters/duckdb/translate/sql/apart-pattern.ts';
 import { analyzeText } from '#esql/search/analyze-text.ts';
 
 let instance: DuckDBInstance;
