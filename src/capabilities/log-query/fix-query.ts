@@ -10,7 +10,7 @@ export interface FixedQuery {
 }
 
 const MOST_FIXES = 3;
-const SUGGESTED = /, did you mean ([^\s?]+)\?$/u;
+const SUGGESTED = /, did you mean \[([^\]\s]+)\]\?$/u;
 
 /** Null where the problems name nothing to be meant, or the query cannot run with it either. */
 export const fixQuery = (
