@@ -57,6 +57,8 @@ export type ReadTraceOutcome =
       readonly keptMs: ReadTraceDeps['settings']['keptMs'];
     }
   | Extract<TraceIdReading, { kind: 'malformed' }>
+  /** No trace has exactly this id, and too many may begin with it. */
+  | { readonly kind: 'malformed'; readonly why: 'too-short' }
   | { readonly kind: 'failed'; readonly userMessage: string };
 
 /** Spans of one trace that are read, the earliest first. */
@@ -86,6 +88,8 @@ export const readTrace = async (deps: ReadTraceDeps, pasted: string): Promise<Re
     const [only] = beginWithIt;
     const meant = beginWithIt.length === 1 && only !== undefined ? await lookUp(deps, only, range) : null;
     if (meant !== null) return meant;
+    if (beginWithIt.length === 0 && !looksLikeId(read.traceId)) return { kind: 'malformed', why: 'characters' };
+    if (read.traceId.length < LEAST_PREFIX) return { kind: 'malformed', why: 'too-short' };
     return { kind: 'not-found', traceId: read.traceId, beginWithIt, range, keptMs: deps.settings.keptMs };
   } catch (error) {
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
@@ -186,14 +190,22 @@ const toLine = (row: Row): readonly TraceLine[] => {
   return [{ at, service, level: textOf(row[2]), message: textOf(row[3]) ?? '', spanId: textOf(row[4]) }];
 };
 
+/** Whatever system made it, it has digits, unless its hexadecimal digits are all letters by chance. */
+const looksLikeId = (id: string): boolean => /\d/u.test(id) || /^[a-f]+$/iu.test(id);
+
 /** People copy the first digits of an id from a card or a screenshot. */
 const idsBeginningWith = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Promise<readonly string[]> => {
   if (id.length < LEAST_PREFIX) return [];
-  const { rows } = await askTelemetry(
-    deps,
-    `FROM spans | WHERE STARTS_WITH(trace.id, ?id) | STATS n = COUNT(*) BY trace.id | SORT n DESC | LIMIT ${MOST_CANDIDATES}`,
-    { id },
-    range,
+  const found = await Promise.all(
+    (['spans', 'logs'] as const).map((index) =>
+      askTelemetry(
+        deps,
+        `FROM ${index} | WHERE STARTS_WITH(trace.id, ?id) | STATS n = COUNT(*) BY trace.id | SORT n DESC | LIMIT ${MOST_CANDIDATES}`,
+        { id },
+        range,
+      ),
+    ),
   );
-  return rows.flatMap((row) => textOf(row[1]) ?? []);
+  const ids = found.flatMap(({ rows }) => rows.flatMap((row) => textOf(row[1]) ?? []));
+  return [...new Set(ids)].slice(0, MOST_CANDIDATES);
 };

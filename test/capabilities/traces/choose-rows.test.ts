@@ -67,11 +67,27 @@ describe('the rows of a trace', () => {
 });
 
 describe('where the time went', () => {
-  it('is the span with the largest share of the critical path', () => {
-    expect(spentMost(wide(3))?.spanId).toBe('root');
+  it('is what took the largest share of the critical path', () => {
+    expect(spentMost(wide(3))?.name).toBe('work root');
     expect(
-      spentMost(assemble([span('root'), span('in', { parentId: 'root', startMs: 10, durationMs: 80 })]))?.spanId,
-    ).toBe('in');
+      spentMost(assemble([span('root'), span('in', { parentId: 'root', startMs: 10, durationMs: 80 })]))?.name,
+    ).toBe('work in');
     expect(spentMost(assemble([span('root', { durationMs: 0 })]))).toBeNull();
+  });
+
+  it('is summed over the spans of one service and name', () => {
+    const wait = { parentId: 'root', service: 'orders', name: 'wait for connection' };
+    const trace = assemble([
+      span('root', { durationMs: 4_500 }),
+      span('once', { parentId: 'root', startMs: 4_000, durationMs: 450 }),
+      span('a', { ...wait, startMs: 10, durationMs: 2_000 }),
+      span('b', { ...wait, startMs: 2_010, durationMs: 1_900 }),
+    ]);
+    expect(spentMost(trace)).toEqual({
+      service: 'orders',
+      name: 'wait for connection',
+      criticalMs: 3_900,
+      times: 2,
+    });
   });
 });

@@ -89,7 +89,22 @@ describeOnBothEngines('a trace that is asked for', (store) => {
     await store().append({ spans: [spanRow({ traceId: other })] });
     const outcome = await read(store(), '4bf92f35');
     expect(outcome.kind === 'not-found' && outcome.beginWithIt.toSorted()).toEqual([other, TRACE]);
-    expect(await read(store(), '4bf92')).toMatchObject({ kind: 'not-found', beginWithIt: [] });
+    expect(await read(store(), '4bf92')).toEqual({ kind: 'malformed', why: 'too-short' });
+  });
+
+  it('is found by the first digits of its id where only log lines carry it', async () => {
+    await store().append({ logs: [logRow({})] });
+    expect(found(await read(store(), '4bf92f3577b3'))).toMatchObject({ traceId: TRACE, trace: null });
+    await store().append({ spans: [spanRow({})] });
+    expect(found(await read(store(), '4bf92f3577b3')).totalSpans).toBe(1);
+  });
+
+  it('is not looked for by what is no id, unless one is called so', async () => {
+    for (const word of ['zzz', 'payment-service']) {
+      expect(await read(store(), word)).toEqual({ kind: 'malformed', why: 'characters' });
+    }
+    await store().append({ spans: [spanRow({ traceId: 'zzz' })] });
+    expect(found(await read(store(), 'zzz')).traceId).toBe('zzz');
   });
 
   it('is not found where nothing carries its id', async () => {

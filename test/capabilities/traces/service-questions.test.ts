@@ -101,7 +101,7 @@ describeOnBothEngines('a service that is asked about', (store) => {
     await store().append({ spans: traces(1), logs: [logRow({ service: 'mail' })] });
     const ask = (service: string) => readServiceCalls(deps(), { service });
     expect(await ask('ordres')).toMatchObject({ kind: 'unknown-service', isInLogs: false, nearest: ['orders'] });
-    expect(await ask('order')).toMatchObject({ nearest: ['orders'] });
+    expect(await ask('order')).toMatchObject({ kind: 'calls', service: 'orders' });
     expect(await ask('mail')).toMatchObject({ isInLogs: true });
     expect(await ask('" | DROP x')).toMatchObject({ kind: 'unknown-service' });
   });

@@ -140,10 +140,8 @@ const WHY = {
   zero: 'A trace id of zeros only means that there was no trace.',
   'too-long': 'That is too long for a trace id.',
   characters: 'That is no trace id.',
+  'too-short': 'Give at least 6 characters of the trace id.',
 } as const;
 
 const malformedCard = (why: keyof typeof WHY): CardMessage =>
-  sentenceCard(
-    `*${WHY[why]}* It has usually 32 hexadecimal digits, as in ${USAGE}; the first six are enough.`,
-    WHY[why],
-  );
+  sentenceCard(`*${WHY[why]}* It has usually 32 hexadecimal digits, as in ${USAGE}; the first 6 are enough.`, WHY[why]);

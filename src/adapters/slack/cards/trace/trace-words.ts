@@ -1,6 +1,6 @@
 import { type FoundTrace, spentMost, type Trace } from '#capabilities/traces/index.ts';
 import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
-import { escapeMrkdwn, nameIn, plainName } from '../text.ts';
+import { escapeMrkdwn, NBSP, nameIn, plainName } from '../text.ts';
 
 const HEAD = 6;
 const TAIL = 4;
@@ -20,15 +20,15 @@ export const traceSentence = ({ traceId, totalSpans }: FoundTrace, trace: Trace)
   const took = formatLatency(trace.durationMs);
   const failed = failedWords(trace, totalSpans);
   const most = spentMost(trace);
-  const isAll = trace.spans[trace.rootAt] === most;
-  const spent = most === null || (isAll && trace.spans.length === 1) ? null : most;
+  const spent = trace.spans.length === 1 ? null : most;
+  const times = spent === null || spent.times === 1 ? '' : ` (${formatCount(spent.times)}${NBSP}x)`;
   const part = spent === null ? '' : formatLatency(spent.criticalMs);
   return {
     mrkdwn: `*Trace ${escapeMrkdwn(id)}* took ${took}${failed}.${
-      spent === null ? '' : ` ${part} of it was ${nameIn(spent.service)}: ${nameIn(spent.name)}.`
+      spent === null ? '' : ` ${part} of it was ${nameIn(spent.service)}: ${nameIn(spent.name)}${times}.`
     }`,
     plain: `Trace ${plainName(id)} took ${took}${failed}.${
-      spent === null ? '' : ` ${part} of it was ${plainName(spent.service)}: ${plainName(spent.name)}.`
+      spent === null ? '' : ` ${part} of it was ${plainName(spent.service)}: ${plainName(spent.name)}${times}.`
     }`,
   };
 };

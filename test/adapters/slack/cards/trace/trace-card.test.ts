@@ -51,6 +51,14 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
   'not found': notFound(),
   'several begin so': notFound([TRACE_ID, `4bf92f${'0'.repeat(26)}`]),
   'no trace id': card({ kind: 'malformed', why: 'characters' }),
+  'too few digits': card({ kind: 'malformed', why: 'too-short' }),
+  'one operation many times': card(
+    foundTrace([
+      ['a', null, 'gateway', 'GET /', 'server', 0, 100],
+      ['b', 'a', 'orders', 'wait for connection', 'client', 10, 30],
+      ['c', 'a', 'orders', 'wait for connection', 'client', 50, 25],
+    ]),
+  ),
   'store away': card({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' }),
 };
 

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { findName } from '#kernel/find-name.ts';
+
+const KNOWN = ['gateway', 'order-service', 'payment-service', 'reorder', 'Mail'];
+
+describe('a name that a person typed', () => {
+  it.each([
+    ['gateway', 'gateway'],
+    ['mail', 'Mail'],
+    ['PAYMENT', 'payment-service'],
+    ['aymen', 'payment-service'],
+  ])('is found whatever its case, and by a part of its own: %s', (typed, name) => {
+    expect(findName(typed, KNOWN).name).toBe(name);
+  });
+
+  it('is that of which it is a whole word, before those that merely contain it', () => {
+    expect(findName('order', KNOWN)).toEqual({ name: 'order-service', nearest: ['order-service', 'reorder'] });
+  });
+
+  it.each([
+    ['service', ['order-service', 'payment-service']],
+    ['er', KNOWN],
+    ['gatewya', ['gateway']],
+    ['nosuch', KNOWN],
+  ])('is not guessed where several may be meant or none: %s', (typed, nearest) => {
+    expect(findName(typed, KNOWN)).toEqual({ name: null, nearest });
+  });
+
+  it('is none where no name is known', () => {
+    expect(findName('gateway', [])).toEqual({ name: null, nearest: [] });
+  });
+});
