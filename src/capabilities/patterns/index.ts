@@ -1,9 +1,4 @@
 export type { Comparison, PatternChange } from './compare-windows.ts';
-export {
-  type PatternGap,
-  type PatternsInput,
-  readPatterns,
-  type ReadPatternsDeps,
-  type ReadPatternsOutcome,
-} from './read-patterns.ts';
+export { type PatternsInput, readPatterns, type ReadPatternsDeps, type ReadPatternsOutcome } from './read-patterns.ts';
+export type { PatternGap } from './pattern-gaps.ts';
 export type { FoundPattern } from './report-patterns.ts';

@@ -1,4 +1,5 @@
 import { checkQuery } from '#esql/check-query.ts';
+import { printString } from '#esql/print/print-expression.ts';
 import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { QueryValue, TelemetryStore } from '#ports/telemetry-store.ts';
@@ -67,6 +68,14 @@ export const readLines = async (
     typeof message === 'string' ? [{ atMs: timeOf(at), level: typeof level === 'string' ? level : null, message }] : [],
   );
   return { lines, isCut: answer.isCut };
+};
+
+/** The lines of that time as ES|QL that can be typed. */
+export const linesQuery = (filter: LineFilter, { from, to }: TimeWindow): string => {
+  const parameters: Readonly<Record<string, string>> = parametersOf(filter);
+  const condition = conditionOf(filter).replace(/\?(\w+)/gu, (_, name: string) => printString(parameters[name] ?? ''));
+  const time = `@timestamp >= ${printString(from.toISOString())} AND @timestamp < ${printString(to.toISOString())}`;
+  return `FROM logs | WHERE ${condition} AND ${time} | KEEP @timestamp, level, message | SORT @timestamp`;
 };
 
 export const minuteOf = (atMs: number): number => Math.floor(atMs / MINUTE_MS) * MINUTE_MS;

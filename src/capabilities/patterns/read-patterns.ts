@@ -4,7 +4,9 @@ import { isAppError } from '#kernel/errors.ts';
 import type { Random } from '#kernel/random.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import { countMinutes, type LineFilter, readLines } from './read-lines.ts';
+import { findLogService, type UnknownService } from './find-log-service.ts';
+import { BASELINE_MS, baselineGaps, notGrouped, type PatternGap, sampledGap } from './pattern-gaps.ts';
+import { countMinutes, type LineFilter, linesQuery, readLines } from './read-lines.ts';
 import { type FoundPattern, reportPatterns } from './report-patterns.ts';
 import { chooseSampling, isSampledMinute, type MinuteCount, planSlices, type Sampling } from './sampling.ts';
 import { createLineTallies, type LineTallies } from './tally-lines.ts';
@@ -25,21 +27,11 @@ export interface PatternsInput {
   readonly level?: string;
 }
 
-/** What the answer does not rest on, to be said beside it. */
-export type PatternGap =
-  /** Some of the lines were read: the first seconds of each minute, and some minutes of the baseline. */
-  | { readonly kind: 'sampled'; readonly side: 'window' | 'baseline'; readonly read: number; readonly of: number }
-  /** The baseline is shorter than a day, because no more is kept or the service is younger. */
-  | { readonly kind: 'short-baseline'; readonly baselineMs: number; readonly because: 'kept' | 'young' }
-  /** Nothing is claimed to be new or to surge, since there is too little to compare with. */
-  | { readonly kind: 'not-compared'; readonly baselineMs: number; readonly neededMs: number }
-  | { readonly kind: 'baseline-failed'; readonly userMessage: string }
-  /** Lines of so many templates that some were forgotten or only told apart by their first word. */
-  | { readonly kind: 'not-grouped'; readonly lines: number };
-
 export type ReadPatternsOutcome =
   | {
       readonly kind: 'patterns';
+      /** As it is called; a part of its name may have been asked for. */
+      readonly service: string;
       readonly window: TimeWindow;
       readonly baseline: TimeWindow;
       /** In the window, whether read or not. */
@@ -50,22 +42,31 @@ export type ReadPatternsOutcome =
       /** In the baseline and no longer in the window, beyond what chance explains. */
       readonly disappeared: readonly FoundPattern[];
       readonly gaps: readonly PatternGap[];
+      /** ES|QL of the window's lines. */
+      readonly query: string;
+      /** Of window and baseline, whether read or not. */
+      readonly searchedLines: number;
+      readonly tookMs: number;
     }
+  | UnknownService
   /** It could not be looked at, which is not the same as finding nothing. */
   | { readonly kind: 'failed'; readonly userMessage: string };
 
-const BASELINE_MS = DAY_MS;
 const MAX_WINDOW_MS = DAY_MS;
 const MIN_WINDOW_MS = 5 * MINUTE_MS;
-// A baseline that is shorter tells little of what is usual.
+// A baseline that is shorter tells little of what is usual, and is taken only where no more is kept.
 const MIN_BASELINE_WINDOWS = 10;
+// Who writes seldom has its first line a little after the beginning of what is kept.
+const MIN_SHARE_OF_KEPT = 0.9;
 // All that a service says in its first hour is new.
 const MIN_BASELINE_MS = HOUR_MS;
+
+const lengthOf = ({ from, to }: TimeWindow): number => to.getTime() - from.getTime();
 
 const sum = (minutes: readonly MinuteCount[]): number => minutes.reduce((total, { lines }) => total + lines, 0);
 
 const windowOf = ({ from, to }: TimeWindow): TimeWindow => {
-  const lengthMs = Math.min(MAX_WINDOW_MS, Math.max(MIN_WINDOW_MS, to.getTime() - from.getTime()));
+  const lengthMs = Math.min(MAX_WINDOW_MS, Math.max(MIN_WINDOW_MS, lengthOf({ from, to })));
   return { from: addMs(to, -lengthMs), to };
 };
 
@@ -90,12 +91,18 @@ export const readPatterns = async (deps: ReadPatternsDeps, input: PatternsInput)
 };
 
 const read = async (deps: ReadPatternsDeps, input: PatternsInput): Promise<ReadPatternsOutcome> => {
+  const startedAt = deps.clock.now();
   const filter: LineFilter = { service: input.service, level: input.level ?? null };
   const window = windowOf(input.window);
-  const kept = baselineOf(window, deps.clock.now(), deps.logsKeptMs);
+  const kept = baselineOf(window, startedAt, deps.logsKeptMs);
   const inWindow = await countMinutes(deps, filter, window);
   const counted = await orGap(() => countMinutes(deps, filter, kept));
   const inBaseline = counted.kind === 'read' ? counted.value : [];
+  if (counted.kind === 'read' && inWindow.length + inBaseline.length === 0) {
+    const found = await findLogService(deps, input.service, { from: kept.from, to: window.to });
+    if (found.kind === 'unknown-service') return found;
+    if (found.service !== input.service) return read(deps, { ...input, service: found.service });
+  }
   const sampling = chooseSampling(inWindow, inBaseline);
   const tallies = createLineTallies(Math.floor(deps.random() * 2 ** 31));
   const baseline = ageOf(kept, inBaseline);
@@ -103,9 +110,8 @@ const read = async (deps: ReadPatternsDeps, input: PatternsInput): Promise<ReadP
   const ofWindow = { ...sampling, everyMinutes: 1 };
   const windowRead = await tallySide(deps, filter, window, inWindow, ofWindow, window, tallies);
 
-  const baselineMs = baseline.to.getTime() - baseline.from.getTime();
-  const windowMs = window.to.getTime() - window.from.getTime();
-  const neededMs = Math.max(MIN_BASELINE_MS, MIN_BASELINE_WINDOWS * windowMs);
+  const [baselineMs, windowMs, keptMs] = [lengthOf(baseline), lengthOf(window), lengthOf(kept)];
+  const neededMs = Math.max(MIN_BASELINE_MS, Math.min(MIN_BASELINE_WINDOWS * windowMs, MIN_SHARE_OF_KEPT * keptMs));
   const failure = [counted, baselineRead].find((outcome) => outcome.kind === 'failed');
   const isCompared = failure === undefined && baselineMs >= neededMs;
   const report = reportPatterns(tallies.list(), {
@@ -117,12 +123,24 @@ const read = async (deps: ReadPatternsDeps, input: PatternsInput): Promise<ReadP
   const gaps: PatternGap[] = [
     ...sampledGap('window', windowRead, sum(inWindow)),
     ...(baselineRead.kind === 'read' ? sampledGap('baseline', baselineRead.value, sum(inBaseline)) : []),
-    ...(failure ? [{ kind: 'baseline-failed', userMessage: failure.userMessage } as const] : []),
-    ...(failure || baselineMs >= BASELINE_MS ? [] : [shortGap(kept, baselineMs)]),
-    ...(failure || isCompared ? [] : [{ kind: 'not-compared', baselineMs, neededMs } as const]),
+    ...(failure
+      ? [{ kind: 'baseline-failed', userMessage: failure.userMessage } as const]
+      : baselineGaps({ baselineMs, keptMs, neededMs })),
     ...notGrouped(windowRead, report.patterns),
   ];
-  return { kind: 'patterns', window, baseline, lines: sum(inWindow), readLines: windowRead, ...report, gaps };
+  return {
+    kind: 'patterns',
+    service: input.service,
+    window,
+    baseline,
+    lines: sum(inWindow),
+    readLines: windowRead,
+    ...report,
+    gaps,
+    query: linesQuery(filter, window),
+    searchedLines: sum(inWindow) + sum(inBaseline),
+    tookMs: deps.clock.now().getTime() - startedAt.getTime(),
+  };
 };
 
 type OrGap<Value> =
@@ -154,7 +172,7 @@ const tallySide = async (
   window: TimeWindow,
   tallies: LineTallies,
 ): Promise<number> => {
-  const windowMs = window.to.getTime() - window.from.getTime();
+  const windowMs = lengthOf(window);
   let count = 0;
   for (const slice of planSlices(span, minutes, sampling)) {
     const { lines } = await readLines(deps, filter, slice, sampling);
@@ -171,18 +189,4 @@ const sampledMinutes = ({ from, to }: TimeWindow, { everyMinutes }: Sampling): n
   let minutes = 0;
   for (let at = from.getTime(); at < to.getTime(); at += MINUTE_MS) if (isSampledMinute(at, everyMinutes)) minutes += 1;
   return Math.max(1, minutes);
-};
-
-const sampledGap = (side: 'window' | 'baseline', lines: number, of: number): readonly PatternGap[] =>
-  lines < of ? [{ kind: 'sampled', side, read: lines, of }] : [];
-
-const shortGap = (kept: TimeWindow, baselineMs: number): PatternGap => ({
-  kind: 'short-baseline',
-  baselineMs,
-  because: kept.to.getTime() - kept.from.getTime() - baselineMs < MINUTE_MS ? 'kept' : 'young',
-});
-
-const notGrouped = (lines: number, patterns: readonly FoundPattern[]): readonly PatternGap[] => {
-  const grouped = patterns.reduce((total, pattern) => (pattern.isCoarse ? total : total + pattern.readLines), 0);
-  return grouped < lines ? [{ kind: 'not-grouped', lines: lines - grouped }] : [];
 };

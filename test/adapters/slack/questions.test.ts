@@ -119,7 +119,19 @@ describe('/sentinel patterns', () => {
     expect(text).toContain('timed out waiting for');
     expect(text).toContain('nothing is called new');
     expect(shown(await world.say('patterns'))).toContain('The name of a service is missing');
-    expect(shown(await world.say('patterns no-such-service'))).toContain('*No lines*');
+  });
+
+  it('shows the ES|QL of its lines, and how much was searched', async () => {
+    const text = shown(await world.say('patterns payment-service'));
+    expect(text).toContain('| KEEP @timestamp, level, message');
+    expect(text).toMatch(/searched 30 logs in \d/u);
+  });
+
+  it('takes a part of a name, and names what there is where it knows no such service', async () => {
+    expect(shown(await world.say('patterns payment'))).toContain('*1 pattern in 10 lines* of payment-service');
+    const text = shown(await world.say('patterns no-such-service'));
+    expect(text).toContain('*no-such-service* wrote no lines');
+    expect(text).toContain('`/sentinel patterns gateway`');
   });
 
   it('means the leading service of the incident in whose thread it is asked', async () => {

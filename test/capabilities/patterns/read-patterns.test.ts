@@ -49,7 +49,7 @@ const read = async (windowMs: number, level?: string, store?: Pick<TelemetryStor
     window: windowBefore(NOW, windowMs),
     ...(level === undefined ? {} : { level }),
   });
-  if (outcome.kind !== 'patterns') throw new Error(outcome.userMessage);
+  if (outcome.kind !== 'patterns') throw new Error(outcome.kind);
   return outcome;
 };
 
@@ -96,8 +96,42 @@ describe('the patterns of a service', () => {
     expect(gaps.map(({ kind }) => kind)).toEqual(['short-baseline', 'not-compared']);
   });
 
-  it('are none where the service wrote nothing', async () => {
-    expect(await read(10 * MINUTE_MS)).toMatchObject({ lines: 0, patterns: [], disappeared: [] });
+  it('are compared with what is kept where that is less than ten windows', async () => {
+    const logs: LogRecord[] = [];
+    for (let ago = 23 * 60; ago > 0; ago -= 2) logs.push(line(ago, 'roller calm'));
+    for (let ago = 170; ago > 0; ago -= 1) logs.push(line(ago, `paper jam at roller ${ago}`, 'error'));
+    await telemetryStore.append({ logs });
+    const { patterns, gaps } = await read(3 * HOUR_MS);
+    expect(patterns[0]).toMatchObject({ text: 'paper jam at roller <*>', comparison: { change: 'new' } });
+    expect(gaps.map(({ kind }) => kind)).toEqual(['short-baseline']);
+  });
+
+  it('have nothing to be compared with where nothing before is kept', async () => {
+    await telemetryStore.append({ logs: [line(3, 'no paper')] });
+    expect((await read(10 * MINUTE_MS)).gaps).toEqual([{ kind: 'no-baseline' }]);
+  });
+
+  it('are none where the service wrote nothing of that level', async () => {
+    await telemetryStore.append({ logs: [line(3, 'no paper', 'error')] });
+    expect(await read(10 * MINUTE_MS, 'info')).toMatchObject({ lines: 0, patterns: [], disappeared: [] });
+  });
+
+  it('are those of the service that a part of its name means, and of an unknown one none', async () => {
+    await telemetryStore.append({ logs: [line(3, 'no paper'), { ...line(3, 'hung'), service: 'phone-line' }] });
+    const window = windowBefore(NOW, 10 * MINUTE_MS);
+    expect(await readPatterns(deps(), { service: 'PHONE', window })).toMatchObject({ service: 'phone-line', lines: 1 });
+    const unknown = { kind: 'unknown-service', service: 'pres5', nearest: ['press'] };
+    expect(await readPatterns(deps(), { service: 'pres5', window })).toMatchObject(unknown);
+  });
+
+  it('come with ES|QL of their lines, how many were searched, and how long it took', async () => {
+    await telemetryStore.append({ logs: [line(3, 'no paper'), line(70, 'calm')] });
+    expect(await read(10 * MINUTE_MS)).toMatchObject({
+      query:
+        'FROM logs | WHERE service.name == "press" AND message IS NOT NULL AND @timestamp >= "2026-11-21T04:00:00.000Z" AND @timestamp < "2026-11-21T04:10:00.000Z" | KEEP @timestamp, level, message | SORT @timestamp',
+      searchedLines: 2,
+      tookMs: 0,
+    });
   });
 
   it('are those of a sample where there are more lines than are read, and say so', async () => {
@@ -153,7 +187,7 @@ describe('the patterns of a service', () => {
       service: 'payment-service',
       window: windowBefore(NOW, 6 * MINUTE_MS),
     });
-    if (outcome.kind !== 'patterns') throw new Error(outcome.userMessage);
+    if (outcome.kind !== 'patterns') throw new Error(outcome.kind);
     expect(outcome.lines).toBeGreaterThan(500);
     expect(outcome.patterns.length).toBeLessThan(25);
     expect(outcome.patterns[0]?.levels[0]?.level).toBe('error');

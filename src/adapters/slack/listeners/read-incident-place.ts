@@ -9,10 +9,12 @@ export interface IncidentPlace {
   readonly incident: number;
   /** The leading one first. */
   readonly services: readonly string[];
+  /** From a little before it began. */
   readonly range: TimeWindow;
+  /** From when it began. */
+  readonly sinceOnset: TimeWindow;
 }
 
-// From a little before the incident began.
 const BEFORE_ONSET_MS = 30 * MINUTE_MS;
 
 /** Null: not the thread of an incident. */
@@ -24,5 +26,6 @@ export const readIncidentPlace = async (
   const view = incident === null ? null : await deps.commands.findIncidentView(incident);
   if (incident === null || view === null) return null;
   const services = [...new Set([view.lead, ...view.folded].map(({ service }) => service))];
-  return { incident, services, range: { from: addMs(view.onsetAt, -BEFORE_ONSET_MS), to: deps.clock.now() } };
+  const [from, to] = [view.onsetAt, deps.clock.now()];
+  return { incident, services, range: { from: addMs(from, -BEFORE_ONSET_MS), to }, sinceOnset: { from, to } };
 };

@@ -1,9 +1,11 @@
 import type { FoundPattern, PatternGap, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
 import { type CardBlock, type CardMessage, context, section } from '../blocks.ts';
-import { formatCount, formatPercent, formatSpan } from '../numbers.ts';
-import { CODE_COLUMNS } from './query-text.ts';
+import { formatCount, formatLatency, formatPercent, formatSpan } from '../numbers.ts';
+import { CODE_COLUMNS, queryLines } from './query-text.ts';
 import { queryFailedCard } from './query-error-card.ts';
+import { sentenceCard } from '../sentence-card.ts';
 import {
+  code,
   cutAtWord,
   escapeCode,
   escapeMrkdwn,
@@ -14,7 +16,7 @@ import {
   toOneLine,
   wrapText,
 } from '../text.ts';
-import { formatTime } from '../times.ts';
+import { rangeWords } from '../trace/service-question-cards.ts';
 
 const SHOWN_CHANGED = 5;
 const SHOWN_USUAL = 5;
@@ -25,9 +27,10 @@ const INDENT = '  ';
 type Found = Extract<ReadPatternsOutcome, { kind: 'patterns' }>;
 
 /** What a service writes: what is new or surges first, then what it writes most, then what is gone. */
-export const patternsCard = (service: string, outcome: ReadPatternsOutcome, now: Date): CardMessage => {
+export const patternsCard = (outcome: ReadPatternsOutcome, now: Date): CardMessage => {
   if (outcome.kind === 'failed') return queryFailedCard(outcome.userMessage);
-  const { patterns, disappeared } = outcome;
+  if (outcome.kind === 'unknown-service') return unknownCard(outcome, now);
+  const { service, patterns, disappeared } = outcome;
   const changed = patterns.filter(isChanged);
   const usual = patterns.filter((pattern) => !isChanged(pattern));
   const counts = countWords(outcome, changed);
@@ -38,7 +41,12 @@ export const patternsCard = (service: string, outcome: ReadPatternsOutcome, now:
       ...part('New or surging', changed, SHOWN_CHANGED, changeWords),
       ...part(changed.length === 0 ? 'The most lines' : 'Otherwise the most lines', usual, SHOWN_USUAL, shareWords),
       ...part('Not written any more', disappeared, SHOWN_GONE, () => 'gone'),
-      context([timeWords(outcome, now), ...outcome.gaps.map(gapWords), 'only you see this'].join(' · ')),
+      section(fence(queryLines(outcome.query))),
+      context(
+        [timeWords(outcome, now), searchedWords(outcome), ...outcome.gaps.map(gapWords), 'only you see this'].join(
+          ' · ',
+        ),
+      ),
     ],
   };
 };
@@ -95,13 +103,37 @@ const changeWords = ({ comparison, levels }: FoundPattern): string => {
 
 const shareWords = ({ share }: FoundPattern): string => formatPercent(share);
 
-const timeWords = ({ window, baseline }: Found, now: Date): string =>
-  `${formatTime(window.from, now)} to ${formatTime(window.to, now)}, compared with the ${formatSpan(baseline.to.getTime() - baseline.from.getTime())} before`;
+const NOT_COMPARED: ReadonlySet<PatternGap['kind']> = new Set(['no-baseline', 'not-compared', 'baseline-failed']);
+
+const timeWords = ({ window, baseline, gaps }: Found, now: Date): string => {
+  const times = rangeWords(window, now);
+  return gaps.some(({ kind }) => NOT_COMPARED.has(kind))
+    ? times
+    : `${times}, compared with the ${formatSpan(baseline.to.getTime() - baseline.from.getTime())} before`;
+};
+
+const searchedWords = ({ searchedLines, tookMs }: Found): string =>
+  `searched ${formatCount(searchedLines)} ${searchedLines === 1 ? 'log' : 'logs'} in ${formatLatency(tookMs)}`;
+
+const unknownCard = (
+  { service, nearest, range }: Extract<ReadPatternsOutcome, { kind: 'unknown-service' }>,
+  now: Date,
+): CardMessage => {
+  const commands = nearest.map((name) => code(`/sentinel patterns ${escapeMrkdwn(toOneLine(name))}`));
+  const instead =
+    commands.length === 0 ? ' Nor did any other service.' : `\nThere are lines of: ${commands.join(', ')}`;
+  return sentenceCard(
+    `*${nameIn(service)}* wrote no lines: ${rangeWords(range, now)}.${instead}`,
+    `${plainName(service)} wrote no lines in the last ${formatSpan(range.to.getTime() - range.from.getTime())}.`,
+  );
+};
 
 const gapWords = (gap: PatternGap): string => {
   switch (gap.kind) {
     case 'sampled':
       return `${formatCount(gap.read)} of ${formatCount(gap.of)} lines of the ${gap.side === 'window' ? 'window' : 'time before'} were read`;
+    case 'no-baseline':
+      return 'nothing before it is kept, so nothing is called new';
     case 'short-baseline':
       return gap.because === 'kept'
         ? `no more than ${formatSpan(gap.baselineMs)} before is kept`

@@ -7,10 +7,10 @@ import { parseServiceQuestion } from '../parse-service-question.ts';
 import { readIncidentPlace } from '../read-incident-place.ts';
 import { command } from './command.ts';
 
-// To be called new takes ten times as long before it.
+// To be called new takes ten times as long before it, where so much is kept.
 const WINDOW_MS = 10 * MINUTE_MS;
 
-/** In an incident's thread its leading service and its time are meant, as far as nothing else is named. */
+/** In an incident's thread its leading service is meant, and the time since it began, as far as nothing else is named. */
 export const patternsCommand = command({
   name: 'patterns',
   parse: (rest) => ({ kind: 'patterns', ...parseServiceQuestion(rest) }),
@@ -19,7 +19,7 @@ export const patternsCommand = command({
     const service = named ?? place?.services[0];
     if (service === undefined) return unclearCommandCard('The name of a service is missing.', usageOf('patterns'));
     const now = deps.clock.now();
-    const window = windowMs === null && place !== null ? place.range : windowBefore(now, windowMs ?? WINDOW_MS);
-    return patternsCard(service, await deps.commands.readPatterns({ service, window }), now);
+    const window = windowMs === null && place !== null ? place.sinceOnset : windowBefore(now, windowMs ?? WINDOW_MS);
+    return patternsCard(await deps.commands.readPatterns({ service, window }), now);
   },
 });
