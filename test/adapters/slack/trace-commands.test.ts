@@ -119,6 +119,12 @@ describe('/sentinel deps and /sentinel slow', () => {
     expect(asked).toEqual(['deps order-service', `slow order-service from ${from}`]);
   });
 
+  it('read a time as the asker’s clock has it', async () => {
+    slack.addUser({ id: 'U01YOU', tz: 'Europe/Berlin' });
+    await say('slow gateway since 02:00');
+    expect(asked).toEqual(['slow gateway from 2026-11-21T01:00:00.000Z']);
+  });
+
   it('mean the incident in whose thread they are asked, and elsewhere need a name', async () => {
     await insertIncidentRow(state.db);
     const board = await createBoardFixture(state.db, { clock });

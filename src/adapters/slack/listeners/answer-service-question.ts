@@ -1,16 +1,18 @@
 import { callsChartOf, type ServiceQuestion } from '#capabilities/traces/index.ts';
-import { windowBefore } from '#kernel/time-window.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { readCallsValue } from '../cards/trace/calls-value.ts';
 import { unclearCommandCard } from '../cards/command-cards.ts';
 import { callsSentence, serviceCallsCard } from '../cards/trace/service-calls-card.ts';
 import { slowSpansCard } from '../cards/trace/slow-spans-card.ts';
 import type { ListenerDeps } from './listener-deps.ts';
-import type { ServiceQuestionWords } from './parse-service-question.ts';
 import { readIncidentPlace } from './read-incident-place.ts';
+import { readServiceQuestion } from './read-service-question.ts';
 import { type Place, sharePicture } from './share-picture.ts';
 
-type Command = ServiceQuestionWords & { readonly kind: 'deps' | 'slow' };
+interface Command {
+  readonly kind: 'deps' | 'slow';
+  readonly words: string;
+}
 
 const SERVICE_MISSING = 'The name of a service is missing.';
 const LONGEST_FILE_NAME = 60;
@@ -45,10 +47,11 @@ export const showCalls = async (deps: ListenerDeps, value: string, place: Place)
 };
 
 /** In an incident's thread its service and time are meant, as far as nothing else is named. */
-const completed = async (deps: ListenerDeps, words: Command, place: Place): Promise<ServiceQuestion | null> => {
+const completed = async (deps: ListenerDeps, { words }: Command, place: Place): Promise<ServiceQuestion | null> => {
+  const named = await readServiceQuestion(deps, words, place);
   const incident = await readIncidentPlace(deps, place);
-  const service = words.service ?? incident?.services[0];
+  const service = named.service ?? incident?.services[0];
   if (service === undefined) return null;
-  const range = words.windowMs === null ? incident?.range : windowBefore(deps.clock.now(), words.windowMs);
+  const range = named.range ?? incident?.range;
   return range === undefined ? { service } : { service, range };
 };

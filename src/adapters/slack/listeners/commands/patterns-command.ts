@@ -3,7 +3,7 @@ import { windowBefore } from '#kernel/time-window.ts';
 import { unclearCommandCard } from '../../cards/command-cards.ts';
 import { usageOf } from '../../cards/command-list.ts';
 import { patternsCard } from '../../cards/answer/patterns-card.ts';
-import { parseServiceQuestion } from '../parse-service-question.ts';
+import { readServiceQuestion } from '../read-service-question.ts';
 import { readIncidentPlace } from '../read-incident-place.ts';
 import { command } from './command.ts';
 
@@ -13,13 +13,14 @@ const WINDOW_MS = 10 * MINUTE_MS;
 /** In an incident's thread its leading service is meant, and the time since it began, as far as nothing else is named. */
 export const patternsCommand = command({
   name: 'patterns',
-  parse: (rest) => ({ kind: 'patterns', ...parseServiceQuestion(rest) }),
-  answer: async (deps, { service: named, windowMs }, asked) => {
+  parse: (rest) => ({ kind: 'patterns', words: rest }),
+  answer: async (deps, { words }, asked) => {
+    const { service: named, range } = await readServiceQuestion(deps, words, asked);
     const place = await readIncidentPlace(deps, asked);
     const service = named ?? place?.services[0];
     if (service === undefined) return unclearCommandCard('The name of a service is missing.', usageOf('patterns'));
     const now = deps.clock.now();
-    const window = windowMs === null && place !== null ? place.sinceOnset : windowBefore(now, windowMs ?? WINDOW_MS);
+    const window = range ?? place?.sinceOnset ?? windowBefore(now, WINDOW_MS);
     return patternsCard(await deps.commands.readPatterns({ service, window }), now);
   },
 });

@@ -1,11 +1,10 @@
 import { answerServiceQuestion } from '../answer-service-question.ts';
-import { parseServiceQuestion } from '../parse-service-question.ts';
 import { command } from './command.ts';
 
 const serviceQuestion = (kind: 'deps' | 'slow') =>
   command({
     name: kind,
-    parse: (rest) => ({ kind, ...parseServiceQuestion(rest) }),
+    parse: (rest) => ({ kind, words: rest }),
     answer: (deps, parsed, asked) => answerServiceQuestion(deps, parsed, asked),
   });
 
