@@ -2,6 +2,7 @@ export { callsChartOf } from './calls-chart-of.ts';
 export { chooseRows, type FoldedSpans } from './choose-rows.ts';
 export {
   type FoundTrace,
+  queryOfLines,
   readTrace,
   type ReadTraceDeps,
   type ReadTraceOutcome,

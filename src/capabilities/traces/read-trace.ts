@@ -26,8 +26,6 @@ export interface TraceLines {
   readonly lines: readonly TraceLine[];
   readonly total: number;
   readonly errors: number;
-  /** Reads every one of them, in order of time. */
-  readonly queryOfAll: ShownQuery;
 }
 
 export interface FoundTrace {
@@ -152,6 +150,10 @@ const countSpans = async (deps: ReadTraceDeps, id: string, range: TimeWindow): P
 const LINES_OF_TRACE = 'FROM logs | WHERE trace.id == ?id AND @timestamp >= NOW() - 7 days';
 const RANK = 'EVAL rank = CASE(level IN ("fatal", "critical", "error"), 0, level IN ("warn", "warning"), 1, 2)';
 
+/** Reads every log line of a trace, in order of time. */
+export const queryOfLines = (traceId: string): ShownQuery =>
+  showQuery(`${LINES_OF_TRACE} | SORT @timestamp`, { id: traceId });
+
 /** A trace is shown without its log lines if they cannot be read. */
 const readLines = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Promise<TraceLines | null> => {
   try {
@@ -174,7 +176,6 @@ const readLines = async (deps: ReadTraceDeps, id: string, range: TimeWindow): Pr
       lines: found.rows.flatMap(toLine),
       total: numberOf(counted?.rows[0]?.[0]) ?? found.rows.length,
       errors: numberOf(counted?.rows[0]?.[1]) ?? errors,
-      queryOfAll: showQuery(`${LINES_OF_TRACE} | SORT @timestamp`, { id }),
     };
   } catch (error) {
     if (isAppError(error)) return null;

@@ -140,6 +140,16 @@ describe('/sentinel patterns', () => {
   });
 });
 
+describe('the log lines of a trace', () => {
+  it('are an answer by a click, with the way back to the trace', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    await world.telemetryStore.append({ logs: [log(world.clock, 2, { traceId, message: 'of the trace' })] });
+    const answer = await world.click('trace.lines', traceId);
+    expect(shown(answer)).toContain('of the trace');
+    expect(valueOf(answer, 'Trace of row 1')).toBe(traceId);
+  });
+});
+
 describe('the buttons of an answer', () => {
   it('work after a restart, on another instance, and for the asker alone', async () => {
     const answer = await world.say(GROUPED);

@@ -68,7 +68,10 @@ describe('/sentinel trace', () => {
     expect(asked).toEqual([`trace ${TRACE_ID}`]);
     expect(answers(delivery)[0]).toMatch(/^Trace 4bf92f…4736 took 4.9 s and failed\./u);
     expect(delivery.responses[0]).toMatchObject({ response_type: 'ephemeral' });
-    expect(buttons(delivery)).toEqual([`Show waterfall here → trace.waterfall ${TRACE_ID}`]);
+    expect(buttons(delivery)).toEqual([
+      `Share waterfall → trace.waterfall ${TRACE_ID}`,
+      `All log lines → trace.lines ${TRACE_ID}`,
+    ]);
   });
 
   it('asks nothing for guests and in shared channels', async () => {
@@ -163,7 +166,7 @@ describe('/sentinel deps and /sentinel slow', () => {
       asked.push(`deps ${told(question)}`);
       return Promise.resolve(found);
     };
-    expect(buttons(await say('deps order'))).toEqual(['Show picture here → trace.calls 1000 61000 order service']);
+    expect(buttons(await say('deps order'))).toEqual(['Share picture → trace.calls 1000 61000 order service']);
     expect((await click('trace.calls', '1000 61000 order service')).responses).toEqual([]);
     expect(asked).toEqual(['deps order', 'deps order service from 1970-01-01T00:00:01.000Z']);
     expect([...slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo?.channel])).toEqual([

@@ -34,6 +34,7 @@ export type ActionId =
   | 'trace.failure'
   | 'trace.waterfall'
   | 'trace.calls'
+  | 'trace.lines'
   | 'query.run'
   | 'query.share'
   | 'query.edit'

@@ -1,12 +1,17 @@
-import { waterfallOf } from '#capabilities/traces/index.ts';
+import { queryOfLines, waterfallOf } from '#capabilities/traces/index.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { traceCard } from '../cards/trace/trace-card.ts';
 import { traceSentence } from '../cards/trace/trace-words.ts';
+import { runNew } from './answer-query.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import { type Place, sharePicture } from './share-picture.ts';
 
 export const answerTrace = async (deps: ListenerDeps, traceId: string): Promise<CardMessage> =>
   traceCard(await deps.commands.readTrace(traceId), deps.clock.now());
+
+/** Every log line of a trace, as an answer of its own. */
+export const showLines = (deps: ListenerDeps, traceId: string, place: Place): Promise<CardMessage> =>
+  runNew(deps, { query: queryOfLines(traceId), range: null, incident: null }, place);
 
 /** For everybody where the button was clicked: a picture cannot be shown to one person alone. */
 export const showWaterfall = async (deps: ListenerDeps, traceId: string, place: Place): Promise<CardMessage | null> => {

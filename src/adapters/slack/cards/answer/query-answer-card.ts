@@ -9,6 +9,7 @@ import { type Phrases, phrasesInShort } from './question-cards.ts';
 import { failureSentence, warningNotes } from './query-warnings.ts';
 import { cutAtWord, FALLBACK_LIMIT, fence, nameIn, NBSP, plainName } from '../text.ts';
 import { formatTime } from '../times.ts';
+import { rowTraces } from '../trace/row-traces.ts';
 
 const NAMES_SAID = 3;
 const WILDCARDS =
@@ -88,6 +89,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       ...(count === 0
         ? emptyButtons(about.id, about.wider)
         : answerButtons({ ...about, nextFrom: shownTo < count ? shownTo : null })),
+      ...rowTraces(page, table.shownRows, firstRow),
     ],
   };
 };

@@ -40,7 +40,7 @@ const callsCard = (calls: ServiceCalls, now: Date): CardMessage => {
       ...(lines.length === 0 ? [] : [section(fence([LATENCY_HEAD, ...lines].map(escapeMrkdwn)))]),
       section(fence(calls.queries.flatMap((query) => queryLines(query)))),
       context(small.join(' · ')),
-      ...(lines.length === 0 ? [] : [actions(button('Show picture here', 'trace.calls', callsValue(calls)))]),
+      ...(lines.length === 0 ? [] : [actions(button('Share picture', 'trace.calls', callsValue(calls)))]),
     ],
   };
 };

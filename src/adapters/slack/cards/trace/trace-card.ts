@@ -1,7 +1,7 @@
 import type { FoundTrace, ReadTraceOutcome, Trace, TraceLines } from '#capabilities/traces/index.ts';
 import { answerTable } from '../answer/answer-table.ts';
 import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
-import { formatCount, formatSpan } from '../numbers.ts';
+import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
 import { queryFailedCard } from '../answer/query-error-card.ts';
 import { queryLines } from '../answer/query-text.ts';
 import { sentenceCard } from '../sentence-card.ts';
@@ -51,13 +51,16 @@ const foundCard = (found: FoundTrace, trace: Trace, now: Date): CardMessage => {
       ...logBlocks(found.logs, now),
       section(fence(queryLines(found.query))),
       context(small.join(' · ')),
-      actions(button('Show waterfall here', 'trace.waterfall', found.traceId)),
+      actions(button('Share waterfall', 'trace.waterfall', found.traceId), ...linesButton(found)),
     ],
   };
 };
 
-const searchedWords = ({ range, spansKeptMs }: FoundTrace): string => {
-  const searched = `searched ${formatSpan(range.to.getTime() - range.from.getTime())}`;
+const linesButton = ({ traceId, logs }: FoundTrace) =>
+  logs === null || logs.total === 0 ? [] : [button('All log lines', 'trace.lines', traceId)];
+
+const searchedWords = ({ range, spansKeptMs, tookMs }: FoundTrace): string => {
+  const searched = `searched ${formatSpan(range.to.getTime() - range.from.getTime())} in ${formatLatency(tookMs)}`;
   return spansKeptMs === null ? searched : `${searched}, spans are kept for ${formatSpan(spansKeptMs)}`;
 };
 
@@ -81,10 +84,7 @@ const logBlocks = (logs: TraceLines | null, now: Date): readonly CardBlock[] => 
     [],
     now,
   );
-  return [
-    section(`${linesSentence(logs, table.shownRows)}\n${fence(table.lines)}`),
-    section(`All of them: ${code(`/sentinel query ${escapeMrkdwn(logs.queryOfAll)}`)}`),
-  ];
+  return [section(`${linesSentence(logs, table.shownRows)}\n${fence(table.lines)}`)];
 };
 
 const linesSentence = ({ total, errors }: TraceLines, shown: number): string => {
@@ -110,6 +110,7 @@ const linesOnlyCard = (found: FoundTrace, now: Date): CardMessage => {
       ...logBlocks(found.logs, now),
       section(fence(queryLines(found.query))),
       context([searchedWords(found), 'only you see this'].join(' · ')),
+      ...linesButton(found).map((all) => actions(all)),
     ],
   };
 };

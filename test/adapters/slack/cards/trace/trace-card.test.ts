@@ -46,7 +46,7 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     ]),
   ),
   'log lines only': card(foundTrace([], { trace: null })),
-  'no log lines': card(foundTrace(undefined, { logs: { lines: [], total: 0, errors: 0, queryOfAll: '' } })),
+  'no log lines': card(foundTrace(undefined, { logs: { lines: [], total: 0, errors: 0 } })),
   'log lines that could not be read': card(foundTrace(undefined, { logs: null })),
   'not found': notFound(),
   'several begin so': notFound([TRACE_ID, `4bf92f${'0'.repeat(26)}`]),

@@ -74,7 +74,6 @@ export const foundTrace = (spans: readonly Short[] = CHECKOUT, changes: Partial<
     lines: LINES,
     total: LINES.length,
     errors: 1,
-    queryOfAll: `FROM logs | WHERE trace.id == "${TRACE_ID}" AND @timestamp >= NOW() - 7 days | SORT @timestamp`,
   },
   query: `FROM spans | WHERE trace.id == "${TRACE_ID}" | SORT @timestamp | KEEP span.id, duration_ms | LIMIT 5000`,
   range: { from: new Date(NOW.getTime() - 7 * 24 * HOUR_MS), to: NOW },

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { rowTraces } from '#adapters/slack/cards/trace/row-traces.ts';
+import type { QueryValue } from '#ports/telemetry-store.ts';
+import { checkMessage } from '../../../../support/strict-slack/check-message.ts';
+
+const COLUMNS = [
+  { name: 'message', type: 'text' as const },
+  { name: 'trace.id', type: 'keyword' as const },
+];
+const idOf = (n: number): string => String(n).padStart(32, '0');
+
+const choices = (ids: readonly QueryValue[], shown = ids.length, from = 0): readonly string[] => {
+  const blocks = rowTraces({ columns: COLUMNS, rows: ids.map((id) => ['hello', id]) }, shown, from);
+  if (blocks.length > 0) expect(checkMessage({ text: 'x', blocks })).toEqual([]);
+  return blocks.flatMap((block) =>
+    block.type === 'actions'
+      ? block.elements.flatMap((element) =>
+          element.type === 'overflow'
+            ? element.options.map(({ text, value }) => `${text.text} ${Number(value ?? '')}`)
+            : [],
+        )
+      : [],
+  );
+};
+
+describe('the traces of an answer', () => {
+  it('are those of the first five shown rows, each once', () => {
+    expect(choices([1, 2, 2, 3, 4, 5, 6].map(idOf))).toEqual([
+      'Trace of row 1 1',
+      'Trace of row 2 2',
+      'Trace of row 4 3',
+      'Trace of row 5 4',
+      'Trace of row 6 5',
+    ]);
+    expect(choices([1, 2, 3].map(idOf), 2, 10)).toEqual(['Trace of row 11 1', 'Trace of row 12 2']);
+  });
+
+  it('are none where no row has one', () => {
+    expect(choices([null, '', 'x'.repeat(151)])).toEqual([]);
+    expect(rowTraces({ columns: COLUMNS.slice(0, 1), rows: [['hello']] }, 1, 0)).toEqual([]);
+  });
+});
