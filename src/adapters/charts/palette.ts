@@ -22,15 +22,4 @@ export const SEVERITY_COLOUR: Readonly<Record<Severity, string>> = {
   P4: '#5AA9FF',
 };
 
-/** Of services, in the order of their first line; none is a severity's, and each is 3:1 to the panel. */
-export const SERVICE_COLOURS = [
-  '#6CB6FF',
-  '#C79BFF',
-  '#5AD1C8',
-  '#F59BC7',
-  '#9BD17F',
-  '#D8B98A',
-  '#8FA3FF',
-  '#B9C0C8',
-] as const;
 export const FAILED_COLOUR = SEVERITY_COLOUR.P1;

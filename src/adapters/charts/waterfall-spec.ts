@@ -3,7 +3,7 @@ import type { WaterfallChart } from '#ports/chart-renderer.ts';
 import { valueAxis } from './axis-ticks.ts';
 import { describeTick, describeValue, shorten } from './chart-words.ts';
 import { CHART_WIDTH } from './panel.ts';
-import { FAILED_COLOUR, PALETTE, SERVICE_COLOURS } from './palette.ts';
+import { FAILED_COLOUR, PALETTE } from './palette.ts';
 import { type Words, wordLayers } from './word-layers.ts';
 
 const MARGIN = 14;
@@ -26,14 +26,13 @@ const CHARACTER = 6.4;
 export const waterfallHeight = ({ spans, folded }: WaterfallChart): number =>
   TOP + (spans.length + folded.length) * ROW + BOTTOM;
 
-/** Bars over time in their services' colours; the critical path as a bright line below them, failures in red words. */
+/** Bars over time, red where the span failed; the critical path as a bright line below them. */
 export const waterfallSpec = (chart: WaterfallChart): TopLevelSpec => {
   const floor = waterfallHeight(chart) - BOTTOM;
   const { spans } = chart;
   const longestMs = Math.max(chart.durationMs, Number.MIN_VALUE);
   // The end has a label of its own.
   const ticks = [...valueAxis(longestMs).ticks.filter((tick) => tick < longestMs * LAST_TICK), longestMs];
-  const colourOf = serviceColours(chart);
   const right = CHART_WIDTH - MARGIN;
   const px = (ms: number): number => MARGIN + ((right - MARGIN) * ms) / longestMs;
   const top = (row: number): number => TOP + row * ROW;
@@ -48,11 +47,11 @@ export const waterfallSpec = (chart: WaterfallChart): TopLevelSpec => {
     },
     {
       data: {
-        values: spans.map(({ service, fromMs, durationMs, isCritical }, row) => ({
+        values: spans.map(({ fromMs, durationMs, isError, isCritical }, row) => ({
           from: Math.min(px(fromMs), right - LEAST_BAR),
           to: Math.min(right, Math.max(px(fromMs + durationMs), px(fromMs) + LEAST_BAR)),
           y: top(row) + BAR_AT,
-          colour: colourOf(service),
+          colour: isError ? FAILED_COLOUR : PALETTE.dim,
           opacity: isCritical ? 1 : 0.55,
         })),
       },
@@ -144,8 +143,3 @@ const rowWords = (chart: WaterfallChart, top: (row: number) => number) => {
 
 const cutEnd = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`;
-
-const serviceColours = ({ spans }: WaterfallChart): ((service: string) => string) => {
-  const services = [...new Set(spans.map(({ service }) => service))];
-  return (service) => SERVICE_COLOURS[services.indexOf(service) % SERVICE_COLOURS.length] ?? PALETTE.text;
-};

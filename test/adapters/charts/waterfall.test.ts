@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { FAILED_COLOUR, PALETTE } from '#adapters/charts/palette.ts';
 import { createVegaChartRenderer } from '#adapters/charts/vega-chart-renderer.ts';
+import { waterfallSpec } from '#adapters/charts/waterfall-spec.ts';
 import { isAppError } from '#kernel/errors.ts';
 import type { WaterfallChart, WaterfallSpan } from '#ports/chart-renderer.ts';
 
@@ -55,6 +57,16 @@ describe('the waterfall', () => {
     ['how many spans there are', { totalSpans: 90 }],
   ])('shows %s', async (_what, change) => {
     expect((await draw(change)).equals(await draw())).toBe(false);
+  });
+
+  it('has red bars of what failed and grey ones of the rest', () => {
+    const spans = [spanOf(), { ...CHILD, isError: true }, { ...CHILD, service: 'mail' }];
+    const spec = JSON.stringify(waterfallSpec(chartOf({ spans })));
+    expect([...spec.matchAll(/"colour":"(#\w+)","opacity"/gu)].map(([, colour]) => colour)).toEqual([
+      PALETTE.dim,
+      FAILED_COLOUR,
+      PALETTE.dim,
+    ]);
   });
 
   it('draws names that hold markup, and spans without any duration', async () => {
