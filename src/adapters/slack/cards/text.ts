@@ -11,10 +11,15 @@ export const FIELD_LIMIT = 2_000;
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
+// Colours of a terminal: ECMA-48, "Control sequences", introduced by ESC [ or by its one-byte form.
+const ESCAPE = '\u001b';
+const CONTROL_SEQUENCE = new RegExp(`(?:${ESCAPE}\\[|\u009b)[0-?]*[ -/]*[@-~]`, 'gu');
+
 export const lengthOf = (text: string): number => [...text].length;
 
 /** Text that somebody else wrote, on one line and without characters that hide or reorder it. */
-export const toOneLine = (text: string): string => text.replace(/\s+/gu, ' ').replace(INVISIBLE, '').trim();
+export const toOneLine = (text: string): string =>
+  text.replace(CONTROL_SEQUENCE, '').replace(/\s+/gu, ' ').replace(INVISIBLE, '').trim();
 
 /** So that it neither links, mentions nor ends a code span. */
 export const escapeMrkdwn = (text: string): string => withEntities(text).replaceAll('`', 'ʼ');
