@@ -96,6 +96,20 @@ test('answers an unknown address with a problem document', async () => {
   expect(answer.json()).toEqual({ title: 'Not Found', status: 404, detail: 'There is nothing at this address.' });
 });
 
+test.each([
+  ['GET', '/v1/logs', 'POST'],
+  ['HEAD', '/v1/traces', 'POST'],
+  ['PUT', '/ingest/ndjson', 'POST'],
+  ['DELETE', '/ingest/cloudwatch/firehose', 'POST'],
+  ['GET', '/ingest/cloudwatch/awslogs', 'POST'],
+  ['GET', '/_bulk', 'POST, PUT'],
+  ['PATCH', '/logs/_bulk', 'POST, PUT'],
+] as const)('answers %s %s with what it takes', async (method, url, allow) => {
+  const answer = await serverOf().inject({ method, url });
+  expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+});
+
 test('logs requests without query strings and headers', async () => {
   const logger = recordingLogger();
   const app = serverOf({ logger });

@@ -5,7 +5,7 @@ import { ingestCloudwatch, type LogsEnvelope, MalformedBody, readLogsEnvelope } 
 import type { Clock } from '#kernel/clock.ts';
 import { sendProblem } from '../problem.ts';
 import { bearerToken } from './find-source.ts';
-import { BodyTooLarge, BodyUnpackable, collectBody, openBody } from './ingest-body.ts';
+import { BodyTooLarge, collectBody, openBody } from './ingest-body.ts';
 import type { IngestRouteDeps, IngestRouteOptions, IngestSurface, Served } from './serve-ingest.ts';
 
 export interface CloudwatchOptions extends IngestRouteOptions {
@@ -28,26 +28,36 @@ const parseBody = async (request: FastifyRequest, maxBodyBytes: number): Promise
   throw new MalformedBody('it is not a JSON object');
 };
 
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+interface Packed {
+  readonly data: unknown;
+  /** As a refusal names it. */
+  readonly name: string;
+}
+
 /** Unpacks base64 and gzip, at most as much as is left of the limit. */
-const unpack = async (data: unknown, leftBytes: number, maxBodyBytes: number): Promise<string> => {
-  if (typeof data !== 'string') throw new MalformedBody('data is not a string');
+const unpack = async ({ data, name }: Packed, leftBytes: number, maxBodyBytes: number): Promise<string> => {
+  if (typeof data !== 'string') throw new MalformedBody(`${name} is not a string`);
+  const bytes = Buffer.from(data, 'base64');
+  if (!bytes.subarray(0, GZIP.length).equals(GZIP)) throw new MalformedBody(`${name} is not gzip in base64`);
   try {
-    const unpacked = await unzip(Buffer.from(data, 'base64'), { maxOutputLength: Math.max(1, leftBytes) });
+    const unpacked = await unzip(bytes, { maxOutputLength: Math.max(1, leftBytes) });
     return unpacked.toString('utf8');
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(maxBodyBytes);
-    throw new BodyUnpackable('A record cannot be unpacked', { cause: error });
+    throw new MalformedBody(`${name} is damaged or cut off gzip`, { cause: error });
   }
 };
 
-const envelopesIn = async (packed: readonly unknown[], maxBodyBytes: number): Promise<readonly LogsEnvelope[]> => {
+const envelopesIn = async (packed: readonly Packed[], maxBodyBytes: number): Promise<readonly LogsEnvelope[]> => {
   const envelopes: LogsEnvelope[] = [];
   let left = maxBodyBytes;
-  for (const data of packed) {
-    const text = await unpack(data, left, maxBodyBytes);
+  for (const each of packed) {
+    const text = await unpack(each, left, maxBodyBytes);
     left -= text.length;
     const envelope = readLogsEnvelope(text);
-    if (envelope === undefined) throw new MalformedBody('a record holds no message of CloudWatch Logs');
+    if (envelope === undefined) throw new MalformedBody(`${each.name} holds no message of CloudWatch Logs`);
     if (!envelope.isControl) envelopes.push(envelope);
   }
   return envelopes;
@@ -83,7 +93,10 @@ export const receiveFirehose =
     if (typeof requestId !== 'string' || typeof timestamp !== 'number' || !Array.isArray(records)) {
       throw new MalformedBody('requestId, timestamp or records are missing');
     }
-    const packed = records.map((record: unknown) => (record as { readonly data?: unknown } | null)?.data);
+    const packed = records.map((record: unknown, index) => ({
+      data: (record as { readonly data?: unknown } | null)?.data,
+      name: `records[${index}].data`,
+    }));
     const envelopes = await envelopesIn(packed, options.maxBodyBytes);
     const { accepted, rejectedCount } = await ingestCloudwatch(deps, envelopes, options.cloudwatchFilter);
     reply.code(200).type('application/json').send(JSON.stringify({ requestId, timestamp }));
@@ -103,7 +116,7 @@ export const receiveAwslogs =
   async (request: FastifyRequest, reply: FastifyReply): Promise<Served> => {
     const { awslogs } = await parseBody(request, options.maxBodyBytes);
     const data = (awslogs as { readonly data?: unknown } | null | undefined)?.data;
-    const envelopes = await envelopesIn([data], options.maxBodyBytes);
+    const envelopes = await envelopesIn([{ data, name: 'awslogs.data' }], options.maxBodyBytes);
     const { accepted, rejectedCount, rejected } = await ingestCloudwatch(deps, envelopes, options.cloudwatchFilter);
     reply.code(200).send({ accepted, rejectedCount, rejected });
     return { accepted, rejected: rejectedCount };

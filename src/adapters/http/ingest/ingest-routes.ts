@@ -8,6 +8,7 @@ import { addBulkProbes, bulkSurface, receiveBulk } from './bulk-routes.ts';
 import { awslogsSurface, firehoseSurface, receiveAwslogs, receiveFirehose } from './cloudwatch-routes.ts';
 import { createSourceFinder, type IngestSource } from './find-source.ts';
 import { ingestNdjson, ndjsonSurface } from './ndjson-route.ts';
+import { onlyMethods } from './only-methods.ts';
 import { otlpSurface, receiveOtlp } from './otlp-routes.ts';
 import { createAdmission, serveIngest } from './serve-ingest.ts';
 
@@ -44,20 +45,22 @@ export const addIngestRoutes = (app: FastifyInstance, deps: IngestDeps, options:
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     const serve = serveIngest.bind(null, routeDeps, routeOptions, admission);
-    scope.post('/ingest/ndjson', serve(ndjsonSurface, ingestNdjson(routeDeps, routeOptions)));
+    const post = (path: string, handler: ReturnType<typeof serve>): void => {
+      scope.post(path, handler);
+      onlyMethods(scope, path, ['POST']);
+    };
+    post('/ingest/ndjson', serve(ndjsonSurface, ingestNdjson(routeDeps, routeOptions)));
     for (const path of ['/_bulk', '/:index/_bulk']) {
       const handler = serve(bulkSurface, receiveBulk(routeDeps, routeOptions));
       scope.post(path, handler);
       scope.put(path, handler);
+      onlyMethods(scope, path, ['POST', 'PUT']);
     }
-    scope.post(
-      '/ingest/cloudwatch/firehose',
-      serve(firehoseSurface(deps.clock), receiveFirehose(routeDeps, routeOptions)),
-    );
-    scope.post('/ingest/cloudwatch/awslogs', serve(awslogsSurface, receiveAwslogs(routeDeps, routeOptions)));
+    post('/ingest/cloudwatch/firehose', serve(firehoseSurface(deps.clock), receiveFirehose(routeDeps, routeOptions)));
+    post('/ingest/cloudwatch/awslogs', serve(awslogsSurface, receiveAwslogs(routeDeps, routeOptions)));
     addBulkProbes(scope, (request) => routeDeps.findSource(bulkSurface.tokenOf(request)) !== undefined);
     for (const signal of OTLP_SIGNALS) {
-      scope.post(`/v1/${signal}`, serve(otlpSurface, receiveOtlp(routeDeps, routeOptions, signal)));
+      post(`/v1/${signal}`, serve(otlpSurface, receiveOtlp(routeDeps, routeOptions, signal)));
     }
   });
 };

@@ -79,14 +79,20 @@ describe('Firehose', () => {
   });
 
   test.each([
-    ['a record that is not gzip', Buffer.from('hello').toString('base64'), 400],
-    ['gzip that is cut off', gzipSync('x'.repeat(1000)).subarray(0, 20).toString('base64'), 400],
-    ['a record without data', undefined, 400],
-    ['JSON of another kind', pack({ hello: 1 }), 400],
-    ['what unpacks to too much', gzipSync(Buffer.alloc(30_000_000)).toString('base64'), 413],
-  ])('is told of %s, and nothing of the request is stored', async (_title, data, status) => {
+    ['a record that is not gzip', Buffer.from('hello').toString('base64'), 400, 'records[1].data is not gzip'],
+    [
+      'gzip that is cut off',
+      gzipSync('x'.repeat(1000)).subarray(0, 20).toString('base64'),
+      400,
+      'records[1].data is damaged or cut off',
+    ],
+    ['a record without data', undefined, 400, 'records[1].data is not a string'],
+    ['JSON of another kind', pack({ hello: 1 }), 400, 'records[1].data holds no message of CloudWatch Logs'],
+    ['what unpacks to too much', gzipSync(Buffer.alloc(30_000_000)).toString('base64'), 413, 'larger than'],
+  ])('is told of %s, and nothing of the request is stored', async (_title, data, status, what) => {
     const answer = await firehose([pack(dataMessage('good')), data]);
     expect([answer.statusCode, answer.json().requestId]).toEqual([status, DELIVERY.requestId]);
+    expect(answer.json().errorMessage).toContain(what);
     expect(await ingest().rows('FROM logs')).toEqual([]);
   });
 
