@@ -15,7 +15,7 @@ import type { DemoFlags } from './flags.ts';
 import { findLocalSlack, startLocalSlack } from './local-slack.ts';
 import { createProgress } from '../../simulator/progress.ts';
 import { announce, whatToTry } from './say.ts';
-import { WORKSPACE } from './workspace.ts';
+import { INGEST_TOKEN, WORKSPACE } from './workspace.ts';
 
 const HISTORY_MS = 2 * HOUR_MS;
 // Old enough to be seen by the first check, young enough to be news.
@@ -137,6 +137,7 @@ const configure = (flags: DemoFlags, slackUrl: string, scratch: string) => {
     env: {
       SLACK_BOT_TOKEN: WORKSPACE.botToken,
       SLACK_APP_TOKEN: WORKSPACE.appToken,
+      SENTINEL_INGEST_TOKENS: `demo=${INGEST_TOKEN}`,
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
     },
   });

@@ -1,5 +1,6 @@
 import { findFault, NO_FAULT } from '../../simulator/faults.ts';
 import { DEFAULT_FAULT, type DemoFlags } from './flags.ts';
+import { INGEST_TOKEN } from './workspace.ts';
 
 export const announce = (url: string): void => {
   console.log(`
@@ -22,9 +23,27 @@ ${suggest(flags.fault, hasEarlierIncidents)
   .map((line) => `    ${line}`)
   .join('\n')}
 
+  Send a line of your own, then   /sentinel logs my-service   in the page:
+    ${sendLine(flags.port + 1)}
+
   Sentinel's own health: http://127.0.0.1:${flags.port + 1}/readyz and /metrics
   Ctrl-C stops everything.
 `);
+};
+
+/** For a shell: a log line as of now. */
+export const sendLine = (httpPort: number): string => {
+  const row = {
+    '@timestamp': '$(date -u +%Y-%m-%dT%H:%M:%SZ)',
+    'service.name': 'my-service',
+    level: 'error',
+    message: 'hello',
+  };
+  return [
+    `curl -H 'Authorization: Bearer ${INGEST_TOKEN}' -H 'Content-Type: application/x-ndjson'`,
+    `-d "${JSON.stringify(row).replaceAll('"', String.raw`\"`)}"`,
+    `'http://127.0.0.1:${httpPort}/ingest/ndjson?index=logs'`,
+  ].join(' ');
 };
 
 const EARLIER_INCIDENTS = [

@@ -7,6 +7,9 @@ export const WORKSPACE = {
   responderId: 'U01YOU',
 } as const;
 
+/** With it telemetry of one's own can be sent to the demo, from this machine only. */
+export const INGEST_TOKEN = 'sentinel-demo-ingest';
+
 const BOT_USER = 'U0SENTINEL';
 
 const PEOPLE = [

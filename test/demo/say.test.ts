@@ -1,9 +1,37 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { suggest } from '../../demo/src/say.ts';
+import { systemClock } from '#kernel/clock.ts';
+import type { LogRecord } from '#ports/telemetry-store.ts';
+import { sendLine, suggest } from '../../demo/src/say.ts';
+import { INGEST_TOKEN } from '../../demo/src/workspace.ts';
 import { listFaults, NO_FAULT } from '../../simulator/faults.ts';
+import { serverOf } from '../adapters/http/http-under-test.ts';
 
 const QUIET = [NO_FAULT, ...listFaults().flatMap((fault) => (fault.affectedServices.length === 0 ? [fault.name] : []))];
 const LOUD = listFaults().flatMap((fault) => (fault.affectedServices.length > 0 ? [fault.name] : []));
+
+describe('the line to send', () => {
+  it('is taken by Sentinel as a shell runs it', async () => {
+    const stored: LogRecord[] = [];
+    const telemetryStore = {
+      append: (batch: { readonly logs?: readonly LogRecord[] }) => {
+        stored.push(...(batch.logs ?? []));
+        return Promise.resolve({ accepted: batch.logs?.length ?? 0, rejected: [] });
+      },
+    };
+    const sources = [{ source: 'demo', token: INGEST_TOKEN }];
+    const app = serverOf({ telemetryStore, clock: systemClock }, { sources });
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    try {
+      const { stdout } = await promisify(execFile)('sh', ['-c', `${sendLine(Number(port))} --silent`]);
+      expect(stdout).toContain('"accepted":1');
+      expect(stored).toMatchObject([{ service: 'my-service', level: 'error', message: 'hello' }]);
+    } finally {
+      await app.close();
+    }
+  });
+});
 
 describe('what the demo suggests', () => {
   it.each(QUIET)('speaks of no incident where none opens: %s', (fault) => {
