@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { StateStore } from '#database/state-store.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { openTestState } from '../../support/state.ts';
+import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { CHANNEL } from './board-fixture.ts';
 import {
   ASKER,
@@ -134,9 +135,12 @@ describe('/sentinel patterns', () => {
     expect(text).toContain('`/sentinel patterns gateway`');
   });
 
-  it('means the leading service of the incident in whose thread it is asked', async () => {
+  it('means the leading service of the incident in whose thread it is asked, since it began', async () => {
     await putIncidentThread(world, state);
-    expect(shown(await world.say('patterns', { threadTs: THREAD }))).toContain('of payment-service');
+    world.clock.advance(20 * MINUTE_MS);
+    const text = shown(await world.say('patterns', { threadTs: THREAD }));
+    expect(text).toContain('of payment-service');
+    expect(text).toContain(`<!date^${openIncident().onsetAt.getTime() / 1000}^{time}`);
   });
 });
 

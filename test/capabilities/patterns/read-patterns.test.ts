@@ -96,7 +96,7 @@ describe('the patterns of a service', () => {
     expect(gaps.map(({ kind }) => kind)).toEqual(['short-baseline', 'not-compared']);
   });
 
-  it('are compared with what is kept where that is less than ten windows', async () => {
+  it('of hours are compared with the rest of a day', async () => {
     const logs: LogRecord[] = [];
     for (let ago = 23 * 60; ago > 0; ago -= 2) logs.push(line(ago, 'roller calm'));
     for (let ago = 170; ago > 0; ago -= 1) logs.push(line(ago, `paper jam at roller ${ago}`, 'error'));

@@ -7,7 +7,7 @@ import { readServiceQuestion } from '../read-service-question.ts';
 import { readIncidentPlace } from '../read-incident-place.ts';
 import { command } from './command.ts';
 
-// To be called new takes ten times as long before it, where so much is kept.
+// To be called new takes five times as long before it, and an hour.
 const WINDOW_MS = 10 * MINUTE_MS;
 
 /** In an incident's thread its leading service is meant, and the time since it began, as far as nothing else is named. */
