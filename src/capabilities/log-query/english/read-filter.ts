@@ -1,20 +1,23 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { quoteName } from '#esql/print/quote-name.ts';
-import type { TimeWindow } from '#kernel/time-window.ts';
 import { type WallClock, wallClockAt } from '#kernel/zoned-time.ts';
 import { condition, type Found, type Rule, textAt, typeOfField } from './phrase.ts';
 import { readSpan } from './read-span.ts';
-import type { TimeGround } from './read-point.ts';
-import { readTime } from './read-time.ts';
+import { readTime, type SpokenTime } from './read-time.ts';
 
 export const readTimePhrase: Rule = (words, at, ground) => {
   const time = readTime(words, at, ground);
   if (time === null) return null;
-  return { part: { kind: 'time', time }, means: windowInWords(time, ground), isSure: true, used: time.used };
+  return {
+    part: { kind: 'time', time },
+    means: windowInWords(time, ground.now),
+    isSure: !time.isGuess,
+    used: time.used,
+  };
 };
 
-/** "2026-11-21 14:00 to 15:00", by the asker's clocks. */
-const windowInWords = ({ from, to }: TimeWindow, { now, timeZone }: TimeGround): string => {
+/** "2026-11-21 14:00 to 15:00", by the clocks that it was said in. */
+const windowInWords = ({ from, to, timeZone }: SpokenTime, now: Date): string => {
   const [start, end] = [wallClockAt(from, timeZone), wallClockAt(to, timeZone)];
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = (clock: WallClock): string => `${clock.year}-${two(clock.month)}-${two(clock.day)}`;

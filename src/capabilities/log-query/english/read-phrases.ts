@@ -22,6 +22,7 @@ import {
   readRate,
 } from './read-shape.ts';
 import { textCondition } from './read-text.ts';
+import { looksLikeTime } from './read-time.ts';
 import type { Word } from './read-words.ts';
 
 // The first that knows the words wins, so what is told by several words comes before what is told by one.
@@ -63,15 +64,19 @@ const TROUBLE = new Set('issue issues problem problems trouble'.split(' '));
 const NOT = new Set('not except excluding exclude without'.split(' '));
 const PREPOSITIONS = new Set('from in of service'.split(' '));
 
-/** What each part of a question was taken for, in its order. Words that say nothing are left out. */
-export const readPhrases = (words: readonly Word[], ground: Ground): readonly Phrase[] => {
+/**
+ * What each part of a question was taken for, in its order. Words that say nothing are left out. `areWordsText`:
+ * of logs nothing else can be meant by words that stand for nothing, or by a length of time.
+ */
+export const readPhrases = (words: readonly Word[], ground: Ground, areWordsText: boolean): readonly Phrase[] => {
   const phrases: Phrase[] = [];
   let at = 0;
   while (at < words.length) {
     const negation = NOT.has(textAt(words, at)) ? 1 : 0;
     const found = firstFound(words, at + negation, ground);
     if (found !== null) {
-      phrases.push(phraseOf(words, at, negation, found));
+      const phrase = phraseOf(words, at, negation, found);
+      phrases.push(areWordsText && phrase.part.kind === 'time' ? { ...phrase, isSure: true } : phrase);
       at += negation + found.used;
       continue;
     }
@@ -80,7 +85,7 @@ export const readPhrases = (words: readonly Word[], ground: Ground): readonly Ph
       continue;
     }
     const length = lengthOfUnknown(words, at, ground);
-    phrases.push(unknownPhrase(words, at, length));
+    phrases.push(unknownPhrase(words, at, length, areWordsText));
     at += length;
   }
   return phrases;
@@ -118,11 +123,14 @@ const phraseOf = (words: readonly Word[], at: number, negation: number, found: F
 };
 
 /** Looked for in the text: surely where somebody said so, or as a guess. */
-const unknownPhrase = (words: readonly Word[], at: number, length: number): Phrase => {
+const unknownPhrase = (words: readonly Word[], at: number, length: number, areWordsText: boolean): Phrase => {
   const run = words.slice(at, at + length);
   const before = textAt(words, at - 1) === 'the' ? textAt(words, at - 2) : textAt(words, at - 1);
   const isSure =
-    run.every(({ isQuoted }) => isQuoted) || TEXT_LEADS.has(before) || TROUBLE.has(textAt(words, at + length));
+    run.every(({ isQuoted }) => isQuoted) ||
+    TEXT_LEADS.has(before) ||
+    TROUBLE.has(textAt(words, at + length)) ||
+    (areWordsText && !run.some(looksLikeTime));
   const isNegated = NOT.has(before);
   const inText = `in the text: ${run.map(({ typed }) => typed).join(', ')}`;
   const means = !isSure && PREPOSITIONS.has(before) ? `no service is called so; ${inText}` : inText;

@@ -36,10 +36,10 @@ export interface Understanding {
  */
 export const readQuestion = (question: string, ground: Ground, meant: Meant = NOTHING_MEANT): Understanding | null => {
   const words = readWords(question.slice(0, QUESTION_LIMIT));
-  const read = withOneTime(readPhrases(words, ground));
+  const read = withOneTime(readPhrases(words, ground, meant.areWordsText));
   if (read.length === 0) return null;
   const index = chooseIndex(read);
-  const phrases = fitIndex(meant.areWordsText ? read.map(surelyText) : read, index, ground.schema);
+  const phrases = fitIndex(read, index, ground.schema);
   const added = isAboutServices(phrases, index) ? [] : meant.services;
   return {
     addedServices: added.length === 0 ? null : added,
@@ -64,10 +64,6 @@ const ofServices = (services: readonly string[]): Phrase => ({
   means: null,
   isSure: true,
 });
-
-/** Words that stand for nothing else are looked for. */
-const surelyText = (phrase: Phrase): Phrase =>
-  phrase.part.kind === 'condition' && phrase.part.about === 'text' ? { ...phrase, isSure: true } : phrase;
 
 /** A second time contradicts the first one. */
 const withOneTime = (phrases: readonly Phrase[]): readonly Phrase[] => {

@@ -1,4 +1,4 @@
-import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { printString } from '#esql/print/print-expression.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { readClockOn, readPoint, type SpokenPoint, type TimeGround } from './read-point.ts';
@@ -10,7 +10,13 @@ export interface SpokenTime extends TimeWindow {
   /** ES|QL conditions over `@timestamp`, to be joined by AND. */
   readonly conditions: readonly string[];
   readonly used: number;
+  /** The zone that was said with it, or else the asker's. */
+  readonly timeZone: string;
+  /** No word but the length says that a time is meant, and it does not end the question. */
+  readonly isGuess: boolean;
 }
+
+type Found = Omit<SpokenTime, 'timeZone' | 'isGuess'> & { readonly isGuess?: boolean };
 
 const AROUND_MS = 10 * MINUTE_MS;
 const LEADING = new Set(['in', 'over', 'during', 'within', 'for', 'the', 'from']);
@@ -18,10 +24,32 @@ const FEW = { typed: '5', text: '5', isQuoted: false };
 const RECENT = new Set(['last', 'past', 'previous', 'recent']);
 
 /**
- * "last 2h", "in the past hour", "since 14:00", "yesterday", "yesterday 9 to 11", "between 14:00 and 15:00",
- * "before noon", "around 14:05", "20 minutes ago": null where none is said here. In the asker's time zone.
+ * "last 2h", "in the past hour", "since 14:00", "yesterday", "yesterday 9 to 11", "between 14:00 and 15:00 UTC",
+ * "before noon", "around 14:05", "20 minutes ago", "30m": null where none is said here. In the asker's time zone,
+ * unless UTC is named.
  */
-export const readTime = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+export const readTime = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null =>
+  readInUtc(words, at, ground) ?? readInZone(words, at, ground);
+
+const UTC_WORDS = new Set(['utc', 'gmt', 'z']);
+const MOST_WORDS = 12;
+
+/** With "UTC" after the time, or after one of the two that bound it. */
+const readInUtc = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+  const places = words.slice(at, at + MOST_WORDS).map((word, index) => ({ word, end: index + 1 }));
+  const others = places.filter(({ word }) => word.isQuoted || !UTC_WORDS.has(word.text));
+  if (others.length === places.length) return null;
+  const found = readInZone([...others.map(({ word }) => word), ...words.slice(at + MOST_WORDS)], 0, {
+    ...ground,
+    timeZone: 'UTC',
+  });
+  if (found === null) return null;
+  let used = others[found.used - 1]?.end ?? found.used;
+  while (used < places.length && UTC_WORDS.has(places[used]?.word.text ?? '')) used += 1;
+  return used > found.used ? { ...found, used } : null;
+};
+
+const readInZone = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
   let start = at;
   while (start < at + 2 && LEADING.has(words[start]?.text ?? '')) start += 1;
   const led = start - at;
@@ -29,11 +57,34 @@ export const readTime = (words: readonly Word[], at: number, ground: TimeGround)
     readRecent(words, start, ground) ??
     readOpen(words, start, ground) ??
     readBetween(words, start, ground, words[start - 1]?.text === 'from') ??
-    readAround(words, start, ground);
-  return found === null ? null : { ...found, used: found.used + led };
+    readAround(words, start, ground) ??
+    readLength(words, at, start, ground);
+  return found === null ? null : { isGuess: false, ...found, used: found.used + led, timeZone: ground.timeZone };
 };
 
-const readRecent = (words: readonly Word[], at: number, { now }: TimeGround): SpokenTime | null => {
+// "over 2 s" and "took 2 s" are about how long a request took.
+const LENGTH_LEADS = new Set(['in', 'during', 'within', 'for']);
+const NOT_BEFORE = new Set(
+  'after took take takes taking lasted lasting waited waiting than over under above below about every'.split(' '),
+);
+
+/** "30m", "2 h": the time up to now, as every command but a search has it. */
+const readLength = (words: readonly Word[], at: number, start: number, { now }: TimeGround): Found | null => {
+  const isLed = start === at || LENGTH_LEADS.has(words[start - 1]?.text ?? '');
+  const before = words[at - 1];
+  if (!isLed || (before !== undefined && NOT_BEFORE.has(before.text))) return null;
+  if (words[start]?.isQuoted !== false || !/^\d/u.test(words[start].text)) return null;
+  const span = readSpan(words, start);
+  if (span === null || span.ms < SECOND_MS) return null;
+  return { ...recent(span, 0, now), isGuess: start + span.used < words.length };
+};
+
+const TIME_LIKE = /^(?:\d{1,2}:\d{2}(?::\d{2})?\S*|\d+(?:\.\d+)?(?:s|secs?|m|mins?|h|hrs?|d|w)|\d{4}-\d{2}-\d{2}\S*)$/u;
+
+/** Whoever types such a word means a time, even where it is not understood as one. */
+export const looksLikeTime = ({ text, isQuoted }: Word): boolean => !isQuoted && TIME_LIKE.test(text);
+
+const readRecent = (words: readonly Word[], at: number, { now }: TimeGround): Found | null => {
   if (!RECENT.has(words[at]?.text ?? '')) return null;
   const few = words[at + 1]?.text === 'few' ? 1 : 0;
   const span = few === 0 ? readSpan(words, at + 1) : readSpan([FEW, ...words.slice(at + 2)], 0);
@@ -41,14 +92,14 @@ const readRecent = (words: readonly Word[], at: number, { now }: TimeGround): Sp
   return recent(span, 1, now);
 };
 
-const recent = (span: SpokenSpan, led: number, now: Date): SpokenTime => ({
+const recent = (span: SpokenSpan, led: number, now: Date): Found => ({
   from: addMs(now, -span.ms),
   to: now,
   conditions: [`@timestamp >= NOW() - ${span.esql}`],
   used: led + span.used,
 });
 
-const readOpen = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+const readOpen = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {
   const word = words[at]?.text ?? '';
   if (word === 'since') {
     const span = readSpan(words, at + 1);
@@ -73,7 +124,7 @@ const readOpen = (words: readonly Word[], at: number, ground: TimeGround): Spoke
 
 const JOINS = new Set(['to', 'and', 'until', 'till', 'through', '-', '–']);
 
-const readBetween = (words: readonly Word[], at: number, ground: TimeGround, isFrom: boolean): SpokenTime | null => {
+const readBetween = (words: readonly Word[], at: number, ground: TimeGround, isFrom: boolean): Found | null => {
   const isLed = words[at]?.text === 'between';
   const start = at + (isLed ? 1 : 0);
   const day = readPoint(words, start, ground);
@@ -93,7 +144,7 @@ const readBetween = (words: readonly Word[], at: number, ground: TimeGround, isF
 };
 
 /** From the first point to the one that follows "to" or "and". */
-const joined = (words: readonly Word[], at: number, first: SpokenPoint, ground: TimeGround): SpokenTime | null => {
+const joined = (words: readonly Word[], at: number, first: SpokenPoint, ground: TimeGround): Found | null => {
   if (!JOINS.has(words[at + first.used]?.text ?? '')) return null;
   const next = at + first.used + 1;
   const clock = readPoint(words, next, ground, true);
@@ -108,7 +159,7 @@ const joined = (words: readonly Word[], at: number, first: SpokenPoint, ground: 
   return from < end ? { ...between(from, end), used: first.used + 1 + clock.used } : null;
 };
 
-const readAround = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+const readAround = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {
   const isLed = ['at', 'around', 'about', 'near'].includes(words[at]?.text ?? '');
   const point = readPoint(words, at + (isLed ? 1 : 0), ground);
   if (point === null || words[at]?.text === 'now') return null;
@@ -117,10 +168,10 @@ const readAround = (words: readonly Word[], at: number, ground: TimeGround): Spo
   return { ...upToNow({ from: addMs(point.from, -AROUND_MS), to: addMs(point.to, AROUND_MS) }, ground), used };
 };
 
-const upToNow = ({ from, to }: TimeWindow, { now }: TimeGround): Omit<SpokenTime, 'used'> =>
+const upToNow = ({ from, to }: TimeWindow, { now }: TimeGround): Omit<Found, 'used'> =>
   to > now && from < now ? { from, to: now, conditions: [`@timestamp >= ${print(from)}`] } : between(from, to);
 
-const between = (from: Date, to: Date): Omit<SpokenTime, 'used'> => ({
+const between = (from: Date, to: Date): Omit<Found, 'used'> => ({
   from,
   to,
   conditions: [`@timestamp >= ${print(from)}`, `@timestamp < ${print(to)}`],

@@ -11,6 +11,8 @@ const WORD_LIMIT = 100;
 const PIECE = /"([^"]+)"|“([^”]+)”|(?<![\p{L}\p{N}])'([^']+)'(?![\p{L}\p{N}])|([^\s,;]+)/gu;
 // A range of clock times or numbers is three words: 9-11, 14:00–15:30.
 const RANGE = /^(\d{1,2}(?::\d{2}){0,2}(?:am|pm)?)[-–](\d{1,2}(?::\d{2}){0,2}(?:am|pm)?)$/iu;
+// A clock with its zone is two: 15:17Z.
+const ZONED = /^(\d{1,2}(?::\d{2}){1,2})(z|utc|gmt)$/iu;
 
 /** Reads the first hundred words. */
 export const readWords = (question: string): readonly Word[] =>
@@ -20,7 +22,9 @@ export const readWords = (question: string): readonly Word[] =>
       if (quoted !== undefined) return [{ typed: quoted, text: quoted.toLowerCase(), isQuoted: true }];
       const bare = (match[4] ?? '').replace(/^[("']+|[.!?)"':]+$/gu, '');
       const [, from, to] = RANGE.exec(bare) ?? [];
-      return (from === undefined || to === undefined ? [bare] : [from, 'to', to]).map(plainWord);
+      if (from !== undefined && to !== undefined) return [from, 'to', to].map(plainWord);
+      const [, clock, zone] = ZONED.exec(bare) ?? [];
+      return (clock === undefined || zone === undefined ? [bare] : [clock, zone]).map(plainWord);
     })
     .filter(({ text }) => text !== '')
     .slice(0, WORD_LIMIT);

@@ -75,6 +75,15 @@ describe('a question in English', () => {
     ['last night', '@timestamp >= "2026-11-20T17:00:00Z" AND @timestamp < "2026-11-21T05:00:00Z"'],
     ['on monday at 14:30', '@timestamp >= "2026-11-16T13:20:00Z" AND @timestamp < "2026-11-16T13:40:00Z"'],
     ['since 2026-11-20T10:00Z', '@timestamp >= "2026-11-20T10:00:00Z"'],
+    ['30m', '@timestamp >= NOW() - 30 minutes'],
+    ['2 h', '@timestamp >= NOW() - 2 hours'],
+    ['for 30 minutes', '@timestamp >= NOW() - 30 minutes'],
+    ['around 14:05 UTC', '@timestamp >= "2026-11-21T13:55:00Z" AND @timestamp < "2026-11-21T14:15:00Z"'],
+    ['around 14:05Z', '@timestamp >= "2026-11-21T13:55:00Z" AND @timestamp < "2026-11-21T14:15:00Z"'],
+    ['between 13:50 and 14:10 GMT', '@timestamp >= "2026-11-21T13:50:00Z" AND @timestamp < "2026-11-21T14:10:00Z"'],
+    ['between 13:50 UTC and 14:10 UTC', '@timestamp >= "2026-11-21T13:50:00Z" AND @timestamp < "2026-11-21T14:10:00Z"'],
+    ['13:50-14:10 utc', '@timestamp >= "2026-11-21T13:50:00Z" AND @timestamp < "2026-11-21T14:10:00Z"'],
+    ['since 13:00 UTC', '@timestamp >= "2026-11-21T13:00:00Z"'],
     ['on 20 November', '@timestamp >= "2026-11-19T23:00:00Z" AND @timestamp < "2026-11-20T23:00:00Z"'],
   ])('“errors %s” is of %s, by the clocks of whoever asks', (time, conditions) => {
     expect(read(`errors ${time}`)?.isWhole).toBe(true);
@@ -118,6 +127,30 @@ describe('a question in English', () => {
       { said: 'in the last hour', means: '2026-11-21 14:20 to now (Europe/Berlin)', isSure: true },
     ]);
     expect(understood?.query).toContain('TO_LOWER(message) LIKE "*checkout*"');
+  });
+
+  it('asks where a length of time does not end the question', () => {
+    expect(read('30m errors')?.phrases[0]).toEqual({
+      said: '30m',
+      means: '2026-11-21 14:50 to now (Europe/Berlin)',
+      isSure: false,
+    });
+    expect(whereOf('requests over 2 s')).toBe('duration_ms IS NOT NULL AND duration_ms > 2000');
+  });
+
+  it('says the zone that was named with a time', () => {
+    expect(read('errors around 14:05 UTC')?.phrases[1]?.means).toBe('2026-11-21 13:55 to 14:15 (UTC)');
+  });
+
+  it('takes a length of time for one anywhere among words to look for, and asks what else looks like a time', () => {
+    const logs = (question: string) =>
+      readQuestion(question, GROUND, { range: null, services: ['payment-service'], areWordsText: true });
+    expect(logs('logs error 30m')).toMatchObject({ isWhole: true });
+    expect(logs('logs 30m pool')?.query).toContain('NOW() - 30 minutes');
+    expect(logs('logs 30m pool')).toMatchObject({ isWhole: true });
+    expect(logs('logs pool 25:61')).toMatchObject({ isWhole: false });
+    expect(logs('logs timed out after 30s')).toMatchObject({ isWhole: false });
+    expect(logs('logs "after 30s"')).toMatchObject({ isWhole: true });
   });
 
   it('says what an index does not have', () => {

@@ -1,3 +1,4 @@
+import { parseDurationMs } from '#kernel/duration.ts';
 import { usageOf } from '../../cards/command-list.ts';
 import { answerLogs } from '../answer-query.ts';
 import { findThreadIncident } from '../find-thread-incident.ts';
@@ -12,7 +13,8 @@ export const logsCommand = command({
   name: 'logs',
   parse: (rest) => {
     const [word, words] = splitWord(rest);
-    return word === '' || NO_SERVICE.has(word.toLowerCase())
+    const isTime = NO_SERVICE.has(word.toLowerCase()) || parseDurationMs(word.toLowerCase()) !== undefined;
+    return word === '' || isTime
       ? ({ kind: 'logs', service: null, words: rest } as const)
       : ({ kind: 'logs', service: word, words } as const);
   },
