@@ -1,70 +1,36 @@
-import type { AnswerChart, ChartSeries } from '#ports/chart-renderer.ts';
-import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import type { AnswerChart } from '#ports/chart-renderer.ts';
+import { NUMERIC, readSeries, type ShapedAnswer, textOf } from './read-series.ts';
 
-type Answer = Pick<QueryAnswer, 'columns' | 'rows'>;
-
-const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
 const MOST_SERIES = 4;
 const MOST_BARS = 12;
-const MOST_POINTS = 2_000;
 const LEAST_MARKS = 2;
 
 /**
  * The first number of each group: lines where a group is a time, one for each other key; else bars, as the answer
- * sorts them. Null where there is nothing to draw. `keys`: columns that tell the rows apart.
+ * sorts them. Null where there is nothing to draw.
  */
-export const chartAnswer = (answer: Answer, keys: readonly string[]): AnswerChart | null => {
+export const chartAnswer = (shaped: ShapedAnswer): AnswerChart | null => {
+  const { answer, keys } = shaped;
   const columns = answer.columns.map(({ name, type }, at) => ({ name, type, at, isKey: keys.includes(name) }));
+  if (columns.some(({ type, isKey }) => type === 'date' && isKey)) return lineChart(shaped);
   const measure = columns.find(({ type, isKey }) => NUMERIC.has(type) && !isKey);
   if (measure === undefined || keys.length === 0) return null;
-  const time = columns.find(({ type, isKey }) => type === 'date' && isKey);
-  const names = columns.filter(({ isKey, at }) => isKey && at !== time?.at);
+  const names = columns.filter(({ isKey }) => isKey);
   const rows = answer.rows.flatMap((row) => {
     const value = row[measure.at];
     const name = names.map(({ at }) => textOf(row[at] ?? null)).join(' · ');
-    return typeof value === 'number' && Number.isFinite(value) ? [{ row, name, value }] : [];
+    return typeof value === 'number' && Number.isFinite(value) ? [{ name, value }] : [];
   });
-  if (time === undefined) {
-    const bars = rows.slice(0, MOST_BARS).map(({ name, value }) => ({ name, value }));
-    return bars.length < LEAST_MARKS
-      ? null
-      : {
-          kind: 'bars',
-          measure: measure.name,
-          by: names.map(({ name }) => name).join(', '),
-          bars,
-          rest: rows.length - bars.length,
-        };
-  }
-  const points = rows.slice(0, MOST_POINTS).flatMap(({ row, name, value }) => {
-    const at = row[time.at];
-    return typeof at === 'string' ? [{ name, at: new Date(at), value }] : [];
-  });
-  const series = largestSeries(points);
-  const total = new Set(points.map(({ name }) => name)).size;
-  return new Set(points.map(({ at }) => at.getTime())).size < LEAST_MARKS
-    ? null
-    : {
-        kind: 'lines',
-        measure: measure.name,
-        by: names.map(({ name }) => name).join(', '),
-        series,
-        rest: total - series.length,
-      };
+  const bars = rows.slice(0, MOST_BARS);
+  if (bars.length < LEAST_MARKS) return null;
+  const by = names.map(({ name }) => name).join(', ');
+  return { kind: 'bars', measure: measure.name, by, bars, rest: rows.length - bars.length };
 };
 
-const largestSeries = (
-  points: readonly { readonly name: string; readonly at: Date; readonly value: number }[],
-): readonly ChartSeries[] =>
-  [...Map.groupBy(points, ({ name }) => name)]
-    .map(([name, of]) => ({
-      name,
-      points: of.map(({ at, value }) => ({ at, value })).toSorted((a, b) => a.at.getTime() - b.at.getTime()),
-      sum: of.reduce((sum, { value }) => sum + Math.abs(value), 0),
-    }))
-    .toSorted((a, b) => b.sum - a.sum)
-    .slice(0, MOST_SERIES)
-    .map(({ name, points: of }) => ({ name, points: of }));
-
-const textOf = (value: QueryValue): string =>
-  value === null ? 'none' : Array.isArray(value) ? value.join(', ') : String(value);
+const lineChart = (shaped: ShapedAnswer): AnswerChart | null => {
+  const series = readSeries(shaped);
+  if (series === null) return null;
+  const { measure, by, lines } = series;
+  const drawn = lines.slice(0, MOST_SERIES);
+  return { kind: 'lines', measure, by, series: drawn, rest: lines.length - drawn.length };
+};

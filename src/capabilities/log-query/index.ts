@@ -7,6 +7,7 @@ export {
   type RunQueryOutcome,
 } from './run-query.ts';
 export { chartAnswer } from './chart-answer.ts';
+export { readSeries, type Series } from './read-series.ts';
 export { checkTypedQuery } from './check-typed-query.ts';
 export { explainQuery } from './explain-query.ts';
 export type { Searched } from './count-searched.ts';

@@ -2,12 +2,13 @@ import { checkQuery } from '#esql/check-query.ts';
 import type { Plan } from '#esql/plan.ts';
 import { addMs, DAY_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
-import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import type { QueryValue, TelemetryStore } from '#ports/telemetry-store.ts';
 
-/** How fresh an index is; null: nothing is in it of the last 30 days. */
+/** From when the entries of an index are; null: nothing is in it of the last 30 days. */
 export interface Newest {
   readonly index: string;
   readonly at: Date | null;
+  readonly oldestAt: Date | null;
 }
 
 const REACH_MS = 30 * DAY_MS;
@@ -15,7 +16,7 @@ const REACH_MS = 30 * DAY_MS;
 const SKEW_MS = MINUTE_MS;
 const TIME_LIMIT_MS = 3 * SECOND_MS;
 
-/** The newest entry of each index that a query reads; one that cannot be looked at is left out. */
+/** The newest and the oldest entry of each index that a query reads; one that cannot be looked at is left out. */
 export const readNewest = async (
   telemetryStore: Pick<TelemetryStore, 'schema' | 'query'>,
   plan: Plan,
@@ -27,6 +28,8 @@ export const readNewest = async (
   return found.filter((newest) => newest !== null);
 };
 
+const dateOf = (value: QueryValue | undefined): Date | null => (typeof value === 'string' ? new Date(value) : null);
+
 const newestOf = async (
   telemetryStore: Pick<TelemetryStore, 'schema' | 'query'>,
   index: string,
@@ -34,15 +37,15 @@ const newestOf = async (
 ): Promise<Newest | null> => {
   try {
     const answer = await telemetryStore.query({
-      query: checkQuery(`FROM ${index} | STATS newest = MAX(@timestamp) | LIMIT 1`, {
+      query: checkQuery(`FROM ${index} | STATS newest = MAX(@timestamp), oldest = MIN(@timestamp) | LIMIT 1`, {
         schema: telemetryStore.schema(),
       }),
       range: { from: addMs(now, -REACH_MS), to: addMs(now, SKEW_MS) },
       timeoutMs: TIME_LIMIT_MS,
       purpose: 'freshness',
     });
-    const at = answer.rows[0]?.[0];
-    return { index, at: typeof at === 'string' ? new Date(at) : null };
+    const [at, oldestAt] = answer.rows[0] ?? [];
+    return { index, at: dateOf(at), oldestAt: dateOf(oldestAt) };
   } catch (error) {
     if (isAppError(error)) return null;
     throw error;

@@ -10,7 +10,7 @@ import { type TimeWindow, windowBefore } from '#kernel/time-window.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
 import { countSearched, type Searched } from './count-searched.ts';
 import { fixQuery, type FixedQuery } from './fix-query.ts';
-import { groupKeys } from './group-keys.ts';
+import { countColumns, groupKeys } from './group-keys.ts';
 import { type NamedTime, namedTime } from './named-time.ts';
 import { pinNow } from './pin-now.ts';
 import { type Newest, readNewest } from './read-newest.ts';
@@ -57,9 +57,13 @@ export type RunQueryOutcome =
       readonly isDefaultRange: boolean;
       /** Columns that tell the rows of a STATS apart. */
       readonly keys: readonly string[];
+      /** Columns that count rows: a group that is missing has none. */
+      readonly counts: readonly string[];
+      /** What was looked at, up to when it was asked at most; null: since the beginning. */
+      readonly searchedTime: { readonly from: Date | null; readonly to: Date };
       /** What is kept for a shorter time than was asked for. */
       readonly kept: readonly { readonly index: string; readonly forMs: number }[];
-      /** Where there are no rows: how fresh what was searched is. */
+      /** Where there are no rows, or none to be searched: what is there instead. */
       readonly newest: readonly Newest[];
       /** Nothing was found, and a LIKE has wildcards of SQL, which ES|QL takes for themselves. */
       readonly hasSqlWildcards: boolean;
@@ -108,8 +112,13 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       named,
       isDefaultRange: named === null && input.range === undefined,
       keys: groupKeys(checked.plan),
+      counts: answer.isCut ? [] : countColumns(checked.plan),
+      searchedTime: upTo(now, range ?? named),
       kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
-      newest: answer.rows.length === 0 ? await readNewest(deps.telemetryStore, checked.plan, now) : [],
+      newest:
+        answer.rows.length === 0 || searched?.rows === 0
+          ? await readNewest(deps.telemetryStore, checked.plan, now)
+          : [],
       hasSqlWildcards: foundNothing(answer) && hasSqlWildcards(checked),
       searched,
     };
@@ -117,6 +126,12 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
     throw error;
   }
+};
+
+/** Nothing is there to be found of what is to come. */
+const upTo = (now: Date, time: NamedTime | null) => {
+  const to = time?.to ?? now;
+  return { from: time?.from ?? null, to: to < now ? to : now };
 };
 
 /** No rows, or a count of none. */

@@ -229,11 +229,11 @@ describe('the buttons of an answer', () => {
 
   it('show the next rows of the same answer', async () => {
     const answer = await world.say('query FROM logs | WHERE level == "error" | KEEP @timestamp | SORT @timestamp');
-    expect(shown(answer)).toContain('the first 10 rows are shown');
-    const next = await world.choose(valueOf(answer, 'Next 20 rows'));
-    expect(shown(next)).toContain('rows 11 to 30 are shown');
+    expect(shown(answer)).toContain('the first 10 of 30 rows are shown');
+    const next = await world.choose(valueOf(answer, 'Next rows'));
+    expect(shown(next)).toContain('rows 11 to 30 of 30 are shown');
     expect(controls(next).flatMap(({ options = [] }) => options.map(({ text }) => text.text))).not.toContain(
-      'Next 20 rows',
+      'Next rows',
     );
   });
 
@@ -251,7 +251,7 @@ describe('the buttons of an answer', () => {
     expect(shown(refused)).toContain('Nothing was run');
     const fixed = await world.click('query.run', valueOf(refused, 'Run with level'));
     expect(shown(fixed)).toContain('level == "error"');
-    expect(shown(fixed)).toContain('*1 row*');
+    expect(shown(fixed)).toContain('n *30*');
   });
 });
 

@@ -6,19 +6,28 @@ const columns = (...named: readonly (readonly [string, 'date' | 'long' | 'keywor
   named.map(([name, type]) => ({ name, type }));
 const at = (minute: number): string => `2026-11-21T02:0${minute}:00.000Z`;
 
+const ALL = { from: null, to: new Date('2026-11-21T03:00:00Z') };
+const shaped = (
+  answer: Pick<QueryAnswer, 'columns' | 'rows'>,
+  keys: readonly string[],
+  changes: { readonly counts?: readonly string[]; readonly searchedTime?: typeof ALL | { from: Date; to: Date } } = {},
+) => ({ answer, keys, counts: [], searchedTime: ALL, ...changes });
+
 describe('what is drawn of an answer', () => {
   it('is a line over time, one for each other key, the largest first', () => {
     const chart = chartAnswer(
-      {
-        columns: columns(['n', 'long'], ['time', 'date'], ['service.name', 'keyword']),
-        rows: [
-          [1, at(1), 'small'],
-          [5, at(1), 'large'],
-          [7, at(0), 'large'],
-          ...['c', 'd', 'e'].map((name) => [0, at(0), name]),
-        ],
-      },
-      ['time', 'service.name'],
+      shaped(
+        {
+          columns: columns(['n', 'long'], ['time', 'date'], ['service.name', 'keyword']),
+          rows: [
+            [1, at(1), 'small'],
+            [5, at(1), 'large'],
+            [7, at(0), 'large'],
+            ...['c', 'd', 'e'].map((name) => [0, at(0), name]),
+          ],
+        },
+        ['time', 'service.name'],
+      ),
     );
     expect(chart).toMatchObject({ kind: 'lines', measure: 'n', by: 'service.name', rest: 1 });
     expect(chart?.kind === 'lines' && chart.series.map(({ name }) => name)).toEqual(['large', 'small', 'c', 'd']);
@@ -27,7 +36,9 @@ describe('what is drawn of an answer', () => {
 
   it('is a bar for each group, in the order of the answer', () => {
     const rows = Array.from({ length: 15 }, (_, index) => [15 - index, index === 1 ? null : `s${index}`]);
-    const chart = chartAnswer({ columns: columns(['n', 'long'], ['service.name', 'keyword']), rows }, ['service.name']);
+    const chart = chartAnswer(
+      shaped({ columns: columns(['n', 'long'], ['service.name', 'keyword']), rows }, ['service.name']),
+    );
     expect(chart).toMatchObject({ kind: 'bars', by: 'service.name', rest: 3 });
     expect(chart?.kind === 'bars' && chart.bars.slice(0, 2)).toEqual([
       { name: 's0', value: 15 },
@@ -37,9 +48,42 @@ describe('what is drawn of an answer', () => {
 
   it('is nothing where there is no number for each time or group', () => {
     const logs = { columns: columns(['@timestamp', 'date'], ['message', 'keyword']), rows: [[at(0), 'x']] };
-    expect(chartAnswer(logs, [])).toBeNull();
-    expect(chartAnswer({ columns: columns(['n', 'long']), rows: [[5]] }, [])).toBeNull();
-    expect(chartAnswer({ columns: columns(['s', 'keyword']), rows: [['a'], ['b']] }, ['s'])).toBeNull();
-    expect(chartAnswer({ columns: columns(['n', 'long'], ['s', 'keyword']), rows: [[1, 'a']] }, ['s'])).toBeNull();
+    expect(chartAnswer(shaped(logs, []))).toBeNull();
+    expect(chartAnswer(shaped({ columns: columns(['n', 'long']), rows: [[5]] }, []))).toBeNull();
+    expect(chartAnswer(shaped({ columns: columns(['s', 'keyword']), rows: [['a'], ['b']] }, ['s']))).toBeNull();
+    expect(
+      chartAnswer(shaped({ columns: columns(['n', 'long'], ['s', 'keyword']), rows: [[1, 'a']] }, ['s'])),
+    ).toBeNull();
+  });
+
+  const perMinute = (rows: QueryAnswer['rows']) => ({ columns: columns(['n', 'long'], ['time', 'date']), rows });
+  const drawn = (chart: ReturnType<typeof chartAnswer>) =>
+    chart?.kind === 'lines'
+      ? chart.series[0]?.points.map((point) => [point.at.toISOString().slice(14, 19), point.value])
+      : null;
+
+  it('leaves out the buckets that the searched time cuts', () => {
+    const rows = [0, 1, 2, 3].map((minute) => [10, at(minute)]);
+    const searchedTime = { from: new Date('2026-11-21T02:00:30Z'), to: new Date('2026-11-21T02:03:20Z') };
+    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime })))).toEqual([
+      ['01:00', 10],
+      ['02:00', 10],
+    ]);
+  });
+
+  it('draws them where hardly any other is left', () => {
+    const rows = [0, 1].map((minute) => [10, at(minute)]);
+    const searchedTime = { from: new Date('2026-11-21T02:00:30Z'), to: new Date('2026-11-21T02:01:20Z') };
+    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime })))?.length).toBe(2);
+  });
+
+  it('is 0 where nothing was counted, up to the end of the searched time', () => {
+    const rows = [0, 1, 3].map((minute) => [10, at(minute)]);
+    const searchedTime = { from: new Date(at(0)), to: new Date('2026-11-21T02:05:20Z') };
+    const changes = { searchedTime, counts: ['n'] };
+    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], changes)))?.map(([, value]) => value)).toEqual([
+      10, 10, 0, 10, 0,
+    ]);
+    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime })))?.length).toBe(3);
   });
 });

@@ -167,14 +167,29 @@ describe('running a query', () => {
       return outcome.kind === 'answer' ? outcome.newest : outcome;
     };
     expect(await newest('FROM logs | WHERE service.name == "nobody"')).toEqual([
-      { index: 'logs', at: addMs(NOW, -10 * MINUTE_MS) },
+      { index: 'logs', at: addMs(NOW, -10 * MINUTE_MS), oldestAt: expect.any(Date) },
     ]);
     expect(await newest('FROM logs, spans | WHERE service.name == "nobody"')).toEqual([
-      { index: 'logs', at: addMs(NOW, -10 * MINUTE_MS) },
-      { index: 'spans', at: null },
+      { index: 'logs', at: addMs(NOW, -10 * MINUTE_MS), oldestAt: expect.any(Date) },
+      { index: 'spans', at: null, oldestAt: null },
     ]);
     expect(await newest('FROM logs')).toEqual([]);
     expect(await newest('ROW x = 1 | WHERE x > 1')).toEqual([]);
+    // A count of what is not there is no finding.
+    expect(await newest('FROM logs | WHERE @timestamp < "2026-11-01T00:00:00Z" | STATS n = COUNT(*)')).toMatchObject([
+      { index: 'logs' },
+    ]);
+  });
+
+  it('tells which columns count rows, as long as no group is left out', async () => {
+    const counts = async (text: string) => {
+      const outcome = await run(text);
+      return outcome.kind === 'answer' ? outcome.counts : outcome;
+    };
+    const stats = 'FROM logs | STATS n = COUNT(*), p = MAX(duration_ms) BY service.name';
+    expect(await counts(`${stats} | SORT n DESC`)).toEqual(['n']);
+    expect(await counts(`${stats} | SORT n DESC | LIMIT 1`)).toEqual([]);
+    expect(await counts('FROM logs')).toEqual([]);
   });
 
   it('answers without it where that cannot be looked at', async () => {

@@ -9,6 +9,10 @@ export const formatUtc = (at: Date): string => `${clockTime(at)}${NBSP}UTC`;
 const dayOf = (at: Date): string =>
   at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).replaceAll(' ', NBSP);
 
+/** With the day where it is not that of `now`. */
+export const formatUtcWithDay = (at: Date, now: Date): string =>
+  at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10) ? formatUtc(at) : `${dayOf(at)} ${formatUtc(at)}`;
+
 const tag = (at: Date, format: string, fallback: string): string =>
   `<!date^${Math.floor(at.getTime() / 1000)}^${format}|${fallback}>`;
 

@@ -134,8 +134,8 @@ export const outcomeCard = (
   switch (outcome.kind) {
     case 'answer':
       return queryAnswerCard(outcome, now, {
-        wider: widerThan(outcome, query),
-        hasChart: chartAnswer(outcome.answer, outcome.keys) !== null,
+        wider: widerThan(outcome, query, now),
+        hasChart: chartAnswer(outcome) !== null,
         ...about,
       });
     case 'invalid':
@@ -149,11 +149,11 @@ export const outcomeCard = (
 
 export const WIDER_MS: Readonly<Record<Wider, number>> = { '6h': 6 * HOUR_MS, '24h': 24 * HOUR_MS };
 
-/** The next longer time; null where the query's own time cannot be told from the rest of it. */
-const widerThan = (outcome: Extract<RunQueryOutcome, { kind: 'answer' }>, query: string): Wider | null => {
-  const { from, to } = outcome.range ?? outcome.named ?? { from: null, to: null };
+/** The next longer time up to now that has all of the one asked for; null: none, or the query's own cannot be told from the rest of it. */
+const widerThan = (outcome: Extract<RunQueryOutcome, { kind: 'answer' }>, query: string, now: Date): Wider | null => {
+  const { from } = outcome.searchedTime;
   if (from === null || withoutTime(query) === null) return null;
-  const ms = (to ?? new Date(from.getTime())).getTime() - from.getTime();
+  const ms = now.getTime() - from.getTime();
   return ms < WIDER_MS['6h'] ? '6h' : ms < WIDER_MS['24h'] ? '24h' : null;
 };
 

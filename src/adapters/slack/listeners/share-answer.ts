@@ -44,10 +44,10 @@ export const shareAnswer = async (deps: ListenerDeps, kept: KeptAnswer, user: st
 /** Below the shared answer. It stands without its picture too. */
 const shareChart = async (
   deps: ListenerDeps,
-  { answer, keys }: Extract<RunQueryOutcome, { kind: 'answer' }>,
+  answered: Extract<RunQueryOutcome, { kind: 'answer' }>,
   share: { readonly channel: string; readonly threadTs: string },
 ): Promise<void> => {
-  const chart = chartAnswer(answer, keys);
+  const chart = chartAnswer(answered);
   if (chart === null) return;
   try {
     const bytes = await deps.chartRenderer.renderAnswer(chart);

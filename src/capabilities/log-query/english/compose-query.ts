@@ -126,7 +126,7 @@ const statsOf = (
   return [
     `STATS ${aggregates.join(', ')}${by}`,
     ...(computed === null ? [] : [`EVAL ${computed}`]),
-    ...(keys.length === 0 ? [] : [`SORT ${bucket === undefined ? `${orderBy} DESC` : 'time'}`]),
+    ...(keys.length === 0 ? [] : [`SORT ${bucket === undefined ? orderBy : 'time'} DESC`]),
     ...(bucket === undefined && keys.length > 0 ? [`LIMIT ${limit ?? GROUPS}`] : []),
   ];
 };

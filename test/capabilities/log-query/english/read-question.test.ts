@@ -98,9 +98,9 @@ describe('a question in English', () => {
     ['errors by service', 'STATS n = COUNT(*) BY service.name | SORT n DESC | LIMIT 20'],
     ['which services had errors', 'STATS n = COUNT(*) BY service.name | SORT n DESC | LIMIT 20'],
     ['top 10 messages', 'STATS n = COUNT(*) BY message | SORT n DESC | LIMIT 10'],
-    ['errors per minute', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 1 minute) | SORT time'],
-    ['errors over time', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 1 minute) | SORT time'],
-    ['errors over time last 6h', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 10 minutes) | SORT time'],
+    ['errors per minute', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 1 minute) | SORT time DESC'],
+    ['errors over time', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 1 minute) | SORT time DESC'],
+    ['errors over time last 6h', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 10 minutes) | SORT time DESC'],
     [
       'p99 latency by service',
       'STATS p99_ms = PERCENTILE(duration_ms, 99), n = COUNT(*) BY service.name | SORT p99_ms DESC | LIMIT 20',
@@ -111,7 +111,7 @@ describe('a question in English', () => {
     ],
     [
       'revenue by hour',
-      'STATS total = SUM(value), average = AVG(value), n = COUNT(*) BY time = BUCKET(@timestamp, 1 hour) | SORT time',
+      'STATS total = SUM(value), average = AVG(value), n = COUNT(*) BY time = BUCKET(@timestamp, 1 hour) | SORT time DESC',
     ],
   ])('“%s” becomes %s', (question, steps) => {
     expect(read(question)?.isWhole).toBe(true);

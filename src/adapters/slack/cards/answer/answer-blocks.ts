@@ -67,9 +67,9 @@ export const profileLines = (columns: readonly AnswerColumn[]): AnswerLines | nu
   const blocks = heads.map((line, row) => [
     line,
     ...(texts[row] ?? []),
-    ...chosen.flatMap(({ name, cells }) => {
+    ...chosen.flatMap(({ label, cells }) => {
       const value = cells[row] ?? null;
-      return value === null ? [] : pairLines(name, value).map((pair) => `${INDENT}${pair}`);
+      return value === null ? [] : pairLines(label, value).map((pair) => `${INDENT}${pair}`);
     }),
   ]);
   return {
@@ -111,7 +111,7 @@ const asManyAs = (columns: readonly AnswerColumn[], rows: number, room: number):
   for (const column of columns) {
     if (isEmpty(column)) continue;
     left -= Array.from({ length: rows }, (_, row) => column.cells[row] ?? null)
-      .map((value) => (value === null ? 0 : pairLines(column.name, value).length))
+      .map((value) => (value === null ? 0 : pairLines(column.label, value).length))
       .reduce((total, count) => total + count, 0);
     if (left < 0) break;
     chosen.push(column);
@@ -130,7 +130,7 @@ export const pairBlocks = (columns: readonly AnswerColumn[]): AnswerLines => {
   const [names, ...heads] = head.length === 0 ? [] : gridLines(head);
   const rows = columns[0]?.cells.length ?? 0;
   const blocks = Array.from({ length: rows }, (_, row) => {
-    const pairs = others.flatMap(({ name, cells }) => pairLines(name, cells[row] ?? NO_VALUE));
+    const pairs = others.flatMap(({ label, cells }) => pairLines(label, cells[row] ?? NO_VALUE));
     const line = heads[row];
     if (line === undefined) return row === 0 ? pairs : ['', ...pairs];
     return [line, ...pairs.map((pair) => `${INDENT}${pair}`)];

@@ -18,7 +18,7 @@ export const answerButtons = ({ id, hasChart, nextFrom }: AnswerButtons): readon
   const choices: readonly Choice[] = [
     ...(hasChart ? [{ label: 'Chart', value: `chart:${id}` }] : []),
     { label: 'CSV', value: `csv:${id}` },
-    ...(nextFrom === null ? [] : [{ label: 'Next 20 rows', value: `next:${id}:${nextFrom}` }]),
+    ...(nextFrom === null ? [] : [{ label: 'Next rows', value: `next:${id}:${nextFrom}` }]),
     { label: 'Explain the query', value: `explain:${id}` },
   ];
   return [

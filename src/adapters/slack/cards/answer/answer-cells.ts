@@ -6,25 +6,52 @@ const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
 /** A column of an answer, with its values as they are shown. */
 export interface AnswerColumn {
   readonly name: string;
+  /** Above its values: the name, and the zone of clock times. */
+  readonly label: string;
   readonly isNumber: boolean;
   /** Of the rows that may be shown; null where the row has no value. */
   readonly cells: readonly (string | null)[];
 }
 
 export const NO_VALUE = '–';
+/** Of all times in a table. */
+export const ZONE = 'UTC';
 
-export const readColumns = (answer: QueryAnswer, mostRows: number, now: Date): readonly AnswerColumn[] => {
+/** `keys`: what a STATS grouped by, of which CATEGORIZE makes patterns. */
+export const readColumns = (
+  answer: QueryAnswer,
+  keys: readonly string[],
+  mostRows: number,
+  now: Date,
+): readonly AnswerColumn[] => {
   const rows = answer.rows.slice(0, mostRows);
   return answer.columns.map(({ name, type }, index) => {
     const values = rows.map((row) => row[index] ?? null);
-    const textOf = type === 'date' ? timeText(values, now) : (value: string) => value;
+    const textOf = type === 'date' ? timeText(values, now) : keys.includes(name) ? readablePattern : asItStands;
+    const cells = values.map((value) => (value === null ? null : cellText(value, textOf)));
+    const hasClock = type === 'date' && cells.some((cell) => cell?.includes(':') === true);
     return {
       name: toOneLine(name),
+      label: toOneLine(hasClock ? `${name} ${ZONE}` : name),
       isNumber: NUMERIC.has(type),
-      cells: values.map((value) => (value === null ? null : cellText(value, textOf))),
+      cells,
     };
   });
 };
+
+const asItStands = (value: string): string => value;
+
+const PATTERN = /^\.\*\?.*\.\*\?$/su;
+
+/** A key of CATEGORIZE is a regular expression: its words, and dots for what varies between them. */
+export const readablePattern = (value: string): string =>
+  PATTERN.test(value)
+    ? value
+        .replaceAll(/\.[*+]\?/gu, ' … ')
+        .replaceAll(/\\(.)/gsu, '$1')
+        .trim()
+        .replaceAll(/(?:^… )|(?: …$)/gu, '')
+    : value;
 
 const cellText = (value: Exclude<QueryValue, null>, textOf: (value: string) => string): string => {
   if (typeof value === 'number') return numberText(value);
@@ -33,7 +60,7 @@ const cellText = (value: Exclude<QueryValue, null>, textOf: (value: string) => s
   return toOneLine(`[${value.map((each) => (typeof each === 'string' ? textOf(each) : each)).join(', ')}]`);
 };
 
-const numberText = (value: number): string =>
+export const numberText = (value: number): string =>
   Number.isInteger(value)
     ? value.toLocaleString('en-US')
     : Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });

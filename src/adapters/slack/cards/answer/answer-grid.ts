@@ -1,4 +1,4 @@
-import { type AnswerColumn, NO_VALUE } from './answer-cells.ts';
+import { type AnswerColumn, NO_VALUE, ZONE } from './answer-cells.ts';
 import { CODE_COLUMNS } from './query-text.ts';
 import { lengthOf } from '../text.ts';
 
@@ -25,15 +25,19 @@ const fitsButOne = (columns: readonly AnswerColumn[]): boolean => {
 };
 
 const leastWidth = (column: AnswerColumn): number =>
-  Math.max(widest(cellsOf(column)), Math.min(lengthOf(column.name), LEAST_WIDTH));
+  Math.max(widest(cellsOf(column)), Math.min(lengthOf(column.label), LEAST_WIDTH));
 
 /** The names, then a line for each row, as wide as a phone allows: numbers to the right, the widest column cut with `›`. */
 export const gridLines = (columns: readonly AnswerColumn[]): readonly string[] => {
-  const cells = columns.map((column) => [column.name, ...cellsOf(column)]);
+  const cells = columns.map((column) => [column.label, ...cellsOf(column)]);
   const widths = fitWidths(cells.map(widest), widthsToKeep(columns));
   return (cells[0] ?? []).map((_, row) =>
     cells
-      .map((column, at) => fitCell(column[row] ?? '', widths[at] ?? 1, columns[at]?.isNumber === true))
+      .map((column, at) => {
+        const width = widths[at] ?? 1;
+        const cell = column[row] ?? '';
+        return fitCell(row === 0 ? fitLabel(cell, width) : cell, width, columns[at]?.isNumber === true);
+      })
       .join(' '.repeat(GAP))
       .trimEnd(),
   );
@@ -58,6 +62,13 @@ const fitWidths = (wanted: readonly number[], least: readonly number[]): readonl
     widths[at] = (widths[at] ?? 1) - 1;
   }
   return widths;
+};
+
+/** Of a column of times the zone stays, and the name is cut. */
+const fitLabel = (label: string, width: number): string => {
+  const end = ` ${ZONE}`;
+  if (lengthOf(label) <= width || !label.endsWith(end)) return label;
+  return `${[...label].slice(0, Math.max(0, width - end.length - 1)).join('')}›${end}`;
 };
 
 const fitCell = (cell: string, width: number, isRight: boolean): string => {

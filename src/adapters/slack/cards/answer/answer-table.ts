@@ -23,7 +23,7 @@ export const answerTable = (
   now: Date,
   mostRows = TABLE_ROWS,
 ): AnswerTable => {
-  const columns = readColumns(answer, mostRows, now);
+  const columns = readColumns(answer, keys, mostRows, now);
   const { lines, shownRows, shownColumns, names } = layOut(columns, keys.map(toOneLine));
   return { lines: lines.map(escapeCode), shownRows, hiddenColumns: columns.length - shownColumns, names };
 };

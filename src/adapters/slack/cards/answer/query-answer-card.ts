@@ -1,5 +1,6 @@
 import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
+import { answerHeadline } from './answer-headline.ts';
 import { answerButtons, emptyButtons, type Wider } from './answer-buttons.ts';
 import { answerTable, TABLE_ROWS } from './answer-table.ts';
 import { type CardMessage, context, section } from '../blocks.ts';
@@ -7,7 +8,7 @@ import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
 import { type Phrases, phrasesInShort } from './question-cards.ts';
 import { failureSentence, warningNotes } from './query-warnings.ts';
-import { cutAtWord, FALLBACK_LIMIT, fence, nameIn, NBSP, plainName } from '../text.ts';
+import { cutAtWord, FALLBACK_LIMIT, fence, listInWords, nameIn, NBSP, plainName } from '../text.ts';
 import { formatTime } from '../times.ts';
 import { rowTraces } from '../trace/row-traces.ts';
 
@@ -58,7 +59,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   const sentence = answerSentence(answered, table.names, now);
   const notes = [
     ...keptNotes(answered),
-    ...(count > table.shownRows ? [shownWords(firstRow, shownTo)] : []),
+    ...(count > table.shownRows ? [shownWords(firstRow, shownTo, count)] : []),
     ...(count > 0 && table.hiddenColumns > 0
       ? [
           table.hiddenColumns === 1
@@ -94,9 +95,10 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   };
 };
 
-const shownWords = (from: number, to: number): string => {
-  if (from > 0) return `rows ${formatCount(from + 1)} to ${formatCount(to)} are shown`;
-  return to === 1 ? 'the first row is shown' : `the first ${to} rows are shown`;
+const shownWords = (from: number, to: number, count: number): string => {
+  const of = ` of ${formatCount(count)}`;
+  if (from > 0) return `rows ${formatCount(from + 1)} to ${formatCount(to)}${of} are shown`;
+  return to === 1 ? `the first row${of} is shown` : `the first ${to}${of} rows are shown`;
 };
 
 const WORD: Readonly<Record<string, readonly [string, string]>> = {
@@ -126,6 +128,11 @@ const answerSentence = (answered: Answered, shown: readonly string[], now: Date)
   if (count === 0) return emptySentence(answered, now);
   const rows = count === 1 ? '1 row' : `${formatCount(count)} rows`;
   const cutOff = answer.isCut ? ', and there may be more' : '';
+  if (answered.searched?.rows === 0) return nothingStored(answered, now);
+  const headline = answerHeadline(answered, now);
+  if (headline !== null) {
+    return { mrkdwn: `${headline.mrkdwn}${cutOff}`, plain: `${headline.plain}${cutOff}.` };
+  }
   const names = shown.slice(0, NAMES_SAID).map((name) => plainName(name));
   return {
     mrkdwn: `*${rows}*${cutOff}`,
@@ -133,24 +140,47 @@ const answerSentence = (answered: Answered, shown: readonly string[], now: Date)
   };
 };
 
+/** A count of 0 is no finding where there was nothing to be counted. */
+const nothingStored = (answered: Answered, now: Date): Sentence => {
+  const where = inTime(answered, now);
+  const indices = listInWords((answered.searched?.indices ?? []).map(nameIn));
+  const plain = (answered.searched?.indices ?? []).map((index) => plainName(index)).join(' or ');
+  return {
+    mrkdwn: `*No ${indices} are stored${where}*, so the number below says nothing.${freshness(answered, now)}`,
+    plain: `No ${plain} are stored for that time.`,
+  };
+};
+
 /** What was searched, and how fresh it is: nothing found in what ended hours ago says little. */
 const emptySentence = (answered: Answered, now: Date): Sentence => {
-  const searched = searchedTime(answered);
-  const where =
-    searched.from === null && searched.to === null ? '' : ` from ${fromTo(searched, (at) => formatTime(at, now))}`;
   const ages = answered.newest.map(({ index, at }) =>
     at === null ? `none in ${index}` : `${formatSpan(now.getTime() - at.getTime())} ago in ${index}`,
   );
-  const details = answered.newest.map(({ index, at }) =>
-    at === null
-      ? ` There is no entry in ${nameIn(index)} of the last 30${NBSP}d.`
-      : ` The newest entry in ${nameIn(index)} is from ${formatTime(at, now)}, ${formatSpan(now.getTime() - at.getTime())} ago.`,
-  );
+  const said =
+    answered.searched?.rows === 0
+      ? `no ${listInWords(answered.searched.indices.map(nameIn))} are stored${inTime(answered, now)}`
+      : `nothing matched${inTime(answered, now)}`;
   return {
-    mrkdwn: `*No rows.* The query ran, and nothing matched${where}.${details.join('')}`,
-    plain: `No rows: nothing matched.${ages.length === 0 ? '' : ` Newest entry: ${ages.join(', ')}.`}`,
+    mrkdwn: `*No rows.* The query ran, and ${said}.${freshness(answered, now)}`,
+    plain: `No rows: ${answered.searched?.rows === 0 ? 'nothing is stored for that time' : 'nothing matched'}.${ages.length === 0 ? '' : ` Newest entry: ${ages.join(', ')}.`}`,
   };
 };
+
+const inTime = (answered: Answered, now: Date): string => {
+  const searched = searchedTime(answered);
+  return searched.from === null && searched.to === null ? '' : ` from ${fromTo(searched, (at) => formatTime(at, now))}`;
+};
+
+/** What is there instead: the newest, and the oldest where that came after the time that was asked for. */
+const freshness = (answered: Answered, now: Date): string =>
+  answered.newest
+    .map(({ index, at, oldestAt }) => {
+      if (at === null) return ` There is no entry in ${nameIn(index)} of the last 30${NBSP}d.`;
+      if (oldestAt !== null && oldestAt >= answered.searchedTime.to)
+        return ` The oldest entry in ${nameIn(index)} is from ${formatTime(oldestAt, now)}.`;
+      return ` The newest entry in ${nameIn(index)} is from ${formatTime(at, now)}, ${formatSpan(now.getTime() - at.getTime())} ago.`;
+    })
+    .join('');
 
 const searchedTime = ({ range, named }: Answered): { readonly from: Date | null; readonly to: Date | null } =>
   range ?? named ?? { from: null, to: null };

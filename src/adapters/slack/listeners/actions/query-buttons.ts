@@ -57,7 +57,7 @@ const openEditor = async (deps: ListenerDeps, kept: KeptAnswer, click: Click): P
 const sendChart = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage> => {
   const outcome = await runKept(deps, kept, user);
   if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id });
-  const chart = chartAnswer(outcome.answer, outcome.keys);
+  const chart = chartAnswer(outcome);
   if (chart === null) return noChartCard();
   const link = await sendFile(deps, user, {
     name: `sentinel-${kept.id.toLowerCase()}.png`,

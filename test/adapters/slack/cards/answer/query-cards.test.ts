@@ -37,6 +37,8 @@ const answered = (
   named: null,
   isDefaultRange: true,
   keys: [] as readonly string[],
+  counts: [] as readonly string[],
+  searchedTime: { from: at('01:18'), to: NOW },
   kept: [],
   newest: [],
   hasSqlWildcards: false,
@@ -257,13 +259,13 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     NOW,
   ),
   'an empty answer': queryAnswerCard(
-    { ...answered({ rows: [] }), newest: [{ index: 'logs', at: at('02:17:52') }] },
+    { ...answered({ rows: [] }), newest: [{ index: 'logs', at: at('02:17:52'), oldestAt: at('00:00') }] },
     NOW,
   ),
   'an empty answer of a pattern of SQL': queryAnswerCard(
     {
       ...answered({ rows: [] }, 'FROM logs | WHERE message LIKE "%timed out%"'),
-      newest: [{ index: 'logs', at: at('02:17:52') }],
+      newest: [{ index: 'logs', at: at('02:17:52'), oldestAt: at('00:00') }],
       hasSqlWildcards: true,
     },
     NOW,
@@ -279,8 +281,8 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
         { index: 'metrics', forMs: 30 * 24 * 3_600_000 },
       ],
       newest: [
-        { index: 'logs', at: at('01:02') },
-        { index: 'metrics', at: null },
+        { index: 'logs', at: at('01:02'), oldestAt: at('00:00') },
+        { index: 'metrics', at: null, oldestAt: null },
       ],
     },
     NOW,
@@ -343,13 +345,7 @@ describe('answers to queries', () => {
       fc.boolean(),
       fc.constant(null),
     );
-    const types = fc.constantFrom(
-      'text' as const,
-      'keyword' as const,
-      'long' as const,
-      'double' as const,
-      'date' as const,
-    );
+    const types = fc.constantFrom(...(['text', 'keyword', 'long', 'double', 'date'] as const));
     const table = fc.integer({ min: 1, max: 6 }).chain((width) =>
       fc.record({
         columns: fc.array(

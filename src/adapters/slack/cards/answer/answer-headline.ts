@@ -1,0 +1,98 @@
+import { readSeries, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import type { QueryValue } from '#ports/telemetry-store.ts';
+import { formatSpan } from '../numbers.ts';
+import { nameIn, plainName } from '../text.ts';
+import { formatUtcWithDay } from '../times.ts';
+import { numberText, readablePattern } from './answer-cells.ts';
+
+type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
+
+/** What a query found, in a phrase. */
+export interface Headline {
+  readonly mrkdwn: string;
+  readonly plain: string;
+}
+
+const MOST_NUMBERS = 6;
+const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
+
+/** Null where the rows are no numbers, or in no order that would say which of them matters. */
+export const answerHeadline = (answered: Answered, now: Date): Headline | null =>
+  ofSeries(answered, now) ?? ofOneRow(answered) ?? ofMost(answered);
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [DAY_MS, 'day'],
+  [HOUR_MS, 'hour'],
+  [MINUTE_MS, 'minute'],
+  [SECOND_MS, 'second'],
+];
+
+/** "peak 2,302 at 15:20 UTC, 1,317 in the last whole minute" */
+const ofSeries = (answered: Answered, now: Date): Headline | null => {
+  const series = readSeries(answered);
+  const [line] = series?.lines ?? [];
+  const last = line?.points.at(-1);
+  if (series === null || line === undefined || last === undefined) return null;
+  const peak = line.points.reduce((most, point) => (point.value > most.value ? point : most));
+  const unit = UNITS.find(([ms]) => ms === series.stepMs)?.[1] ?? formatSpan(series.stepMs);
+  const peakWords = `peak ${numberText(peak.value)} at ${formatUtcWithDay(peak.at, now)}`;
+  const lastWords = `${numberText(last.value)} in the last ${series.areWhole ? 'whole ' : ''}${unit}`;
+  const names = [line.name, ...(isPlainCount(series.measure) ? [] : [series.measure])].filter((name) => name !== '');
+  const said = (format: (name: string) => string): string =>
+    names.length === 0 ? '' : `${names.map((name) => format(readablePattern(name))).join(', ')}: `;
+  return {
+    mrkdwn: `${said(nameIn)}*${peakWords}*, ${lastWords}`,
+    plain: `${said((name) => plainName(name))}${peakWords}, ${lastWords}`,
+  };
+};
+
+const isPlainCount = (name: string): boolean => name === 'n' || name === 'COUNT(*)' || name === 'count';
+
+/** "failed 5,752, n 36,241, percent 15.87" */
+const ofOneRow = ({ answer, keys }: Answered): Headline | null => {
+  const [row, second] = answer.rows;
+  if (row === undefined || second !== undefined || keys.length > 0) return null;
+  if (answer.columns.length > MOST_NUMBERS || !answer.columns.every(({ type }) => NUMERIC.has(type))) return null;
+  const pairs = answer.columns.map(({ name }, at) => {
+    const value = row[at];
+    return { name, said: typeof value === 'number' ? numberText(value) : 'none' };
+  });
+  return {
+    mrkdwn: pairs.map(({ name, said }) => `${nameIn(name)} *${said}*`).join(', '),
+    plain: pairs.map(({ name, said }) => `${plainName(name)} ${said}`).join(', '),
+  };
+};
+
+/** "payment-service has most: 6,341 of 7,012" */
+const ofMost = ({ answer, keys, counts }: Answered): Headline | null => {
+  const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
+  const names = columns.filter(({ isKey }) => isKey);
+  if (names.length === 0 || answer.rows.length < 2) return null;
+  const sorted = columns.find(({ type, isKey, at }) => !isKey && NUMERIC.has(type) && isDescending(answer.rows, at));
+  const [first] = answer.rows;
+  if (sorted === undefined || first === undefined) return null;
+  const values = answer.rows.map((row) => Number(row[sorted.at] ?? 0));
+  const name = names.map(({ at }) => keyText(first[at] ?? null)).join(' · ');
+  const total = values.reduce((sum, value) => sum + value, 0);
+  const of = counts.includes(sorted.name) ? ` of ${numberText(total)}` : '';
+  const measure = isPlainCount(sorted.name) ? null : sorted.name;
+  const number = `${numberText(values[0] ?? 0)}${of}`;
+  return {
+    mrkdwn: `*${nameIn(name)}* has most: ${measure === null ? '' : `${nameIn(measure)} `}${number}`,
+    plain: `${plainName(name)} has most: ${measure === null ? '' : `${plainName(measure)} `}${number}`,
+  };
+};
+
+const isDescending = (rows: Answered['answer']['rows'], at: number): boolean => {
+  const values = rows.map((row) => row[at]);
+  const numbers = values.filter((value) => typeof value === 'number');
+  return (
+    numbers.length === values.length &&
+    numbers.every((value, index) => index === 0 || value <= (numbers[index - 1] ?? value)) &&
+    (numbers[0] ?? 0) > (numbers.at(-1) ?? 0)
+  );
+};
+
+const keyText = (value: QueryValue): string =>
+  value === null ? 'none' : Array.isArray(value) ? value.join(', ') : readablePattern(String(value));

@@ -1,0 +1,106 @@
+import type { ChartSeries } from '#ports/chart-renderer.ts';
+import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+
+/** An answer with what is known of how it came to be. */
+export interface ShapedAnswer {
+  readonly answer: Pick<QueryAnswer, 'columns' | 'rows'>;
+  /** Columns that tell the rows apart. */
+  readonly keys: readonly string[];
+  /** Columns that count rows: where a group is missing, there were none. */
+  readonly counts: readonly string[];
+  /** The time that was searched; null: since the beginning. */
+  readonly searchedTime: { readonly from: Date | null; readonly to: Date };
+}
+
+/** A number of an answer over time. */
+export interface Series {
+  readonly measure: string;
+  /** Names of the other keys; empty where there is one line. */
+  readonly by: string;
+  /** Of a bucket. */
+  readonly stepMs: number;
+  /** Buckets that the searched time cuts are left out. */
+  readonly areWhole: boolean;
+  /** The largest first. */
+  readonly lines: readonly ChartSeries[];
+}
+
+export const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
+const LEAST_BUCKETS = 2;
+const MOST_POINTS = 2_000;
+
+interface Point {
+  readonly name: string;
+  readonly atMs: number;
+  readonly value: number;
+}
+
+/**
+ * The first number of an answer that is grouped by a time; null of any other. A count is 0 where nothing was
+ * counted. Buckets that began before the searched time, or had not ended, would look like a dip or a recovery and
+ * are left out, unless hardly any is left.
+ */
+export const readSeries = ({ answer, keys, counts, searchedTime }: ShapedAnswer): Series | null => {
+  const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
+  const time = columns.find(({ type, isKey }) => type === 'date' && isKey);
+  const measure = columns.find(({ type, isKey }) => NUMERIC.has(type) && !isKey);
+  if (time === undefined || measure === undefined) return null;
+  const names = columns.filter(({ isKey, at }) => isKey && at !== time.at);
+  const points = answer.rows.slice(0, MOST_POINTS).flatMap((row): readonly Point[] => {
+    const [at, value] = [row[time.at], row[measure.at]];
+    if (typeof at !== 'string' || typeof value !== 'number' || !Number.isFinite(value)) return [];
+    return [{ name: names.map((key) => textOf(row[key.at] ?? null)).join(' · '), atMs: Date.parse(at), value }];
+  });
+  const times = [...new Set(points.map(({ atMs }) => atMs))].toSorted((a, b) => a - b);
+  if (times.length < LEAST_BUCKETS) return null;
+  const stepMs = times.slice(1).reduce((least, at, index) => Math.min(least, at - (times[index] ?? at)), Infinity);
+  const bounds = { fromMs: searchedTime.from?.getTime() ?? -Infinity, toMs: searchedTime.to.getTime() };
+  const isWhole = (atMs: number): boolean => atMs >= bounds.fromMs && atMs + stepMs <= bounds.toMs;
+  const areWhole = times.filter(isWhole).length >= LEAST_BUCKETS;
+  const kept = areWhole ? points.filter(({ atMs }) => isWhole(atMs)) : points;
+  const buckets = counts.includes(measure.name) ? allBuckets(times, stepMs, isWhole) : null;
+  return {
+    measure: measure.name,
+    by: names.map(({ name }) => name).join(', '),
+    stepMs,
+    areWhole,
+    lines: linesOf(kept, areWhole ? buckets : null),
+  };
+};
+
+/** Those of the searched time, at least from the first to the last that were seen; null where they are uneven. */
+const allBuckets = (
+  times: readonly number[],
+  stepMs: number,
+  isWhole: (atMs: number) => boolean,
+): readonly number[] | null => {
+  const first = times[0] ?? 0;
+  if (times.some((at) => (at - first) % stepMs !== 0)) return null;
+  let toMs = times.at(-1) ?? first;
+  while (isWhole(toMs + stepMs) && (toMs - first) / stepMs < MOST_POINTS) toMs += stepMs;
+  // Rows before the first one may be older than what is kept, so that nothing is said of them.
+  const length = Math.floor((toMs - first) / stepMs) + 1;
+  if (length > MOST_POINTS) return null;
+  return Array.from({ length }, (_, index) => first + index * stepMs).filter(isWhole);
+};
+
+const linesOf = (points: readonly Point[], buckets: readonly number[] | null): readonly ChartSeries[] =>
+  [...Map.groupBy(points, ({ name }) => name)]
+    .map(([name, of]) => ({
+      name,
+      points: pointsOf(of, buckets),
+      sum: of.reduce((sum, p) => sum + Math.abs(p.value), 0),
+    }))
+    .toSorted((a, b) => b.sum - a.sum)
+    .map(({ name, points: of }) => ({ name, points: of }));
+
+const pointsOf = (points: readonly Point[], buckets: readonly number[] | null): ChartSeries['points'] => {
+  const seen = new Set(points.map(({ atMs }) => atMs));
+  const none = (buckets ?? []).filter((atMs) => !seen.has(atMs)).map((atMs) => ({ atMs, value: 0 }));
+  return [...points, ...none]
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, value }) => ({ at: new Date(atMs), value }));
+};
+
+export const textOf = (value: QueryValue): string =>
+  value === null ? 'none' : Array.isArray(value) ? value.join(', ') : String(value);

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { queryAnswerCard } from '#adapters/slack/cards/answer/query-answer-card.ts';
+import type { QueryAnswer } from '#ports/telemetry-store.ts';
+import { at } from '../../../../support/strict-slack/sample-incidents.ts';
+import { outline } from '../outline.ts';
+
+const NOW = at('02:18:30');
+
+const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) =>
+  outline(
+    queryAnswerCard(
+      {
+        kind: 'answer' as const,
+        answer: { columns: columnsOf(columns), rows, warnings: [], isCut: false, tookMs: 183 },
+        query: 'FROM logs',
+        range: { from: at('01:18'), to: NOW },
+        named: null,
+        isDefaultRange: true,
+        keys: [],
+        counts: ['n'],
+        searchedTime: { from: at('01:18'), to: NOW },
+        kept: [],
+        newest: [],
+        hasSqlWildcards: false,
+        searched: { indices: ['logs'], rows: 1_204_331 },
+        ...changes,
+      },
+      NOW,
+    ),
+  );
+
+const columnsOf = (text: string): QueryAnswer['columns'] =>
+  text.split(',').map((column) => {
+    const [name = '', type = 'keyword'] = column.split(' ');
+    return { name, type: type as 'keyword' };
+  });
+
+describe('the sentence above an answer', () => {
+  it('is of a time series its peak and its last whole bucket, by the clock of the table', () => {
+    const rows = [3, 2, 1, 0].map((row) => [row === 3 ? 317 : 2302 - row, `2026-11-21T02:1${5 + row}:00.000Z`]);
+    const said = card('n long,time date', rows, { keys: ['time'] });
+    expect(said).toContain('*peak 2,302 at 02:15 UTC*, 2,300 in the last whole minute\n');
+    expect(said).toContain('time UTC');
+  });
+
+  it('is of several lines about the largest, and says what was measured', () => {
+    const rows = [0, 1].flatMap((row) => [
+      [5 + row, `2026-11-21T02:1${row}:00.000Z`, 'gateway'],
+      [1, `2026-11-21T02:1${row}:00.000Z`, 'auth'],
+    ]);
+    const said = card('p99 double,time date,service.name', rows, { keys: ['time', 'service.name'] });
+    expect(said).toContain('gateway, p99: *peak 6 at 02:11 UTC*, 6 in the last whole minute');
+  });
+
+  it('names the numbers of an only row', () => {
+    expect(card('failed long,n long,percent double', [[5752, 36241, 15.87]])).toContain(
+      'failed *5,752*, n *36,241*, percent *15.87*\n',
+    );
+  });
+
+  it('names who has most, and of how much where rows are counted', () => {
+    const rows = [
+      [6341, 'payment-service'],
+      [12, 'gateway'],
+    ];
+    expect(card('n long,service.name', rows, { keys: ['service.name'] })).toContain(
+      '*payment-service* has most: 6,341 of 6,353\n',
+    );
+    expect(card('p99 long,service.name', rows, { keys: ['service.name'] })).toContain(
+      '*payment-service* has most: p99 6,341\n',
+    );
+    expect(card('n long,service.name', rows.toReversed(), { keys: ['service.name'] })).toContain('*2 rows*');
+  });
+
+  it('shows messages of a kind in words', () => {
+    const rows = [
+      [61, String.raw`.*?timed.+?out.+?after.+?\(primary\).*?`],
+      [5, '.*?started.*?'],
+    ];
+    expect(card('n long,pattern', rows, { keys: ['pattern'] })).toContain('61  timed … out … after … (primary)\n');
+  });
+
+  it('says of a count that there was nothing to be counted, and from when there is something', () => {
+    const searchedTime = { from: at('00:00'), to: at('00:30') };
+    const said = card('n long', [[0]], {
+      range: searchedTime,
+      searchedTime,
+      searched: { indices: ['logs'], rows: 0 },
+      newest: [{ index: 'logs', at: at('02:17:52'), oldestAt: at('01:02') }],
+    });
+    expect(said).toContain('*No logs are stored from ');
+    expect(said).toMatch(/The oldest entry in logs is from .*01:02/u);
+  });
+});
