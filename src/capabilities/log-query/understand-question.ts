@@ -41,8 +41,13 @@ export interface LogRequest extends Omit<Question, 'text'> {
 
 export type LogRequestOutcome =
   | { readonly kind: 'understood'; readonly understanding: Understanding }
-  /** The nearest names, or the busiest services. */
-  | { readonly kind: 'unknown-service'; readonly service: string; readonly known: readonly string[] };
+  /** The nearest names, or the busiest services; and how many more there are. */
+  | {
+      readonly kind: 'unknown-service';
+      readonly service: string;
+      readonly known: readonly string[];
+      readonly more: number;
+    };
 
 export type QuestionOutcome =
   | { readonly kind: 'esql' }
@@ -107,7 +112,8 @@ export const understandLogRequest = async (
   if (named === undefined && ground.services.length > 0) {
     const near = [...parts, ...nearestNames(said, ground.services)];
     const known = near.length > 0 ? [...new Set(near)] : ground.services;
-    return { kind: 'unknown-service', service, known: known.slice(0, KNOWN_SAID) };
+    const more = Math.max(0, known.length - KNOWN_SAID);
+    return { kind: 'unknown-service', service, known: known.slice(0, KNOWN_SAID), more };
   }
   return understoodLogs(words, ground, { ...meant, services: [named ?? service] });
 };

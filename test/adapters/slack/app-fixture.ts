@@ -50,7 +50,7 @@ export const esqlOnly: Pick<SlackCommands, 'checkTypedQuery' | 'understandQuesti
   checkTypedQuery: () => [],
   understandQuestion: () => Promise.resolve({ kind: 'esql' }),
   understandLogRequest: ({ service }) =>
-    Promise.resolve({ kind: 'unknown-service', service: service ?? '', known: ['payment-service'] }),
+    Promise.resolve({ kind: 'unknown-service', service: service ?? '', known: ['payment-service'], more: 0 }),
 };
 
 export const answers = (delivery: Delivery): string[] =>

@@ -236,7 +236,9 @@ describe('which incident is meant', () => {
     await say('query FROM logs', { threadTs });
     await receiver.mention({ user: 'U01YOU', channel: CHANNEL, threadTs });
     await receiver.mention({ user: 'U01YOU', channel: CHANNEL });
-    expect(called).toEqual(['acknowledge 142 U01YOU from slack', 'query FROM logs from 2026-11-21T01:43:00.000Z']);
+    await receiver.mention({ text: '<@U0SENTINEL> ack', user: 'U01YOU', channel: CHANNEL, threadTs });
+    const acknowledged = 'acknowledge 142 U01YOU from slack';
+    expect(called).toEqual([acknowledged, 'query FROM logs from 2026-11-21T01:43:00.000Z', acknowledged]);
     expect(slack.ephemerals.map(({ user, threadTs: thread, text }) => [user, thread, text.slice(0, 20)])).toEqual([
       ['U01YOU', threadTs, 'P1 payment-service: '],
       ['U01YOU', null, '2 incidents are open'],

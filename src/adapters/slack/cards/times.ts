@@ -22,6 +22,12 @@ export const formatTime = (at: Date, now: Date): string =>
     ? tag(at, '{date_short_pretty} {time}', `${dayOf(at)} ${formatUtc(at)}`)
     : tag(at, '{time}', formatUtc(at));
 
+/** With the day where it is not that of `now`: the bounds of a time span. */
+export const formatTimeOfDay = (at: Date, now: Date): string =>
+  at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10)
+    ? formatTime(at, now)
+    : tag(at, '{date_short_pretty} {time}', `${dayOf(at)} ${formatUtc(at)}`);
+
 /** Where the order of seconds matters. */
 export const formatTimeWithSeconds = (at: Date): string =>
   tag(at, '{time_secs}', `${at.toISOString().slice(11, 19)}${NBSP}UTC`);

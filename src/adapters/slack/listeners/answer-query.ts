@@ -53,7 +53,7 @@ export const answerLogs = async (
     case 'understood':
       return answerUnderstood(deps, words, understood.understanding, place, asked);
     case 'unknown-service':
-      return unknownServiceCard(understood.service, understood.known);
+      return unknownServiceCard(understood.service, understood.known, understood.more);
   }
 };
 

@@ -8,7 +8,7 @@ import {
   readStatus,
   readTimePhrase,
 } from './read-filter.ts';
-import { readService } from './read-service.ts';
+import { guessService, readService } from './read-service.ts';
 import {
   readCount,
   readGroup,
@@ -52,7 +52,7 @@ const NOISE = new Set(
     "a an the all any every me us show list get give display see view tell what what's whats which who where when why are is was were be been there " +
     'please that this have has had do does did and or of for with on in at by from to into happened happening going ' +
     'it its my our your i we you them these those out up so any some most more than having occurred seen thrown got ' +
-    'need want can could query run log-lines results only just'
+    'need want can could query run log-lines results only just group grouped'
   ).split(' '),
 );
 const TEXT_LEADS = new Set(
@@ -84,7 +84,13 @@ export const readPhrases = (words: readonly Word[], ground: Ground, areWordsText
       at += 1;
       continue;
     }
-    const length = lengthOfUnknown(words, at, ground);
+    const guess = areWordsText ? null : guessAt(words, at, ground);
+    if (guess !== null) {
+      phrases.push(phraseOf(words, at, 0, guess));
+      at += guess.used;
+      continue;
+    }
+    const length = lengthOfUnknown(words, at, ground, areWordsText);
     phrases.push(unknownPhrase(words, at, length, areWordsText));
     at += length;
   }
@@ -108,9 +114,17 @@ const isSkipped = (words: readonly Word[], at: number): boolean => {
   );
 };
 
-const lengthOfUnknown = (words: readonly Word[], at: number, ground: Ground): number => {
+/** Text that somebody asked for by name is no service. */
+const guessAt = (words: readonly Word[], at: number, ground: Ground): Found | null =>
+  TEXT_LEADS.has(textAt(words, at - 1)) || NOT.has(textAt(words, at - 1)) ? null : guessService(words, at, ground);
+
+const lengthOfUnknown = (words: readonly Word[], at: number, ground: Ground, areWordsText: boolean): number => {
   let end = at + 1;
-  while (end < words.length && !isSkipped(words, end) && firstFound(words, end, ground) === null) end += 1;
+  const isUnknown = (): boolean =>
+    !isSkipped(words, end) &&
+    firstFound(words, end, ground) === null &&
+    (areWordsText || guessAt(words, end, ground) === null);
+  while (end < words.length && isUnknown()) end += 1;
   return end - at;
 };
 

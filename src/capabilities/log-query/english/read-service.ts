@@ -22,6 +22,13 @@ export const readService: Rule = (words, at, ground) => {
   return { ...found, used: found.used + after + (start - at) };
 };
 
+/** A part of a name alone, which may be meant as text as well. */
+export const guessService = (words: readonly Word[], at: number, ground: Ground): Found | null => {
+  if (PREPOSITIONS.has(textAt(words, at)) || AFTER.has(textAt(words, at))) return null;
+  const found = partOfName(words, at, ground);
+  return found === null ? null : { ...found, isSure: false };
+};
+
 /** One word or several: "payment service" is payment-service. */
 const longestName = (words: readonly Word[], start: number, { services }: Ground): Found | null => {
   for (let count = Math.min(MOST_WORDS, words.length - start); count > 0; count -= 1) {

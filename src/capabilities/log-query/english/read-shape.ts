@@ -248,7 +248,7 @@ export const readOrder: Rule = (words, at) => {
   const by =
     said === 'slowest' || said === 'slow'
       ? 'slowest'
-      : ['latest', 'newest', 'recent', 'last'].includes(said)
+      : ['latest', 'newest', 'new', 'recent', 'last'].includes(said)
         ? 'newest'
         : said === 'oldest' || said === 'first' || said === 'earliest'
           ? 'oldest'

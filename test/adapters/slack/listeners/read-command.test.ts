@@ -21,6 +21,16 @@ describe('what follows /sentinel', () => {
     expect(parseCommand('reopen\u00a0INC-1')).toEqual({ kind: 'reopen', target: INC_1 });
   });
 
+  it('says how long what is too long was', () => {
+    expect(parseCommand(`query ${'x'.repeat(5000)}`)).toMatchObject({
+      why: 'That is 5,006 characters long; the most that is read is 4,000.',
+    });
+  });
+
+  it('takes a length of time for no service', () => {
+    expect(parseCommand('logs 30m error')).toEqual({ kind: 'logs', service: null, words: '30m error' });
+  });
+
   it('does not leave out a second incident without a word', () => {
     expect(parseCommand('ack INC-1 INC-2')).toEqual({
       kind: 'unclear',

@@ -153,6 +153,23 @@ describe('a question in English', () => {
     expect(logs('logs "after 30s"')).toMatchObject({ isWhole: true });
   });
 
+  it('guesses that a part of a name alone is the service', () => {
+    const service = { said: 'payment', means: 'service payment-service', isSure: false };
+    expect(read('payment errors')?.phrases).toContainEqual(service);
+    expect(read('why is payment failing?')?.phrases).toContainEqual(service);
+    expect(read('payment errors')?.query).toContain('service.name == "payment-service"');
+    expect(read('errors containing payment')?.query).toContain('LIKE "*payment*"');
+    expect(read('service errors')?.query).not.toContain('service.name');
+    const logs = readQuestion('logs order', GROUND, { range: null, services: ['gateway'], areWordsText: true });
+    expect(logs?.query).toContain('LIKE "*order*"');
+  });
+
+  it('looks for no word that only says how to list', () => {
+    expect(read('new errors in payment-service')).toMatchObject({ isWhole: true });
+    expect(read('group errors of payment-service by message')).toMatchObject({ isWhole: true });
+    expect(read('group errors of payment-service by message')?.query).not.toContain('LIKE');
+  });
+
   it('says what an index does not have', () => {
     const understood = read('revenue errors by hour');
     expect(understood?.phrases.filter(({ isSure }) => !isSure)).toEqual([

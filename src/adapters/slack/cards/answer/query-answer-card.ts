@@ -9,8 +9,8 @@ import { queryLines } from './query-text.ts';
 import { type Phrases, phrasesInShort } from './question-cards.ts';
 import { failureSentence, warningNotes } from './query-warnings.ts';
 import { cutAtWord, FALLBACK_LIMIT, fence, listInWords, nameIn, NBSP, plainName } from '../text.ts';
-import { formatTime } from '../times.ts';
 import { rowTraces } from '../trace/row-traces.ts';
+import { formatTime, formatTimeOfDay } from '../times.ts';
 
 const NAMES_SAID = 3;
 const WILDCARDS =
@@ -168,7 +168,9 @@ const emptySentence = (answered: Answered, now: Date): Sentence => {
 
 const inTime = (answered: Answered, now: Date): string => {
   const searched = searchedTime(answered);
-  return searched.from === null && searched.to === null ? '' : ` from ${fromTo(searched, (at) => formatTime(at, now))}`;
+  return searched.from === null && searched.to === null
+    ? ''
+    : ` from ${fromTo(searched, (at) => formatTimeOfDay(at, now))}`;
 };
 
 /** What is there instead: the newest, and the oldest where that came after the time that was asked for. */
@@ -201,5 +203,5 @@ const rangeWords = (answered: Answered, now: Date): string => {
   if (from === null && to === null) return 'the time that the query names';
   const length = from === null ? [] : [formatSpan((to ?? now).getTime() - from.getTime())];
   const why = answered.isDefaultRange ? ['the default'] : answered.range === null ? ['named by the query'] : [];
-  return `${fromTo({ from, to }, (at) => formatTime(at, now))} (${[...length, ...why].join(', ')})`;
+  return `${fromTo({ from, to }, (at) => formatTimeOfDay(at, now))} (${[...length, ...why].join(', ')})`;
 };

@@ -41,17 +41,28 @@ const wrap = (line: string): readonly string[] => {
       continue;
     }
     if (current.trim() !== '') lines.push(current);
-    const pieces = breakWord(`${lines.length === 0 ? '' : CONTINUED}${word}`);
+    const indent = lines.length === 0 ? '' : CONTINUED;
+    // A literal that fits a line only without the indent is more use whole.
+    const isTight = lengthOf(word) <= CODE_COLUMNS && lengthOf(indent) + lengthOf(word) > CODE_COLUMNS;
+    const pieces = breakWord(isTight ? word : `${indent}${word}`);
     lines.push(...pieces.slice(0, -1));
     current = pieces.at(-1) ?? '';
   }
   return current === '' ? lines : [...lines, current];
 };
 
+const LITERAL_OR_CHARACTER = /"(?:\\.|[^"\\])*"|`[^`]*`|./gsu;
+
+/** Nowhere within a literal or a quoted name: copied from there it would be another one. */
 const breakWord = (word: string): readonly string[] => {
-  const characters = [...word];
   const pieces: string[] = [];
-  for (let from = 0; from < characters.length; from += CODE_COLUMNS)
-    pieces.push(characters.slice(from, from + CODE_COLUMNS).join(''));
-  return pieces;
+  let current = '';
+  for (const [part] of word.matchAll(LITERAL_OR_CHARACTER)) {
+    if (current.trim() !== '' && lengthOf(current) + lengthOf(part) > CODE_COLUMNS) {
+      pieces.push(current);
+      current = '';
+    }
+    current += part;
+  }
+  return [...pieces, current];
 };

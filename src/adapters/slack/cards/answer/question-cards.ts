@@ -101,11 +101,14 @@ export const notUnderstoodCard = (question: string, why: string | null = null): 
   ],
 });
 
-export const unknownServiceCard = (service: string, known: readonly string[]): CardMessage =>
-  sentenceCard(
-    `No service called *${nameIn(service)}* wrote a log in the last 6 h. ${known.length === 1 ? 'Did you mean' : 'There are'} ${listInWords(known.map(nameIn))}${known.length === 1 ? '?' : '.'}`,
+export const unknownServiceCard = (service: string, known: readonly string[], more: number): CardMessage => {
+  const names = known.map(nameIn);
+  const said = listInWords(more === 0 ? names : [...names, `${more} more`]);
+  return sentenceCard(
+    `No service called *${nameIn(service)}* wrote a log in the last 6 h. ${known.length === 1 && more === 0 ? `Did you mean ${said}?` : `There are ${said}.`}`,
     `No service called ${plainName(service)} wrote a log.`,
   );
+};
 
 /** In their own interest: a store that is busy with one person's queries answers nobody. */
 export const tooManyCard = (outcome: TooMany, now: Date): CardMessage => {

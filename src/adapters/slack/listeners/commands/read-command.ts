@@ -1,6 +1,7 @@
 import { parseIncidentNumber } from '#kernel/incident-number.ts';
 import { nearestNames } from '#kernel/nearest-names.ts';
 import { unknownCommandCard } from '../../cards/command-cards.ts';
+import { formatCount } from '../../cards/numbers.ts';
 import { COMMANDS, type CommandName } from '../../cards/command-list.ts';
 import type { Reading } from './command.ts';
 import { COMMAND_TABLE } from './command-table.ts';
@@ -15,7 +16,7 @@ const ALIASES: Readonly<Record<string, CommandName>> = { acknowledge: 'ack', lis
 export const readCommand = (typed: string): Reading => {
   const text = typedText(typed).trim();
   if (text.length > COMMAND_TEXT_LIMIT) {
-    const why = `That is longer than ${COMMAND_TEXT_LIMIT} characters.`;
+    const why = `That is ${formatCount(text.length)} characters long; the most that is read is ${formatCount(COMMAND_TEXT_LIMIT)}.`;
     return { parsed: { kind: 'unclear', why, usage: '/sentinel help' }, answer: null, isForAll: false };
   }
   const [word, rest] = splitWord(text);

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { parseIncidentNumber } from '#kernel/incident-number.ts';
 import type { CardMessage } from '../../cards/blocks.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
 import { answerCommand } from '../answer-command.ts';
@@ -40,9 +41,9 @@ const answerMention = async (deps: ListenerDeps, text: string, asked: Asked): Pr
   return number === null ? answerIncidents(deps) : answerIncident(deps, number);
 };
 
-/** A command by name, but for those that change something: "resolve" may begin a sentence. */
+/** A command by name; of those that change something only that, or with an incident's number: "resolve" may begin a sentence. */
 const isCommand = (text: string): boolean => {
   const [word, rest] = splitWord(text);
   const group = COMMANDS.find(({ name }) => name === commandNamed(word))?.group;
-  return group === 'ask' || (group === 'see' && rest === '');
+  return group === 'ask' || (group !== undefined && (rest === '' || parseIncidentNumber(rest) !== undefined));
 };
