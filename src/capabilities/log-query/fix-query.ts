@@ -5,8 +5,8 @@ import { checkTypedQuery } from './check-typed-query.ts';
 /** A query with what was probably meant in place of what is not known. */
 export interface FixedQuery {
   readonly text: string;
-  /** What was put there first. */
-  readonly word: string;
+  /** What was put there, in its order. */
+  readonly words: readonly string[];
 }
 
 const MOST_FIXES = 3;
@@ -19,21 +19,35 @@ export const fixQuery = (
   problems: readonly EsqlProblem[],
 ): FixedQuery | null => {
   let current = { text, problems };
-  let word: string | null = null;
+  const words: string[] = [];
   for (let fix = 0; fix < MOST_FIXES; fix += 1) {
     const [problem] = current.problems;
-    const meant = problem === undefined ? undefined : SUGGESTED.exec(problem.message)?.[1];
-    if (problem === undefined || meant === undefined) return null;
-    word ??= meant;
-    const fixed = replaceAt(current.text, problem, meant);
+    const repair = problem === undefined ? null : repairOf(current.text, problem);
+    if (problem === undefined || repair === null) return null;
+    words.push(repair.word);
+    const fixed = replaceAt(current.text, problem, repair.by);
     const left = checkTypedQuery(store, fixed);
-    if (left.length === 0) return { text: fixed, word };
+    if (left.length === 0) return { text: fixed, words: [...new Set(words)] };
     current = { text: fixed, problems: left };
   }
   return null;
 };
 
 const LINE_BREAK = /(\r\n|\r|\n)/u;
+const EQUALITY = /equality is written ==$/u;
+const NUMBER_WANTED = /must (?:also )?be \[numeric\]/u;
+const QUOTED_NUMBER = /"(-?\d{1,15}(?:\.\d{1,9})?)"/u;
+
+/** What stands in place of the problem's text, and the part of it that differs. */
+const repairOf = (text: string, problem: EsqlProblem): { readonly by: string; readonly word: string } | null => {
+  const meant = SUGGESTED.exec(problem.message)?.[1];
+  if (meant !== undefined) return { by: meant, word: meant };
+  if (EQUALITY.test(problem.message)) return { by: '==', word: '==' };
+  const line = text.split(LINE_BREAK)[2 * (problem.line - 1)] ?? '';
+  const spanned = [...line].slice(problem.column - 1, problem.column - 1 + (problem.length ?? 1)).join('');
+  const number = NUMBER_WANTED.test(problem.message) ? QUOTED_NUMBER.exec(spanned)?.[1] : undefined;
+  return number === undefined ? null : { by: spanned.replace(QUOTED_NUMBER, number), word: number };
+};
 
 const replaceAt = (text: string, { line, column, length = 1 }: EsqlProblem, meant: string): string => {
   // Lines and what breaks them take turns.

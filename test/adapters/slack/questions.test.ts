@@ -252,6 +252,13 @@ describe('the buttons of an answer', () => {
     const fixed = await world.click('query.run', valueOf(refused, 'Run with level'));
     expect(shown(fixed)).toContain('level == "error"');
     expect(shown(fixed)).toContain('n *30*');
+    const both = await world.say('query FROM logs | WHERE levl == "error" AND service == "gateway"');
+    expect(shown(both)).toContain('Run with these 2');
+    expect(shown(both)).toContain('probably meant: level and service.name');
+    expect(shown(await world.say('query FROM logs | WHERE level = "error"'))).toContain('Run with ==');
+    const number = await world.say('query FROM logs | WHERE status_code == "500" AND duration_ms > "20"');
+    const ran = await world.click('query.run', valueOf(number, 'Run with 500 and 20'));
+    expect(shown(ran)).toContain('status_code == 500');
   });
 });
 

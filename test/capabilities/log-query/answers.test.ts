@@ -92,7 +92,7 @@ describe('a query that cannot run', () => {
   it('is offered with what was probably meant, where it runs then', async () => {
     expect(await fixedOf('FROM logs\n| WHERE levl == "error"')).toEqual({
       text: 'FROM logs\n| WHERE level == "error"',
-      word: 'level',
+      words: ['level'],
     });
     expect(await fixedOf('FROM logs | WHERE levl == "x" AND mesage == "y"')).toMatchObject({
       text: 'FROM logs | WHERE level == "x" AND message == "y"',

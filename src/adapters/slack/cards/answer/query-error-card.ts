@@ -9,6 +9,9 @@ import {
   escapeMrkdwn,
   FALLBACK_LIMIT,
   fence,
+  lengthOf,
+  listInWords,
+  nameIn,
   toOneLine,
   withoutMarkup,
   wrapText,
@@ -48,7 +51,7 @@ export const queryErrorCard = (invalid: Invalid, text: string, ids: ErrorIds = N
     ),
     blocks: [
       section(problem),
-      context(['Nothing was run', ...further, 'only you see this'].join(' · ')),
+      context(['Nothing was run', ...further, ...meantWords(invalid), 'only you see this'].join(' · ')),
       ...errorButtons(invalid, ids),
     ],
   };
@@ -56,11 +59,22 @@ export const queryErrorCard = (invalid: Invalid, text: string, ids: ErrorIds = N
 
 const LABEL_LIMIT = 24;
 
+/** What would be changed is said in full where it is more than a button holds. */
+const runLabel = (words: readonly string[]): string => {
+  const label = `Run with ${listInWords(words)}`;
+  return words.length > 1 && lengthOf(label) > LABEL_LIMIT
+    ? `Run with these ${words.length}`
+    : cutInMiddle(label, LABEL_LIMIT);
+};
+
+const meantWords = ({ fixed }: Invalid): readonly string[] =>
+  fixed === null || fixed.words.length < 2 ? [] : [`probably meant: ${listInWords(fixed.words.map(nameIn))}`];
+
 const errorButtons = ({ fixed }: Invalid, ids: ErrorIds): readonly CardBlock[] => {
   const buttons = [
     ...(fixed === null || ids.fixed === null
       ? []
-      : [button(cutInMiddle(`Run with ${fixed.word}`, LABEL_LIMIT), 'query.run', ids.fixed, 'safe-next-step')]),
+      : [button(runLabel(fixed.words), 'query.run', ids.fixed, 'safe-next-step')]),
     ...(ids.typed === null ? [] : [button('Edit…', 'query.edit', ids.typed)]),
   ];
   return buttons.length === 0 ? [] : [actions(...buttons)];
