@@ -12,9 +12,11 @@ import { startStrictSlack, type StrictSlack } from '../support/strict-slack/stri
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const SIGNING_SECRET = 'a-signing-secret-of-the-test';
-const WAIT = { timeout: 30_000, interval: 50 };
+const WAIT = { timeout: 60_000, interval: 50 };
+// Whole processes start, some of them twice, and other tests run beside them.
+const LIMIT = { timeout: 120_000 };
 
-describe('the process', () => {
+describe('the process', LIMIT, () => {
   let directory: string;
   let slack: StrictSlack;
   const children: ChildProcess[] = [];
