@@ -24,5 +24,6 @@ export {
   understandQuestion,
   type UnderstandQuestionDeps,
 } from './understand-question.ts';
+export type { NoQuestion } from './no-question.ts';
 export type { TranslateQuestionDeps } from './translate-question.ts';
 export type { Understanding } from './english/read-question.ts';

@@ -9,6 +9,7 @@ import { nearestNames } from '#kernel/nearest-names.ts';
 import type { Ground } from './english/phrase.ts';
 import { type Meant, readQuestion, type Understanding } from './english/read-question.ts';
 import { isEsql } from './is-esql.ts';
+import { findNoQuestion, type NoQuestion } from './no-question.ts';
 import { readKnownNames } from './read-known-names.ts';
 import { type TranslateQuestionDeps, type Translation, translateQuestion } from './translate-question.ts';
 
@@ -54,6 +55,8 @@ export type QuestionOutcome =
   | { readonly kind: 'understood'; readonly understanding: Understanding }
   /** By the model, to be shown before it runs. */
   | { readonly kind: 'translated'; readonly query: string; readonly meaning: string }
+  /** Nothing that could be looked for: neither the grammar nor a model is asked. */
+  | { readonly kind: 'no-question'; readonly what: NoQuestion }
   /** In the model's words, where it was asked and knew why. */
   | { readonly kind: 'not-understood'; readonly why: string | null };
 
@@ -64,6 +67,8 @@ export const understandQuestion = async (
 ): Promise<QuestionOutcome> => {
   const schema = deps.telemetryStore.schema();
   if (isEsql(text, schema.keys())) return { kind: 'esql' };
+  const what = findNoQuestion(text);
+  if (what !== null) return { kind: 'no-question', what };
   const ground = await readGround(deps, timeZone);
   const understanding = readQuestion(text, ground, { range: range ?? null, services, areWordsText: false });
   if (understanding?.isWhole === true) return { kind: 'understood', understanding };

@@ -65,6 +65,25 @@ describe('understanding a question', () => {
     expect(await understand('FROM logs | LIMIT 5')).toEqual({ kind: 'esql' });
   });
 
+  it.each([
+    ['delete all logs', 'change'],
+    ['DELETE FROM logs', 'change'],
+    ['please drop the indices', 'change'],
+    ['wipe everything', 'change'],
+    ["select * from logs where level = 'error'", 'sql'],
+  ])('guesses at nothing in “%s”', async (text, what) => {
+    const { asked, translator } = modelOf({ query: 'FROM logs', meaning: 'all' });
+    expect(await understand(text, telemetryStore, translator)).toEqual({ kind: 'no-question', what });
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['DELETE requests slower than 2 s', 'updates of carts', 'errors on delete'])(
+    'takes “%s” for a question',
+    async (text) => {
+      expect(await understand(text)).toMatchObject({ kind: 'understood' });
+    },
+  );
+
   it('says that it understood nothing', async () => {
     expect(await understand('please?')).toEqual({ kind: 'not-understood', why: null });
   });

@@ -8,6 +8,7 @@ import type { CardMessage } from '../cards/blocks.ts';
 import { type AnswerAbout, queryAnswerCard } from '../cards/answer/query-answer-card.ts';
 import { queryErrorCard, queryFailedCard } from '../cards/answer/query-error-card.ts';
 import {
+  noQuestionCard,
   notUnderstoodCard,
   partlyUnderstoodCard,
   tooManyCard,
@@ -36,6 +37,8 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
       const id = await keep(deps, { query, ...placed(place) }, asked, deps.clock.now());
       return translatedCard({ question: text, query, meaning }, { id, note: windowWords(place) });
     }
+    case 'no-question':
+      return noQuestionCard(understood.what);
     case 'not-understood':
       return notUnderstoodCard(text, understood.why);
   }

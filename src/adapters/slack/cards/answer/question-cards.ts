@@ -1,4 +1,4 @@
-import type { TooMany, Understanding } from '#capabilities/log-query/index.ts';
+import type { NoQuestion, TooMany, Understanding } from '#capabilities/log-query/index.ts';
 import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
 import { formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
@@ -100,6 +100,15 @@ export const notUnderstoodCard = (question: string, why: string | null = null): 
     context('Nothing was run · ES|QL is taken as it stands · only you see this'),
   ],
 });
+
+const NO_QUESTIONS = {
+  change: 'Sentinel only reads telemetry: nothing can be deleted or changed from here. Nothing was run.',
+  sql: 'This is SQL. Sentinel takes ES|QL, where it begins with the index: FROM logs | WHERE level == "error" | LIMIT 50. Nothing was run.',
+} as const satisfies Readonly<Record<NoQuestion, string>>;
+
+/** Nothing was asked that could be looked for. */
+export const noQuestionCard = (what: NoQuestion): CardMessage =>
+  sentenceCard(escapeMrkdwn(NO_QUESTIONS[what]), NO_QUESTIONS[what]);
 
 export const unknownServiceCard = (service: string, known: readonly string[], more: number): CardMessage => {
   const names = known.map(nameIn);
