@@ -5,8 +5,8 @@ import type { RejectedRow } from '#ports/telemetry-store.ts';
 import { MAX_SLICE_LENGTH, MAX_SLICE_ROWS } from './telemetry-limits.ts';
 
 export interface Slice {
-  /** Parameters of `insertSql`, or null if no row was good. */
-  readonly parameters: readonly string[] | null;
+  /** Parameter of `insertSql`, or null if no row was good. */
+  readonly text: string | null;
   readonly accepted: number;
   readonly rejected: readonly RejectedRow[];
   readonly future: readonly { readonly service: string; readonly skewMs: number }[];
@@ -24,6 +24,12 @@ export interface SliceContext {
 // JSON.stringify writes half a surrogate pair as an escape, which DuckDB's parser refuses.
 const LONE_SURROGATE = /\\ud[89a-f]/;
 
+// What an attribute costs beside its characters, in characters; measured.
+const ATTRIBUTE_COST = 32;
+
+const wellFormed = (value: string | number | null): string | number | null =>
+  typeof value === 'string' ? value.toWellFormed() : value;
+
 const attributesOf = (row: TelemetryRow): string | null => {
   if (!row.attributes) return null;
   const text = JSON.stringify(row.attributes);
@@ -33,45 +39,24 @@ const attributesOf = (row: TelemetryRow): string | null => {
   return JSON.stringify(Object.fromEntries(pairs));
 };
 
-const NUL = '\0';
-const START_OF_HEADING = '\u0001';
-
-type Values = readonly (string | number | null)[];
-
-/**
- * What stands between values: NUL, which only messages may hold, else something that none of them holds.
- * It does not begin as it ends, so that it is not found a character early behind a value that ends as it begins.
- */
-const separatorFor = (messages: Values): string => {
-  let separator = NUL;
-  const isFound = (message: string | number | null): boolean => String(message).includes(separator);
-  for (let number = 0; messages.some(isFound); number += 1) separator = `${NUL}${number}${START_OF_HEADING}`;
-  return separator;
+const lengthOf = (row: TelemetryRow): number => {
+  let length = 'message' in row ? (row.message?.length ?? 0) : 0;
+  if (!row.attributes) return length;
+  for (const [name, value] of Object.entries(row.attributes)) length += name.length + value.length + ATTRIBUTE_COST;
+  return length;
 };
 
-/** What stands for an empty text, since an absent one is written as nothing: a text that is none of the values. */
-const emptyMarkFor = (columns: readonly Values[]): string => {
-  let mark = START_OF_HEADING;
-  while (columns.some((values) => values.includes(mark))) mark += START_OF_HEADING;
-  return mark;
-};
-
-/** Null is joined as nothing. */
-const joinValues = (values: Values, separator: string, emptyMark: string): string =>
-  (values.includes('') ? values.map((value) => (value === '' ? emptyMark : value)) : values).join(separator);
-
-const encodeColumns = <Row extends TelemetryRow>(
-  table: TelemetryTable<Row>,
-  rows: readonly Row[],
-  attributes: Values,
-): readonly string[] => {
-  const columns: Values[] = table.columns.map(({ type, read }) =>
-    type === 'date' ? rows.map((row) => Math.floor(row.timestampMs)) : rows.map((row) => read(row) ?? null),
-  );
-  columns.push(attributes);
-  const separator = separatorFor(columns[table.columns.findIndex(({ field }) => field === 'message')] ?? []);
-  const emptyMark = emptyMarkFor(columns);
-  return [separator, emptyMark, ...columns.map((values) => joinValues(values, separator, emptyMark))];
+const encodeColumns = <Row extends TelemetryRow>(table: TelemetryTable<Row>, rows: readonly Row[]): string => {
+  const columns: Record<string, readonly (string | number | null)[]> = {};
+  for (const { field, type, read } of table.columns) {
+    columns[field] =
+      type === 'date' ? rows.map((row) => Math.floor(row.timestampMs)) : rows.map((row) => read(row) ?? null);
+  }
+  columns['attributes'] = rows.map(attributesOf);
+  const text = JSON.stringify(columns);
+  if (!LONE_SURROGATE.test(text)) return text;
+  for (const field of Object.keys(columns)) columns[field] = columns[field]?.map(wellFormed) ?? [];
+  return JSON.stringify(columns);
 };
 
 /** Checks and encodes the rows from `from` on, as many as fit in a few milliseconds. */
@@ -82,7 +67,6 @@ export const encodeSlice = <Row extends TelemetryRow>(
   context: SliceContext,
 ): Slice => {
   const good: Row[] = [];
-  const attributes: (string | null)[] = [];
   const rejected: RejectedRow[] = [];
   const future: { service: string; skewMs: number }[] = [];
   const unknownAttributes = new Set<string>();
@@ -109,13 +93,11 @@ export const encodeSlice = <Row extends TelemetryRow>(
     if (row.attributes) {
       for (const name of Object.keys(row.attributes)) if (!context.isKnownAttribute(name)) unknownAttributes.add(name);
     }
-    const text = attributesOf(row);
-    length += (text?.length ?? 0) + ('message' in row ? (row.message?.length ?? 0) : 0);
-    attributes.push(text);
+    length += lengthOf(row);
     good.push(row);
   }
   return {
-    parameters: good.length > 0 ? encodeColumns(table, good, attributes) : null,
+    text: good.length > 0 ? encodeColumns(table, good) : null,
     accepted: good.length,
     rejected,
     future,

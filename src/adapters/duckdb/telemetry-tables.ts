@@ -18,23 +18,20 @@ export const createTableSql = <Row>(table: TelemetryTable<Row>): string => {
 };
 
 /**
- * Inserts rows column by column. The first parameter is a separator, the second a mark; each further one
- * holds a column, its values behind each other with the separator between them: nothing where a value is
- * absent, the mark where it is an empty text. DuckDB splits that on its own threads, for half of what parsing
- * JSON costs it; the appender takes each value on the event loop, which is slower than both.
+ * Inserts rows from one parameter: a JSON object with an array for each column, all of one
+ * length. DuckDB parses it on its own threads, which keeps the event loop free and is twice as
+ * fast as handing over each value through the appender.
  */
 export const insertSql = <Row>(table: TelemetryTable<Row>): string => {
-  const columns = [
-    ...table.columns.map(({ field, type, isRequired }) => ({ name: quoteIdentifier(field), type, isRequired })),
-    { name: 'attributes', type: 'string', isRequired: false } as const,
+  const fields = [
+    ...table.columns.map(({ field, type }) => ({ name: quoteIdentifier(field), field, type: SQL_TYPES[type] })),
+    { name: 'attributes', field: 'attributes', type: 'VARCHAR' },
   ];
-  const texts = columns.map(
-    ({ name }, index) => `unnest(string_split($${index + 3}::VARCHAR, $1::VARCHAR)) AS ${name}`,
+  const shape = Object.fromEntries(fields.map(({ field, type }) => [field, [type === 'TIMESTAMP' ? 'BIGINT' : type]]));
+  const values = fields.map(({ name, type }) => (type === 'TIMESTAMP' ? `epoch_ms(${name})` : name));
+  const unnested = fields.map(({ name }) => `unnest(slice.${name}) AS ${name}`);
+  return (
+    `INSERT INTO ${table.kind} SELECT ${values.join(', ')} FROM (SELECT ${unnested.join(', ')} ` +
+    `FROM (SELECT from_json($1::VARCHAR, ${quoteText(JSON.stringify(shape))}) AS slice))`
   );
-  const values = columns.map(({ name, type, isRequired }) => {
-    if (type === 'date') return `epoch_ms(${name}::BIGINT)`;
-    if (type !== 'string') return `nullif(${name}, '')::${SQL_TYPES[type]}`;
-    return isRequired ? name : `CASE ${name} WHEN '' THEN NULL WHEN $2::VARCHAR THEN '' ELSE ${name} END`;
-  });
-  return `INSERT INTO ${table.kind} SELECT ${values.join(', ')} FROM (SELECT ${texts.join(', ')})`;
 };

@@ -79,8 +79,8 @@ export const createTelemetryWriter = async (
         for (const row of slice.future) deps.futureRows.add(row.service, row.skewMs, now);
         for (const name of slice.unknownAttributes) candidates.add(name);
         await inserting;
-        if (slice.parameters !== null) {
-          slice.parameters.forEach((text, index) => statement.bindVarchar(index + 1, text));
+        if (slice.text !== null) {
+          statement.bindVarchar(1, slice.text);
           inserting = statement.run();
           // Awaited above or below; until then a failure is not an unhandled one.
           inserting.catch(() => undefined);

@@ -29,19 +29,18 @@ const findTextFault = (column: Column<never>, value: string): string | null => {
 };
 
 const findAttributeFault = (attributes: Readonly<Record<string, unknown>>): RowFault | null => {
-  const names = Object.keys(attributes);
-  if (names.length > MAX_ATTRIBUTES_PER_ROW) {
+  const entries = Object.entries(attributes);
+  if (entries.length > MAX_ATTRIBUTES_PER_ROW) {
     return { field: null, reason: `more than ${MAX_ATTRIBUTES_PER_ROW} attributes` };
   }
-  for (const name of names) {
+  for (const [name, value] of entries) {
     if (name.length > MAX_ATTRIBUTE_NAME_LENGTH) {
       return { field: null, reason: `an attribute's name is longer than ${MAX_ATTRIBUTE_NAME_LENGTH} characters` };
     }
-    const value = attributes[name];
-    const field = (): string => `attributes.${name}`;
-    if (typeof value !== 'string') return { field: field(), reason: `${field()} is not a string` };
+    const field = `attributes.${name}`;
+    if (typeof value !== 'string') return { field, reason: `${field} is not a string` };
     if (value.length > MAX_ATTRIBUTE_VALUE_LENGTH) {
-      return { field: field(), reason: `${field()} is longer than ${MAX_ATTRIBUTE_VALUE_LENGTH} characters` };
+      return { field, reason: `${field} is longer than ${MAX_ATTRIBUTE_VALUE_LENGTH} characters` };
     }
   }
   return null;
