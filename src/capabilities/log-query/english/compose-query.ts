@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import { type Index, type Measure, type Part, PATTERN, type Phrase, type Topic } from './phrase.ts';
+import { type Index, type Measure, ofKind, type Part, PATTERN, type Phrase, type Topic } from './phrase.ts';
 import type { SpokenTime } from './read-time.ts';
 
 const ROWS = 50;
@@ -37,7 +37,7 @@ export const composeQuery = (phrases: readonly Phrase[], index: Index, range: Ti
     ...(of === null ? [] : [of]),
     ...(order === 'slowest' && index !== 'metrics' ? ['duration_ms IS NOT NULL'] : []),
   ];
-  const wheres = [...conditionsOf(parts, index), ...needed, ...(time?.conditions ?? [])];
+  const wheres = [...conditionsOf(parts), ...needed, ...(time?.conditions ?? [])];
   const lines = [`FROM ${index}`, ...(wheres.length === 0 ? [] : [`WHERE ${[...new Set(wheres)].join(' AND ')}`])];
   if (measure === null && groups.length === 0 && !isOverTime) {
     const sort = order === 'slowest' ? 'duration_ms DESC' : `@timestamp ${order === 'oldest' ? 'ASC' : 'DESC'}`;
@@ -46,21 +46,12 @@ export const composeQuery = (phrases: readonly Phrase[], index: Index, range: Ti
   const keys = [...groups.map(({ esql }) => esql), ...(isOverTime ? [bucketOf(time ?? range)] : [])];
   // The number of a metric's points says nothing: its values are counted together.
   const counted = index === 'metrics' && (measure === null || measure.orderBy === 'n') ? VALUES : (measure ?? COUNT);
-  return [...lines, ...statsOf(index === 'spans' ? ofSpans(counted) : counted, keys, limit)].join('\n| ');
+  return [...lines, ...statsOf(counted, keys, limit)].join('\n| ');
 };
 
-export const ofKind = <K extends Part['kind']>(
-  parts: readonly Part[],
-  kind: K,
-): readonly Extract<Part, { kind: K }>[] =>
-  parts.filter((part): part is Extract<Part, { kind: K }> => part.kind === kind);
-
 /** Alternatives of one topic in parentheses, what is excluded one by one. */
-const conditionsOf = (parts: readonly Part[], index: Index): readonly string[] => {
-  const conditions = ofKind(parts, 'condition').map((part) => ({
-    ...part,
-    esql: inIndex(part.about, part.esql, index),
-  }));
+const conditionsOf = (parts: readonly Part[]): readonly string[] => {
+  const conditions = ofKind(parts, 'condition');
   const wanted = conditions.filter(({ isNegated }) => isNegated !== true);
   const topics = [...new Set(wanted.map(({ about }) => about))];
   return [
@@ -85,27 +76,6 @@ const joined = (topic: Topic, conditions: readonly string[]): readonly string[] 
 
 const inParentheses = (esql: string): string => (/ OR /u.test(esql) && !/^\(.*\)$/u.test(esql) ? `(${esql})` : esql);
 
-/** A span fails by its status, and its text is its name. */
-const inIndex = (about: Topic, esql: string, index: Index): string => {
-  if (index !== 'spans') return esql;
-  if (about === 'level' || about === 'status') return 'status == "error"';
-  if (about === 'outcome')
-    return esql.includes('NOT (')
-      ? 'status != "error"'
-      : esql === 'duration_ms IS NOT NULL'
-        ? esql
-        : 'status == "error"';
-  return about === 'text' ? esql.replaceAll('TO_LOWER(message)', 'TO_LOWER(span.name)') : esql;
-};
-
-// Which requests failed is told of logs, in fields that spans do not have.
-const ofSpans = (measure: Measure): Measure => ({
-  ...measure,
-  aggregates: measure.aggregates.map((aggregate) =>
-    aggregate.startsWith('failed = ') ? 'failed = COUNT(*) WHERE status == "error"' : aggregate,
-  ),
-});
-
 const bucketOf = (time: TimeWindow | SpokenTime | null): string => {
   const ms = time === null ? DEFAULT_RANGE_MS : time.to.getTime() - time.from.getTime();
   const span =
@@ -120,9 +90,7 @@ const statsOf = (
 ): readonly string[] => {
   const bucket = keys.find((key) => key.startsWith('BUCKET('));
   const named = keys.map((key) => (key === bucket ? `time = ${key}` : key));
-  // CATEGORIZE must come first.
-  const ordered = named.toSorted((a, b) => Number(b.includes('CATEGORIZE(')) - Number(a.includes('CATEGORIZE(')));
-  const by = ordered.length === 0 ? '' : ` BY ${ordered.join(', ')}`;
+  const by = named.length === 0 ? '' : ` BY ${named.join(', ')}`;
   return [
     `STATS ${aggregates.join(', ')}${by}`,
     ...(computed === null ? [] : [`EVAL ${computed}`]),

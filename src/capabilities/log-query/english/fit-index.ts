@@ -1,6 +1,5 @@
 import type { Schema } from '#esql/schema.ts';
-import { ofKind } from './compose-query.ts';
-import type { Index, Part, Phrase } from './phrase.ts';
+import { type Index, ofKind, type Part, type Phrase } from './phrase.ts';
 
 /** What the phrases are about: metrics where one is named, spans where their names are, else as they say, or logs. */
 export const chooseIndex = (phrases: readonly Phrase[]): Index => {
@@ -10,22 +9,23 @@ export const chooseIndex = (phrases: readonly Phrase[]): Index => {
   return ofKind(parts, 'index')[0]?.index ?? 'logs';
 };
 
-// Of spans these are told by their status and name.
-const TOLD_BY_SPANS = new Set(['level', 'status_code', 'message']);
-
-/** The phrases, but for those that ask for what the index does not have: they say so. */
+/** The phrases in the fields of the index; those that ask for what it does not have say so. */
 export const fitIndex = (phrases: readonly Phrase[], index: Index, schema: Schema): readonly Phrase[] => {
   const fields = schema.get(index)?.fields ?? new Map<string, string>();
   return phrases.map((phrase) => {
+    const told = index === 'spans' ? partOfSpans(phrase.part) : null;
+    if (told !== null) return { ...phrase, part: told };
     const field = fieldOf(phrase.part);
-    const isTold =
-      index === 'spans' &&
-      phrase.part.kind === 'condition' &&
-      phrase.part.about !== 'field' &&
-      TOLD_BY_SPANS.has(field ?? '');
-    if (field === null || isTold || fields.has(field)) return phrase;
+    if (field === null || fields.has(field)) return phrase;
     return { said: phrase.said, part: { kind: 'noise' }, means: `${index} have no ${field}`, isSure: false };
   });
+};
+
+/** Null: it is no other than of logs. */
+const partOfSpans = (part: Part): Part | null => {
+  if (part.kind === 'condition' && part.ofSpans !== undefined) return { ...part, esql: part.ofSpans };
+  if (part.kind !== 'measure' || part.measure.aggregatesOfSpans === undefined) return null;
+  return { ...part, measure: { ...part.measure, aggregates: part.measure.aggregatesOfSpans } };
 };
 
 const fieldOf = (part: Part): string | null => {

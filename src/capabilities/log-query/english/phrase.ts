@@ -32,6 +32,8 @@ export interface Measure {
   readonly field: string | null;
   /** Only rows with this are measured; null for all. */
   readonly of: string | null;
+  /** The aggregates over spans, where those tell it by other fields. */
+  readonly aggregatesOfSpans?: readonly string[];
 }
 
 export type Part =
@@ -42,6 +44,8 @@ export type Part =
       readonly about: Topic;
       readonly field: string;
       readonly esql: string;
+      /** The same over spans, where those tell it by another field. */
+      readonly ofSpans?: string;
       readonly isNegated?: boolean;
     }
   | { readonly kind: 'time'; readonly time: SpokenTime }
@@ -56,7 +60,7 @@ export interface Phrase {
   readonly said: string;
   /** For people; null where it was not understood. */
   readonly means: string | null;
-  /** Null where nobody should be surprised by the query without asking. */
+  /** False for a guess: nothing of the question runs before somebody says that it was meant. */
   readonly isSure: boolean;
   readonly part: Part;
 }
@@ -106,10 +110,18 @@ export const condition = (
   esql: string,
   means: string,
   used: number,
-  isSure = true,
+  ofSpans?: string,
 ): Found => ({
-  part: { kind: 'condition', about, field: FIELDS[about], esql },
+  part: { kind: 'condition', about, field: FIELDS[about], esql, ...(ofSpans === undefined ? {} : { ofSpans }) },
   means,
-  isSure,
+  isSure: true,
   used,
 });
+
+export const FAILED_SPAN = 'status == "error"';
+
+export const ofKind = <K extends Part['kind']>(
+  parts: readonly Part[],
+  kind: K,
+): readonly Extract<Part, { kind: K }>[] =>
+  parts.filter((part): part is Extract<Part, { kind: K }> => part.kind === kind);

@@ -1,7 +1,7 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { quoteName } from '#esql/print/quote-name.ts';
 import { type WallClock, wallClockAt } from '#kernel/zoned-time.ts';
-import { condition, type Found, type Rule, textAt, typeOfField } from './phrase.ts';
+import { condition, FAILED_SPAN, type Found, type Rule, textAt, typeOfField } from './phrase.ts';
 import { readSpan } from './read-span.ts';
 import { readTime, type SpokenTime } from './read-time.ts';
 
@@ -36,6 +36,7 @@ const LEVELS: readonly { readonly said: readonly string[]; readonly levels: read
 ];
 const BY_SEVERITY = ['fatal', 'critical', 'error', 'warning', 'warn', 'info', 'debug'];
 const OR_WORSE = /^(?:and|or) (?:above|worse|higher|more)$/u;
+const ERRORS = new Set(['error', 'critical', 'fatal']);
 const LEVEL_WORDS = new Set(['level', 'severity']);
 
 /** "errors", "level warn", "critical logs", "warnings and above", "level=error". */
@@ -59,7 +60,9 @@ export const readLevel: Rule = (words, at) => {
   const printed = levels.map((level) => printString(level));
   const esql = printed.length === 1 ? `level == ${printed[0] ?? ''}` : `level IN (${printed.join(', ')})`;
   const named = ['log', 'logs', 'lines', 'messages', 'entries'].includes(textAt(words, start + 1)) ? 1 : 0;
-  return condition('level', esql, `level ${levels.join(', ')}`, start - at + 1 + (isOrWorse ? 2 : named));
+  const areErrors = levels.includes('error') && levels.every((level) => ERRORS.has(level));
+  const used = start - at + 1 + (isOrWorse ? 2 : named);
+  return condition('level', esql, `level ${levels.join(', ')}`, used, areErrors ? FAILED_SPAN : undefined);
 };
 
 const STATUS_WORDS = new Set(['status', 'code', 'http', 'status_code', 'returned', 'returning', 'response']);
@@ -81,7 +84,8 @@ export const readStatus: Rule = (words, at) => {
   const used = start - at + 1 + noun;
   if (group) {
     const [low, high] = [Number(group[1]) * 100, (Number(group[1]) + 1) * 100];
-    return condition('status', `status_code >= ${low} AND status_code < ${high}`, `status ${low} to ${high - 1}`, used);
+    const esql = `status_code >= ${low} AND status_code < ${high}`;
+    return condition('status', esql, `status ${low} to ${high - 1}`, used, low === 500 ? FAILED_SPAN : undefined);
   }
   if (code === null || !(isLed || noun === 1 || /^[45]/u.test(said))) return null;
   return condition('status', `status_code == ${said}`, `status ${said}`, used);
@@ -98,11 +102,11 @@ export const readOutcome: Rule = (words, at, { failedExpression }) => {
   const isRate = textAt(words, at + 1) === 'rate';
   if (FAILED.has(said) && !isRate) {
     const esql = `duration_ms IS NOT NULL AND (${failedExpression})`;
-    return condition('outcome', esql, 'failed requests', followed ? 2 : 1);
+    return condition('outcome', esql, 'failed requests', followed ? 2 : 1, FAILED_SPAN);
   }
   if (SUCCEEDED.has(said) && followed) {
     const esql = `duration_ms IS NOT NULL AND NOT (${failedExpression})`;
-    return condition('outcome', esql, 'requests that did not fail', 2);
+    return condition('outcome', esql, 'requests that did not fail', 2, `NOT (${FAILED_SPAN})`);
   }
   if (REQUESTS.has(said) && !isRate) return condition('outcome', 'duration_ms IS NOT NULL', 'requests', 1);
   return null;

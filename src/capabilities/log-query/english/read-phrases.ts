@@ -155,6 +155,7 @@ const unknownPhrase = (words: readonly Word[], at: number, length: number, areWo
       about: 'text',
       field: 'message',
       esql: textCondition(run, 'message'),
+      ofSpans: textCondition(run, 'span.name'),
       ...(isNegated ? { isNegated } : {}),
     },
     means: isNegated ? `not ${means}` : means,

@@ -1,6 +1,6 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { condition, type Found, type Ground, type Rule, textAt } from './phrase.ts';
-import type { Word } from './read-words.ts';
+import { singular, type Word } from './read-words.ts';
 
 const PREPOSITIONS = new Set(['from', 'of', 'in', 'by', 'at', 'for', 'on', 'to', 'service', 'app', 'and', 'or']);
 const AFTER = new Set(['service', 'services', 'app']);
@@ -39,7 +39,7 @@ const longestName = (words: readonly Word[], start: number, { services }: Ground
         .join(''),
     );
     const name = services.find((service) => plain(service) === said);
-    if (name !== undefined && said !== '') return ofServices([name], count, true);
+    if (name !== undefined && said !== '') return ofServices([name], count);
   }
   return null;
 };
@@ -56,21 +56,16 @@ const partOfName = (words: readonly Word[], start: number, { services }: Ground)
       .map(singular)
       .includes(said),
   );
-  return fitting.length === 0 || fitting.length > MOST_SERVICES ? null : ofServices(fitting, 1, true);
+  return fitting.length === 0 || fitting.length > MOST_SERVICES ? null : ofServices(fitting, 1);
 };
 
-const singular = (word: string): string =>
-  word.length > 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
-
-const ofServices = (names: readonly string[], used: number, isSure: boolean): Found => {
-  return condition(
+const ofServices = (names: readonly string[], used: number): Found =>
+  condition(
     'service',
     servicesCondition(names),
     `${names.length === 1 ? 'service' : 'services'} ${names.join(', ')}`,
     used,
-    isSure,
   );
-};
 
 export const servicesCondition = (names: readonly string[]): string => {
   const printed = names.map((name) => printString(name));

@@ -1,6 +1,15 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { quoteName } from '#esql/print/quote-name.ts';
-import { type Found, type Index, type Measure, PATTERN, type Rule, textAt, typeOfField } from './phrase.ts';
+import {
+  FAILED_SPAN,
+  type Found,
+  type Index,
+  type Measure,
+  PATTERN,
+  type Rule,
+  textAt,
+  typeOfField,
+} from './phrase.ts';
 import { readNumber, readSpan } from './read-span.ts';
 
 const INDICES: Readonly<Record<string, Index>> = {
@@ -69,6 +78,7 @@ export const readRate: Rule = (words, at, { failedExpression }) => {
         aggregates: [`failed = COUNT(*) WHERE (${failedExpression})`, 'n = COUNT(*)'],
         computed: 'percent = ROUND(100.0 * failed / n, 2)',
         orderBy: 'percent',
+        aggregatesOfSpans: [`failed = COUNT(*) WHERE ${FAILED_SPAN}`, 'n = COUNT(*)'],
         field: 'duration_ms',
         of: 'duration_ms IS NOT NULL',
       },

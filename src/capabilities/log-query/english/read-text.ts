@@ -1,11 +1,10 @@
 import { printString } from '#esql/print/print-expression.ts';
-import type { Word } from './read-words.ts';
+import { singular, type Word } from './read-words.ts';
 
 // Ways in which the same is logged.
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   timeout: ['timeout', 'timed out'],
   oom: ['oom', 'out of memory', 'outofmemory'],
-  auth: ['auth'],
   db: ['database', 'db'],
 };
 
@@ -24,6 +23,3 @@ export const textCondition = (words: readonly Word[], column: string): string =>
       return alternatives.length === 1 ? (alternatives[0] ?? '') : `(${alternatives.join(' OR ')})`;
     })
     .join(' AND ');
-
-const singular = (word: string): string =>
-  word.length > 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;

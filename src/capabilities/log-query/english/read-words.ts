@@ -30,3 +30,6 @@ export const readWords = (question: string): readonly Word[] =>
     .slice(0, WORD_LIMIT);
 
 const plainWord = (typed: string): Word => ({ typed, text: typed.toLowerCase(), isQuoted: false });
+
+export const singular = (word: string): string =>
+  word.length > 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;

@@ -194,6 +194,24 @@ describe('a question in English', () => {
     expect(read('error rate spans')?.query).toContain('failed = COUNT(*) WHERE status == "error"');
   });
 
+  it.each([
+    ['failed spans', 'status == "error"'],
+    ['error spans', 'status == "error"'],
+    ['spans with 5xx', 'status == "error"'],
+    ['spans of payments not errors', 'service.name == "payment-service" AND NOT (status == "error")'],
+    ['spans with "charge"', 'TO_LOWER(span.name) LIKE "*charge*"'],
+  ])('“%s” looks where %s', (question, where) => {
+    expect(read(question)).toMatchObject({ isWhole: true, query: expect.stringContaining('FROM spans') });
+    expect(whereOf(question)).toBe(where);
+  });
+
+  it.each(['spans with status 200', 'info spans', 'spans with warnings'])(
+    'tells of “%s” that spans have no such field, and asks for all of them',
+    (question) => {
+      expect(read(question)).toMatchObject({ isWhole: false, query: expect.stringContaining('FROM spans\n| SORT') });
+    },
+  );
+
   it('makes a query that runs of whatever is typed', () => {
     const vocabulary = fc.constantFrom(
       ...(
