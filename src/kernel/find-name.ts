@@ -5,6 +5,8 @@ export interface FoundName {
   readonly name: string | null;
   /** Those that may be meant, in the order of `known`; without a resemblance the first of them. */
   readonly nearest: readonly string[];
+  /** So many further ones were left out of `nearest`. */
+  readonly more: number;
 }
 
 const MOST_NEAREST = 5;
@@ -15,7 +17,7 @@ const LEAST_PART = 3;
 export const findName = (typed: string, known: readonly string[]): FoundName => {
   const wanted = typed.toLowerCase();
   const exact = known.find((name) => name === typed) ?? known.find((name) => name.toLowerCase() === wanted);
-  if (exact !== undefined) return { name: exact, nearest: [exact] };
+  if (exact !== undefined) return { name: exact, nearest: [exact], more: 0 };
   const isPart = wanted.length >= LEAST_PART;
   const containing = isPart ? known.filter((name) => name.toLowerCase().includes(wanted)) : [];
   const withWord = containing.filter((name) =>
@@ -26,8 +28,10 @@ export const findName = (typed: string, known: readonly string[]): FoundName => 
   );
   const [only, ...others] = withWord.length > 0 ? withWord : containing;
   const near = containing.length > 0 ? containing : nearestNames(typed, known);
+  const meant = near.length > 0 ? near : known;
   return {
     name: only !== undefined && others.length === 0 ? only : null,
-    nearest: (near.length > 0 ? near : known).slice(0, MOST_NEAREST),
+    nearest: meant.slice(0, MOST_NEAREST),
+    more: Math.max(0, meant.length - MOST_NEAREST),
   };
 };

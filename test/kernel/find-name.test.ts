@@ -14,7 +14,7 @@ describe('a name that a person typed', () => {
   });
 
   it('is that of which it is a whole word, before those that merely contain it', () => {
-    expect(findName('order', KNOWN)).toEqual({ name: 'order-service', nearest: ['order-service', 'reorder'] });
+    expect(findName('order', KNOWN)).toEqual({ name: 'order-service', nearest: ['order-service', 'reorder'], more: 0 });
   });
 
   it.each([
@@ -23,10 +23,15 @@ describe('a name that a person typed', () => {
     ['gatewya', ['gateway']],
     ['nosuch', KNOWN],
   ])('is not guessed where several may be meant or none: %s', (typed, nearest) => {
-    expect(findName(typed, KNOWN)).toEqual({ name: null, nearest });
+    expect(findName(typed, KNOWN)).toEqual({ name: null, nearest, more: 0 });
   });
 
   it('is none where no name is known', () => {
-    expect(findName('gateway', [])).toEqual({ name: null, nearest: [] });
+    expect(findName('gateway', [])).toEqual({ name: null, nearest: [], more: 0 });
+  });
+
+  it('counts those that are left out', () => {
+    const known = Array.from({ length: 8 }, (_, index) => `worker-${index}`);
+    expect(findName('worker', known)).toEqual({ name: null, nearest: known.slice(0, 5), more: 3 });
   });
 });

@@ -5,7 +5,7 @@ import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { isAppError } from '#kernel/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { nearestNames } from '#kernel/nearest-names.ts';
+import { findName } from '#kernel/find-name.ts';
 import type { Ground } from './english/phrase.ts';
 import { type Meant, readQuestion, type Understanding } from './english/read-question.ts';
 import { isEsql } from './is-esql.ts';
@@ -94,8 +94,6 @@ const translate = async (
   }
 };
 
-const KNOWN_SAID = 5;
-
 /** The logs of a service, by the same grammar. Runs nothing of it. */
 export const understandLogRequest = async (
   deps: UnderstandQuestionDeps,
@@ -104,23 +102,10 @@ export const understandLogRequest = async (
   const ground = await readGround(deps, timeZone);
   const meant = { range: range ?? null, areWordsText: true };
   if (service === null) return understoodLogs(words, ground, { ...meant, services });
-  const said = service.toLowerCase();
-  const exact = ground.services.find((name) => name.toLowerCase() === said);
-  const parts = ground.services.filter((name) =>
-    name
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .includes(said),
-  );
-  const named = exact ?? (parts.length === 1 ? parts[0] : undefined);
+  const { name, nearest, more } = findName(service, ground.services);
   // What wrote nothing for hours may still be asked for where no other name can be offered.
-  if (named === undefined && ground.services.length > 0) {
-    const near = [...parts, ...nearestNames(said, ground.services)];
-    const known = near.length > 0 ? [...new Set(near)] : ground.services;
-    const more = Math.max(0, known.length - KNOWN_SAID);
-    return { kind: 'unknown-service', service, known: known.slice(0, KNOWN_SAID), more };
-  }
-  return understoodLogs(words, ground, { ...meant, services: [named ?? service] });
+  if (name === null && ground.services.length > 0) return { kind: 'unknown-service', service, known: nearest, more };
+  return understoodLogs(words, ground, { ...meant, services: [name ?? service] });
 };
 
 const understoodLogs = (words: string, ground: Ground, meant: Meant): LogRequestOutcome => {

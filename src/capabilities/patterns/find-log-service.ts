@@ -10,6 +10,7 @@ export interface UnknownService {
   readonly service: string;
   /** Services with log lines that may be meant. */
   readonly nearest: readonly string[];
+  readonly more: number;
   readonly range: TimeWindow;
 }
 
@@ -25,11 +26,11 @@ export const findLogService = async (
   const text = `FROM logs | STATS lines = COUNT(*) BY service.name | SORT lines DESC | LIMIT ${MOST_SERVICES}`;
   const query = checkQuery(text, { schema: telemetryStore.schema() });
   const { rows } = await telemetryStore.query({ query, range, timeoutMs: TIME_LIMIT_MS, purpose: 'patterns' });
-  const { name, nearest } = findName(
+  const { name, nearest, more } = findName(
     typed,
     rows.flatMap(([, service]) => (typeof service === 'string' ? [service] : [])),
   );
   return name === null
-    ? { kind: 'unknown-service', service: typed, nearest, range }
+    ? { kind: 'unknown-service', service: typed, nearest, more, range }
     : { kind: 'service', service: name };
 };

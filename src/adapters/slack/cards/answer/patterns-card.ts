@@ -5,7 +5,6 @@ import { CODE_COLUMNS, queryLines } from './query-text.ts';
 import { queryFailedCard } from './query-error-card.ts';
 import { sentenceCard } from '../sentence-card.ts';
 import {
-  code,
   cutAtWord,
   escapeCode,
   escapeMrkdwn,
@@ -16,7 +15,7 @@ import {
   toOneLine,
   wrapText,
 } from '../text.ts';
-import { rangeWords } from '../trace/service-question-cards.ts';
+import { otherServices, rangeWords } from '../trace/service-question-cards.ts';
 
 const SHOWN_CHANGED = 5;
 const SHOWN_USUAL = 5;
@@ -115,15 +114,10 @@ const timeWords = ({ window, baseline, gaps }: Found, now: Date): string => {
 const searchedWords = ({ searchedLines, tookMs }: Found): string =>
   `searched ${formatCount(searchedLines)} ${searchedLines === 1 ? 'log' : 'logs'} in ${formatLatency(tookMs)}`;
 
-const unknownCard = (
-  { service, nearest, range }: Extract<ReadPatternsOutcome, { kind: 'unknown-service' }>,
-  now: Date,
-): CardMessage => {
-  const commands = nearest.map((name) => code(`/sentinel patterns ${escapeMrkdwn(toOneLine(name))}`));
-  const instead =
-    commands.length === 0 ? ' Nor did any other service.' : `\nThere are lines of: ${commands.join(', ')}`;
+const unknownCard = (outcome: Extract<ReadPatternsOutcome, { kind: 'unknown-service' }>, now: Date): CardMessage => {
+  const { service, range } = outcome;
   return sentenceCard(
-    `*${nameIn(service)}* wrote no lines: ${rangeWords(range, now)}.${instead}`,
+    `*${nameIn(service)}* wrote no lines: ${rangeWords(range, now)}.${otherServices('lines', 'patterns', outcome)}`,
     `${plainName(service)} wrote no lines in the last ${formatSpan(range.to.getTime() - range.from.getTime())}.`,
   );
 };

@@ -14,13 +14,21 @@ export const rangeWords = ({ from, to }: TimeWindow, now: Date): string =>
 /** A question about a service that has no answer: why, and what can be asked instead. */
 export const unansweredCard = (outcome: Unanswered, command: 'deps' | 'slow', now: Date): CardMessage => {
   if (outcome.kind === 'failed') return queryFailedCard(outcome.userMessage);
-  const { service, isInLogs, nearest, range } = outcome;
+  const { service, isInLogs, range } = outcome;
   const what = isInLogs ? 'sends log lines, but no spans' : 'sent no spans';
-  const commands = nearest.map((name) => code(`/sentinel ${command} ${escapeMrkdwn(toOneLine(name))}`));
-  const instead =
-    commands.length === 0 ? ' Nor did any other service.' : `\nThere are spans of: ${commands.join(', ')}`;
   return sentenceCard(
-    `*${nameIn(service)}* ${what}: ${rangeWords(range, now)}.${instead}`,
+    `*${nameIn(service)}* ${what}: ${rangeWords(range, now)}.${otherServices('spans', command, outcome)}`,
     `${plainName(service)} ${what} in the last ${formatSpan(range.to.getTime() - range.from.getTime())}.`,
   );
+};
+
+/** Of which services there is what was asked for, as commands to type. */
+export const otherServices = (
+  what: 'spans' | 'lines',
+  command: string,
+  { nearest, more }: { readonly nearest: readonly string[]; readonly more: number },
+): string => {
+  if (nearest.length === 0) return ' Nor did any other service.';
+  const commands = nearest.map((name) => code(`/sentinel ${command} ${escapeMrkdwn(toOneLine(name))}`));
+  return `\nThere are ${what} of: ${commands.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 };

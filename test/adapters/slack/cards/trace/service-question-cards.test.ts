@@ -70,6 +70,7 @@ const unknown = (changes: Partial<Extract<Unanswered, { kind: 'unknown-service' 
   service: 'paymnt',
   isInLogs: false,
   nearest: ['payment-service'],
+  more: 0,
   range,
   ...changes,
 });
@@ -88,6 +89,7 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
   'slow and failing': slowSpansCard(slow(), NOW),
   'nothing fails': slowSpansCard(slow({ failing: [], isCut: true }), NOW),
   'an unknown service': serviceCallsCard(unknown(), NOW),
+  'an unknown service of many': serviceCallsCard(unknown({ more: 12 }), NOW),
   'a service without spans': slowSpansCard(unknown({ service: 'mail', isInLogs: true }), NOW),
   'no spans at all': slowSpansCard(unknown({ nearest: [] }), NOW),
   'store away': slowSpansCard({ kind: 'failed', userMessage: 'The telemetry store did not answer within 10 s.' }, NOW),
