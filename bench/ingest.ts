@@ -41,9 +41,9 @@ const { sentinel, stop } = await openBenchSentinel({ port, ingestToken: TOKEN })
 try {
   await sentinel.start();
   const result: Record<string, number> = {};
-  const delay = monitorEventLoopDelay({ resolution: 1 });
   for (const { figure, format, rows } of FIGURES) {
     if (only !== undefined && only !== format) continue;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
     let before = process.cpuUsage();
     let loopBefore = process.threadCpuUsage();
     const sent = await sendFromOutside(
@@ -72,9 +72,9 @@ try {
     result[`${name}LoopCpuUs`] = perRow(loop.user + loop.system);
     result[`${name}SenderCpuUs`] = perRow(sent.cpuUs);
     result[figure] = Math.round((sent.rows / sent.ms) * SECOND_MS);
+    result[`${name}LongestBlockMs`] = Math.round(delay.max / NANOSECONDS);
+    result[`${name}BlockMsP99`] = Math.round(delay.percentile(99) / NANOSECONDS);
   }
-  result['longestBlockMs'] = Math.round(delay.max / NANOSECONDS);
-  result['blockMsP99'] = Math.round(delay.percentile(99) / NANOSECONDS);
   printResult(result);
 } finally {
   await stop();

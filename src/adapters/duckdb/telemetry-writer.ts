@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '#kernel/clock.ts';
 import type { FutureRowCounts } from '#ports/telemetry-rules/future-row-counts.ts';
 import {
@@ -39,27 +39,23 @@ interface Progress {
 }
 
 /**
- * Prepares the writer of batches. Each batch is one transaction: all of its good rows become
+ * Makes the writer of batches. Each batch is one transaction: all of its good rows become
  * visible at once, or, where DuckDB fails, none. The next slice is encoded while DuckDB works
  * on the last one. Calls must not overlap.
  */
-export const createTelemetryWriter = async (
-  deps: TelemetryWriterDeps,
-): Promise<(batch: TelemetryBatch) => Promise<WrittenRows>> => {
+export const createTelemetryWriter = (deps: TelemetryWriterDeps): ((batch: TelemetryBatch) => Promise<WrittenRows>) => {
   const { connection, attributeNames } = deps;
-  const statements = {} as Record<TelemetryKind, DuckDBPreparedStatement>;
-  for (const kind of TELEMETRY_KINDS) {
-    const table: TelemetryTable<never> = TELEMETRY_TABLES[kind];
-    statements[kind] = await connection.prepare(insertSql(table));
-  }
 
   const writeRows = async <Row extends TelemetryRow>(
     table: TelemetryTable<Row>,
     rows: readonly Row[],
     progress: Progress,
   ): Promise<void> => {
+    if (rows.length === 0) return;
     const { kind } = table;
-    const statement = statements[kind];
+    // Anew for each batch: once any table changes, DuckDB plans an older statement again at each use,
+    // with the whole text as a constant, which costs as much as everything else.
+    const statement = await connection.prepare(insertSql(table));
     const now = deps.clock.now();
     const known = attributeNames.namesOf(kind);
     const candidates = new Set<string>();
@@ -88,7 +84,7 @@ export const createTelemetryWriter = async (
         await nextTurn();
       }
     } finally {
-      await inserting;
+      await inserting.finally(() => statement.destroySync());
     }
     const newNames = attributeNames.findNew(kind, candidates);
     await attributeNames.save(connection, kind, newNames);
