@@ -241,8 +241,16 @@ interface SlackAnswersTable {
   thread_ts: string | null;
   /** Number of the incident in whose thread it was asked. */
   incident: number | null;
-  /** ES|QL. */
+  /** What answers it: `query`, `patterns`, `trace`, `deps` or `slow`. */
+  kind: Generated<string>;
+  /** The service or the trace that was asked about; null for a query. */
+  about: string | null;
+  /** ES|QL of it, which can be edited. */
   query: string;
+  /** How the query came about; null: it was typed as it stands. */
+  asked: NullableJson<unknown>;
+  /** ES|QL of the lines of each pattern shown; null for other answers. */
+  lines: NullableJson<readonly (string | null)[]>;
   /** Meant where the query names no time; both null: the default. */
   range_from: Date | null;
   range_to: Date | null;

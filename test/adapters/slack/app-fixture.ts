@@ -61,13 +61,13 @@ export const buttons = (delivery: Delivery): string[] =>
     (
       response['blocks'] as {
         type: string;
-        elements?: { action_id?: string; value?: string; text: { text: string } }[];
+        elements?: { action_id?: string; value?: string; text?: { text: string } }[];
       }[]
     )
       .filter((block) => block.type === 'actions')
       .flatMap((block) =>
-        (block.elements ?? []).map((button) =>
-          `${button.text.text} → ${button.action_id} ${button.value ?? ''}`.trim(),
+        (block.elements ?? []).flatMap(({ text, action_id, value = '' }) =>
+          text === undefined ? [] : `${text.text} → ${action_id} ${value}`.trim(),
         ),
       ),
   );

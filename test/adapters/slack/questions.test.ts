@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { StateStore } from '#database/state-store.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { openTestState } from '../../support/state.ts';
-import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { CHANNEL } from './board-fixture.ts';
 import {
   ASKER,
@@ -113,37 +112,6 @@ describe('/sentinel logs', () => {
   });
 });
 
-describe('/sentinel patterns', () => {
-  it('shows what a service writes, grouped, and says what it could not compare', async () => {
-    const text = shown(await world.say('patterns payment-service'));
-    expect(text).toContain('*1 pattern in 10 lines* of payment-service');
-    expect(text).toContain('timed out waiting for');
-    expect(text).toContain('nothing is called new');
-    expect(shown(await world.say('patterns'))).toContain('The name of a service is missing');
-  });
-
-  it('shows the ES|QL of its lines, and how much was searched', async () => {
-    const text = shown(await world.say('patterns payment-service'));
-    expect(text).toContain('| KEEP @timestamp, level, message');
-    expect(text).toMatch(/searched 30 logs in \d/u);
-  });
-
-  it('takes a part of a name, and names what there is where it knows no such service', async () => {
-    expect(shown(await world.say('patterns payment'))).toContain('*1 pattern in 10 lines* of payment-service');
-    const text = shown(await world.say('patterns no-such-service'));
-    expect(text).toContain('*no-such-service* wrote no lines');
-    expect(text).toContain('`/sentinel patterns gateway`');
-  });
-
-  it('means the leading service of the incident in whose thread it is asked, since it began', async () => {
-    await putIncidentThread(world, state);
-    world.clock.advance(20 * MINUTE_MS);
-    const text = shown(await world.say('patterns', { threadTs: THREAD }));
-    expect(text).toContain('of payment-service');
-    expect(text).toContain(`<!date^${openIncident().onsetAt.getTime() / 1000}^{time}`);
-  });
-});
-
 describe('the log lines of a trace', () => {
   it('are an answer by a click, with the way back to the trace', async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -183,6 +151,28 @@ describe('the buttons of an answer', () => {
     expect(world.slack.messages(CHANNEL)).toHaveLength(1);
   });
 
+  it('share what was asked in plain English and how it was understood, also where only a part was', async () => {
+    const whole = await world.say('query errors from payment in the last hour');
+    await world.click('query.share', valueOf(whole, 'Share'));
+    world.clock.advance(MINUTE_MS);
+    const part = await world.say('query errors from payment waiting in the last hour');
+    const ran = await world.click('query.run', valueOf(part, 'Run'));
+    await world.click('query.share', valueOf(ran, 'Share'));
+    const texts = world.slack.messages(CHANNEL).map(({ blocks }) => textsOf(blocks).join('\n'));
+    expect(texts[0]).toContain('asked: “errors from payment in the last hour” · ');
+    expect(texts[0]).toContain('from payment → service payment-service');
+    expect(texts[1]).toContain('asked: “errors from payment waiting in the last hour” · ');
+    expect(shown(whole)).not.toContain('asked:');
+  });
+
+  it('share that nothing was found', async () => {
+    const answer = await world.say('query errors from checkout in the last hour');
+    await world.choose(valueOf(answer, 'Share'));
+    const text = textsOf(world.slack.messages(CHANNEL)[0]?.blocks).join('\n');
+    expect(text).toContain('*No rows.*');
+    expect(text).toContain('shared by <@U01YOU>');
+  });
+
   it('say so where Slack asks to wait or loses its answer, and never share twice', async () => {
     const id = valueOf(await world.say(GROUPED), 'Share');
     world.slack.failNext('chat.postMessage', { kind: 'rate-limited', retryAfterSeconds: 7 });
@@ -219,6 +209,10 @@ describe('the buttons of an answer', () => {
     expect([...world.slack.files.values()].map(({ sharedTo }) => sharedTo)).toMatchObject([
       { channel: 'D01YOU', threadTs: null },
       { channel: CHANNEL, threadTs: message?.ts },
+    ]);
+    expect([...world.slack.files.values()].map(({ sharedTo }) => sharedTo?.comment)).toEqual([
+      'The chart of “count errors from payment over time”',
+      'The chart of “count errors from payment over time”',
     ]);
     const [file] = world.slack.files.values();
     expect(file?.bytes?.subarray(1, 4).toString()).toBe('PNG');

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import type { ServiceQuestion } from '#capabilities/traces/index.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { openTestState } from '../../support/state.ts';
 import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
@@ -62,21 +63,34 @@ const say = (text: string, to: { user?: string; channel?: string; threadTs?: str
 const click = (actionId: string, value: string, to: { user?: string; channel?: string; threadTs?: string } = {}) =>
   receiver.click({ actionId, value, user: 'U01YOU', channel: CHANNEL, ...to });
 
+const choose = (value: string, { user = 'U01YOU' }: { user?: string } = {}) =>
+  receiver.click({ actionId: 'query.more', value, user, channel: CHANNEL, isChoice: true });
+
+const idOf = (delivery: Delivery): string =>
+  buttons(delivery)
+    .find((button) => button.startsWith('Share → '))
+    ?.split(' ')
+    .at(-1) ?? '';
+
+const ROOT = '1795227372.000100';
+
 describe('/sentinel trace', () => {
-  it('answers the asker alone, with the way to the picture', async () => {
+  it('answers the asker alone, and can be shared', async () => {
     const delivery = await say(`trace ${TRACE_ID}`);
     expect(asked).toEqual([`trace ${TRACE_ID}`]);
     expect(answers(delivery)[0]).toMatch(/^Trace 4bf92f…4736 took 4.9 s and failed\./u);
     expect(delivery.responses[0]).toMatchObject({ response_type: 'ephemeral' });
     expect(buttons(delivery)).toEqual([
-      `Share waterfall → trace.waterfall ${TRACE_ID}`,
+      expect.stringMatching(/^Share → query\.share Q-\d+$/u),
       `All log lines → trace.lines ${TRACE_ID}`,
     ]);
   });
 
   it('asks nothing for guests and in shared channels', async () => {
+    const id = idOf(await say(`trace ${TRACE_ID}`));
+    asked = [];
     for (const to of [{ user: 'U0GUEST' }, { channel: SHARED }]) {
-      for (const delivery of [await say(`trace ${TRACE_ID}`, to), await click('trace.waterfall', TRACE_ID, to)])
+      for (const delivery of [await say(`trace ${TRACE_ID}`, to), await click('query.share', id, to)])
         expect(answers(delivery)[0]).toMatch(/shows (no )?telemetry/u);
     }
     expect(asked).toEqual([]);
@@ -84,31 +98,64 @@ describe('/sentinel trace', () => {
   });
 });
 
-describe('the waterfall', () => {
-  it('is shared where it was asked for, in a thread or not, with who shows it', async () => {
-    expect((await click('trace.waterfall', TRACE_ID)).responses).toEqual([]);
-    await click('trace.waterfall', TRACE_ID, { threadTs: '1795227372.000100' });
+describe('a shared trace', () => {
+  it('stands where it was asked for, in a thread or not, once, with its waterfall below it', async () => {
+    slack.setChannel(CHANNEL, {
+      messages: [{ ts: ROOT, threadTs: null, text: 'a thread', blocks: [], editedTimes: 0 }],
+    });
+    const inChannel = idOf(await say(`trace ${TRACE_ID}`));
+    expect((await click('query.share', inChannel)).responses).toEqual([]);
+    expect(answers(await click('query.share', inChannel))).toEqual(['That was shared already.']);
+    clock.advance(MINUTE_MS);
+    await click('query.share', idOf(await say(`trace ${TRACE_ID}`, { threadTs: ROOT })));
+    const [, first] = slack.messages(CHANNEL);
+    expect(slack.messages(CHANNEL)).toHaveLength(2);
+    expect(slack.messages(CHANNEL, ROOT)).toHaveLength(1);
+    expect(JSON.stringify(first?.blocks)).toContain('shared by <@U01YOU>');
     expect(
       [...slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo?.channel, sharedTo?.threadTs]),
     ).toEqual([
-      [`trace-${TRACE_ID}.png`, CHANNEL, null],
-      [`trace-${TRACE_ID}.png`, CHANNEL, '1795227372.000100'],
+      [`trace-${TRACE_ID}.png`, CHANNEL, first?.ts],
+      [`trace-${TRACE_ID}.png`, CHANNEL, ROOT],
     ]);
-    expect([...slack.files.values()][0]?.sharedTo?.comment).toMatch(/took 4.9.s and failed.*Shown by <@U01YOU>\./u);
+    expect([...slack.files.values()][0]?.sharedTo?.comment).toMatch(/took 4.9.s and failed/u);
   });
 
-  it('says so if the spans are gone by then', async () => {
+  it('is not shared where the trace is gone by then, and the asker is told', async () => {
+    const id = idOf(await say(`trace ${TRACE_ID}`));
+    commands.readTrace = () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' });
+    expect(answers(await click('query.share', id))).toEqual(['Could not look: The telemetry store is away.']);
+    expect(slack.messages(CHANNEL)).toEqual([]);
     commands.readTrace = () => Promise.resolve(foundTrace([], { trace: null }));
-    expect(answers(await click('trace.waterfall', TRACE_ID))).toEqual([
-      'Trace 4bf92f…4736 has log lines, but no spans.',
-    ]);
+    await click('query.share', id);
+    expect(slack.messages(CHANNEL)).toHaveLength(1);
     expect(slack.files.size).toBe(0);
   });
 
-  it('is not half shared where Slack takes no file', async () => {
+  it('stands without its waterfall where Slack takes no file', async () => {
+    const id = idOf(await say(`trace ${TRACE_ID}`));
     slack.failNext('files.completeUploadExternal', { kind: 'status', status: 503 });
-    expect(answers(await click('trace.waterfall', TRACE_ID))).toHaveLength(1);
+    expect((await click('query.share', id)).responses).toEqual([]);
+    expect(slack.messages(CHANNEL)).toHaveLength(1);
     expect([...slack.files.values()].map(({ sharedTo }) => sharedTo)).toEqual([null]);
+  });
+});
+
+describe('the waterfall', () => {
+  it('goes to the asker alone, or is said to be gone', async () => {
+    const id = idOf(await say(`trace ${TRACE_ID}`));
+    expect(answers(await choose(`chart:${id}`))).toEqual(['The waterfall is in your messages with Sentinel.']);
+    expect([...slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo?.channel])).toEqual([
+      [`trace-${TRACE_ID}.png`, 'D01YOU'],
+    ]);
+    commands.readTrace = () => Promise.resolve(foundTrace([], { trace: null }));
+    expect(answers(await choose(`chart:${id}`))).toEqual(['There is nothing to draw.']);
+  });
+
+  it('is for nobody but the asker', async () => {
+    const id = idOf(await say(`trace ${TRACE_ID}`));
+    slack.addUser({ id: 'U02SEC' });
+    expect(answers(await choose(`chart:${id}`, { user: 'U02SEC' }))[0]).toContain('not kept any more');
   });
 });
 
@@ -148,7 +195,7 @@ describe('/sentinel deps and /sentinel slow', () => {
     expect(asked).toEqual([]);
   });
 
-  it('show the calls to everybody by a button, of the same time as the answer', async () => {
+  it('are shared with their picture, of the same time as the answer', async () => {
     const found = {
       kind: 'calls' as const,
       service: 'order service',
@@ -166,13 +213,15 @@ describe('/sentinel deps and /sentinel slow', () => {
       asked.push(`deps ${told(question)}`);
       return Promise.resolve(found);
     };
-    expect(buttons(await say('deps order'))).toEqual(['Share picture → trace.calls 1000 61000 order service']);
-    expect((await click('trace.calls', '1000 61000 order service')).responses).toEqual([]);
+    const id = idOf(await say('deps order'));
+    expect((await click('query.share', id)).responses).toEqual([]);
     expect(asked).toEqual(['deps order', 'deps order service from 1970-01-01T00:00:01.000Z']);
-    expect([...slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo?.channel])).toEqual([
-      ['calls-order-service.png', CHANNEL],
+    const [message] = slack.messages(CHANNEL);
+    expect([...slack.files.values()].map(({ name, sharedTo }) => [name, sharedTo?.threadTs])).toEqual([
+      ['calls-order-service.png', message?.ts],
     ]);
-    expect(answers(await click('trace.calls', 'nonsense'))).toEqual(['The name of a service is missing.']);
+    await choose(`chart:${id}`);
+    expect([...slack.files.values()].map(({ sharedTo }) => sharedTo?.channel)).toEqual([CHANNEL, 'D01YOU']);
   });
 
   it('lead to a trace by one click', async () => {

@@ -32,13 +32,12 @@ export type ActionId =
   | 'sentinel.incidents'
   | 'trace.show'
   | 'trace.failure'
-  | 'trace.waterfall'
-  | 'trace.calls'
   | 'trace.lines'
   | 'query.run'
   | 'query.share'
   | 'query.edit'
   | 'query.widen'
+  | 'query.lines'
   | 'query.more';
 
 export const header = (text: string): types.HeaderBlock => ({
@@ -79,7 +78,9 @@ export const image = (chart: ChartImage): types.ImageBlock => ({
   alt_text: chart.altText,
 });
 
-export const actions = (...elements: readonly (types.Button | types.Overflow)[]): types.ActionsBlock => ({
+export const actions = (
+  ...elements: readonly (types.Button | types.Overflow | types.StaticSelect)[]
+): types.ActionsBlock => ({
   type: 'actions',
   elements: [...elements],
 });
@@ -106,5 +107,18 @@ export interface Choice {
 export const overflow = (actionId: ActionId, choices: readonly Choice[]): types.Overflow => ({
   type: 'overflow',
   action_id: actionId,
-  options: choices.map(({ label, value }) => ({ text: { type: 'plain_text', text: label, emoji: true }, value })),
+  options: choices.map(optionOf),
+});
+
+/** A list that opens; Slack takes a hundred. */
+export const select = (label: string, actionId: ActionId, choices: readonly Choice[]): types.StaticSelect => ({
+  type: 'static_select',
+  action_id: actionId,
+  placeholder: { type: 'plain_text', text: label, emoji: true },
+  options: choices.map(optionOf),
+});
+
+const optionOf = ({ label, value }: Choice): types.PlainTextOption => ({
+  text: { type: 'plain_text', text: label, emoji: true },
+  value,
 });

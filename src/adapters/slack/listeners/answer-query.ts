@@ -18,7 +18,7 @@ import {
 import { listInWords, nameIn } from '../cards/text.ts';
 import type { Asked } from './commands/command.ts';
 import { findTimeZone } from './find-time-zone.ts';
-import { type KeptAnswer, keepAnswer } from './kept-answers.ts';
+import { type HowAsked, type KeptAnswer, keepAnswer } from './kept-answers.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
 import { type IncidentPlace, readIncidentPlace } from './read-incident-place.ts';
 
@@ -29,13 +29,15 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
   const understood = await deps.commands.understandQuestion({ text, timeZone, ...meantIn(place) });
   switch (understood.kind) {
     case 'esql':
-      return runNew(deps, { query: text, ...placed(place) }, asked, { meant: windowWords(place) });
+      return runNew(deps, { query: text, ...placed(place), asked: typedIn(place) }, asked);
     case 'understood':
       return answerUnderstood(deps, text, understood.understanding, place, asked);
     case 'translated': {
       const { query, meaning } = understood;
-      const id = await keep(deps, { query, ...placed(place) }, asked, deps.clock.now());
-      return translatedCard({ question: text, query, meaning }, { id, note: windowWords(place) });
+      const meant = windowWords(place);
+      const how = { question: text, phrases: [], meaning, meant };
+      const id = await keepFor(deps, asked, { query, ...placed(place), asked: how });
+      return translatedCard({ question: text, query, meaning }, { id, note: meant });
     }
     case 'no-question':
       return noQuestionCard(understood.what);
@@ -54,7 +56,7 @@ export const answerLogs = async (
   const understood = await deps.commands.understandLogRequest({ service, words, timeZone, ...meantIn(place) });
   switch (understood.kind) {
     case 'understood':
-      return answerUnderstood(deps, words, understood.understanding, place, asked);
+      return answerUnderstood(deps, `logs ${service ?? ''} ${words}`, understood.understanding, place, asked);
     case 'unknown-service':
       return unknownServiceCard(understood.service, understood.known, understood.more);
   }
@@ -72,18 +74,22 @@ const answerUnderstood = async (
 ): Promise<CardMessage> => {
   const { query, phrases, addedServices } = understanding;
   const meant = addedServices === null ? windowWords(place) : servicesWords(place, addedServices);
-  const request = { query, ...placed(place) };
-  if (understanding.isWhole) return runNew(deps, request, asked, { phrases, meant });
-  const id = await keep(deps, request, asked, deps.clock.now());
+  const request = { query, ...placed(place), asked: { question, phrases, meaning: null, meant } };
+  if (understanding.isWhole) return runNew(deps, request, asked);
+  const id = await keepFor(deps, asked, request);
   return partlyUnderstoodCard(question, understanding, { id, note: meant });
 };
 
-type Request = Pick<KeptAnswer, 'query' | 'range' | 'incident'>;
+type Request = Pick<KeptAnswer, 'query' | 'range' | 'incident' | 'asked'>;
 
 const placed = (place: IncidentPlace | null): Pick<Request, 'range' | 'incident'> => ({
   range: place?.range ?? null,
   incident: place?.incident ?? null,
 });
+
+/** ES|QL in the thread of an incident: nobody asked in other words, but its time is meant. */
+const typedIn = (place: IncidentPlace | null): HowAsked | null =>
+  place === null ? null : { question: null, phrases: [], meaning: null, meant: windowWords(place) };
 
 const SERVICES_SAID = 3;
 
@@ -98,12 +104,7 @@ const servicesWords = (place: IncidentPlace | null, services: readonly string[])
 };
 
 /** Runs it now, keeps what was asked, and answers. */
-export const runNew = async (
-  deps: ListenerDeps,
-  request: Request,
-  asked: Asked,
-  about: Pick<Partial<AnswerAbout>, 'phrases' | 'meant'> = {},
-): Promise<CardMessage> => {
+export const runNew = async (deps: ListenerDeps, request: Request, asked: Asked): Promise<CardMessage> => {
   const now = deps.clock.now();
   const { query, range } = request;
   const outcome = await deps.commands.runQuery(
@@ -111,13 +112,13 @@ export const runNew = async (
     personOf(asked.user),
   );
   if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
-  const id = await keep(deps, request, asked, now);
+  const id = await keepFor(deps, asked, request, now);
   if (outcome.kind === 'invalid') {
     const { fixed } = outcome;
-    const fixedId = fixed === null ? null : await keep(deps, { ...request, query: fixed.text }, asked, now);
+    const fixedId = fixed === null ? null : await keepFor(deps, asked, { ...request, query: fixed.text }, now);
     return queryErrorCard(outcome, query, { typed: id, fixed: fixedId });
   }
-  return outcomeCard(outcome, query, now, { ...about, id });
+  return outcomeCard(outcome, query, now, { ...request.asked, id });
 };
 
 /** The same again, as of the moment when it was asked. */
@@ -163,16 +164,18 @@ const widerThan = (outcome: Extract<RunQueryOutcome, { kind: 'answer' }>, query:
 /** The same question about the time up to now. */
 export const runWider = (deps: ListenerDeps, kept: KeptAnswer, wider: Wider, asked: Asked): Promise<CardMessage> => {
   const range: TimeWindow = { from: new Date(deps.clock.now().getTime() - WIDER_MS[wider]), to: deps.clock.now() };
-  return runNew(deps, { ...kept, query: withoutTime(kept.query) ?? kept.query, range }, asked);
+  const { query, incident } = kept;
+  // How it was asked named another time.
+  return runNew(deps, { query: withoutTime(query) ?? query, range, incident, asked: null }, asked);
 };
 
-const keep = (deps: ListenerDeps, request: Request, { user, channel, threadTs }: Asked, askedAt: Date) =>
-  keepAnswer(deps, {
-    query: request.query,
-    range: request.range,
-    incident: request.incident,
-    askedAt,
-    asker: user,
-    channel,
-    threadTs,
-  });
+type Kept = Pick<KeptAnswer, 'query'> & Partial<Pick<KeptAnswer, 'subject' | 'range' | 'incident' | 'asked'>>;
+
+/** Keeps what somebody asked where they asked it; returns its id, or null. */
+export const keepFor = (
+  deps: ListenerDeps,
+  { user, channel, threadTs }: Asked,
+  { query, subject = { kind: 'query' }, range = null, incident = null, asked = null }: Kept,
+  askedAt: Date = deps.clock.now(),
+): Promise<string | null> =>
+  keepAnswer(deps, { subject, query, range, incident, asked, askedAt, asker: user, channel, threadTs });

@@ -1,55 +1,55 @@
-import { callsChartOf, type ServiceQuestion } from '#capabilities/traces/index.ts';
+import type { ServiceQuestion } from '#capabilities/traces/index.ts';
+import { ASKER_ALONE } from '../cards/answer/audience.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { readCallsValue } from '../cards/trace/calls-value.ts';
 import { unclearCommandCard } from '../cards/command-cards.ts';
-import { callsSentence, serviceCallsCard } from '../cards/trace/service-calls-card.ts';
+import { serviceCallsCard } from '../cards/trace/service-calls-card.ts';
 import { slowSpansCard } from '../cards/trace/slow-spans-card.ts';
+import { keepFor } from './answer-query.ts';
+import type { Asked } from './commands/command.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 import { readIncidentPlace } from './read-incident-place.ts';
 import { readServiceQuestion } from './read-service-question.ts';
-import { type Place, sharePicture } from './share-picture.ts';
 
 interface Command {
   readonly kind: 'deps' | 'slow';
   readonly words: string;
 }
 
-const SERVICE_MISSING = 'The name of a service is missing.';
-const LONGEST_FILE_NAME = 60;
-
 export const answerServiceQuestion = async (
   deps: ListenerDeps,
   command: Command,
-  place: Place,
+  asked: Asked,
 ): Promise<CardMessage> => {
-  const question = await completed(deps, command, place);
-  if (question === null) return unclearCommandCard(SERVICE_MISSING, `/sentinel ${command.kind} payment-service`);
-  const now = deps.clock.now();
-  return command.kind === 'deps'
-    ? serviceCallsCard(await deps.commands.readServiceCalls(question), now)
-    : slowSpansCard(await deps.commands.readSlowSpans(question), now);
+  const question = await completed(deps, command, asked);
+  if (question === null)
+    return unclearCommandCard('The name of a service is missing.', `/sentinel ${command.kind} payment-service`);
+  return command.kind === 'deps' ? answerCalls(deps, question, asked) : answerSlow(deps, question, asked);
 };
 
-/** For everybody where the button was clicked, as a waterfall is shown. */
-export const showCalls = async (deps: ListenerDeps, value: string, place: Place): Promise<CardMessage | null> => {
-  const question = readCallsValue(value);
-  if (question === null) return unclearCommandCard(SERVICE_MISSING, '/sentinel deps payment-service');
+const answerCalls = async (deps: ListenerDeps, question: ServiceQuestion, asked: Asked): Promise<CardMessage> => {
   const calls = await deps.commands.readServiceCalls(question);
-  if (calls.kind !== 'calls') return serviceCallsCard(calls, deps.clock.now());
-  const sentence = callsSentence(calls);
-  await sharePicture(deps, place, {
-    name: `calls-${calls.service.replace(/[^0-9A-Za-z]+/gu, '-').slice(0, LONGEST_FILE_NAME)}.png`,
-    png: await deps.chartRenderer.renderCalls(callsChartOf(calls)),
-    altText: `Calls around a service. ${sentence.plain}`,
-    sentence: sentence.mrkdwn,
-  });
-  return null;
+  const now = deps.clock.now();
+  if (calls.kind !== 'calls') return serviceCallsCard(calls, now);
+  const { service, range, queries } = calls;
+  const subject = { kind: 'deps', about: service, range } as const;
+  const id = await keepFor(deps, asked, { subject, query: queries[0] ?? '', range });
+  return serviceCallsCard(calls, now, { ...ASKER_ALONE, id });
+};
+
+const answerSlow = async (deps: ListenerDeps, question: ServiceQuestion, asked: Asked): Promise<CardMessage> => {
+  const slow = await deps.commands.readSlowSpans(question);
+  const now = deps.clock.now();
+  if (slow.kind !== 'slow-spans') return slowSpansCard(slow, now);
+  const { service, range, queries } = slow;
+  const subject = { kind: 'slow', about: service, range } as const;
+  const id = await keepFor(deps, asked, { subject, query: queries[0] ?? '', range });
+  return slowSpansCard(slow, now, { ...ASKER_ALONE, id });
 };
 
 /** In an incident's thread its service and time are meant, as far as nothing else is named. */
-const completed = async (deps: ListenerDeps, { words }: Command, place: Place): Promise<ServiceQuestion | null> => {
-  const named = await readServiceQuestion(deps, words, place);
-  const incident = await readIncidentPlace(deps, place);
+const completed = async (deps: ListenerDeps, { words }: Command, asked: Asked): Promise<ServiceQuestion | null> => {
+  const named = await readServiceQuestion(deps, words, asked);
+  const incident = await readIncidentPlace(deps, asked);
   const service = named.service ?? incident?.services[0];
   if (service === undefined) return null;
   const range = named.range ?? incident?.range;

@@ -1,11 +1,37 @@
+import type { Understanding } from '#capabilities/log-query/index.ts';
 import type { Row } from '#database/schema.ts';
 import type { Database } from '#database/state-store.ts';
 import { DAY_MS } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
+import { invariant } from '#kernel/invariant.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { Logger } from '#ports/logger.ts';
 
-/** What was asked, so that its buttons work after a restart and on every instance. What it found is not kept. */
+/** How a query came about, for those who read the answer without having asked. */
+export interface HowAsked {
+  /** In the asker's words; null: ES|QL. */
+  readonly question: string | null;
+  readonly phrases: Understanding['phrases'];
+  /** What the query looks for, in the words of the model that wrote it; null: no model did. */
+  readonly meaning: string | null;
+  /** Mrkdwn: what the thread was taken to mean; null: nothing. */
+  readonly meant: string | null;
+}
+
+/** What answers it: a query, or what a command reads about a service or a trace. */
+export type AnswerSubject =
+  | { readonly kind: 'query' }
+  | { readonly kind: 'deps' | 'slow'; readonly about: string; readonly range: TimeWindow }
+  | {
+      readonly kind: 'patterns';
+      readonly about: string;
+      readonly range: TimeWindow;
+      /** ES|QL of the lines of each pattern shown; null for one whose lines cannot be told apart. */
+      readonly lines: readonly (string | null)[];
+    }
+  | { readonly kind: 'trace'; readonly about: string };
+
+/** What was asked, so that its buttons work after a restart and on every instance. What it found is not kept, but for patterns. */
 export interface KeptAnswer {
   /** E.g. `Q-17`. */
   readonly id: string;
@@ -15,7 +41,11 @@ export interface KeptAnswer {
   readonly threadTs: string | null;
   /** Number of the incident in whose thread it was asked. */
   readonly incident: number | null;
+  readonly subject: AnswerSubject;
+  /** ES|QL of it, which can be edited. */
   readonly query: string;
+  /** Null: the query was typed as it stands. */
+  readonly asked: HowAsked | null;
   /** Meant where the query names no time; null: the default. */
   readonly range: TimeWindow | null;
 }
@@ -37,7 +67,11 @@ export const keepAnswer = async (
         channel: answer.channel,
         thread_ts: answer.threadTs,
         incident: answer.incident,
+        kind: answer.subject.kind,
+        about: answer.subject.kind === 'query' ? null : answer.subject.about,
         query: answer.query,
+        asked: answer.asked === null ? null : JSON.stringify(answer.asked),
+        lines: answer.subject.kind === 'patterns' ? JSON.stringify(answer.subject.lines) : null,
         range_from: answer.range?.from ?? null,
         range_to: answer.range?.to ?? null,
       })
@@ -70,16 +104,29 @@ export const findAnswer = async (
   return row === undefined ? null : readRow(row);
 };
 
-const readRow = (row: Row<'slack_answers'>): KeptAnswer => ({
-  id: `Q-${row.id}`,
-  askedAt: row.asked_at,
-  asker: row.asker,
-  channel: row.channel,
-  threadTs: row.thread_ts,
-  incident: row.incident,
-  query: row.query,
-  range: row.range_from === null || row.range_to === null ? null : { from: row.range_from, to: row.range_to },
-});
+const readRow = (row: Row<'slack_answers'>): KeptAnswer => {
+  const range = row.range_from === null || row.range_to === null ? null : { from: row.range_from, to: row.range_to };
+  return {
+    id: `Q-${row.id}`,
+    askedAt: row.asked_at,
+    asker: row.asker,
+    channel: row.channel,
+    threadTs: row.thread_ts,
+    incident: row.incident,
+    subject: readSubject(row, range),
+    query: row.query,
+    asked: row.asked as HowAsked | null,
+    range,
+  };
+};
+
+const readSubject = ({ kind, about, lines }: Row<'slack_answers'>, range: TimeWindow | null): AnswerSubject => {
+  if (kind === 'trace' && about !== null) return { kind, about };
+  if ((kind === 'deps' || kind === 'slow') && about !== null && range !== null) return { kind, about, range };
+  if (kind === 'patterns' && about !== null && range !== null) return { kind, about, range, lines: lines ?? [] };
+  invariant(kind === 'query', `an answer of kind ${kind} is about something`);
+  return { kind };
+};
 
 /** Returns how many. */
 export const forgetAnswers = async (db: Database, askedBefore: Date): Promise<number> => {

@@ -1,16 +1,13 @@
-import { chartAnswer, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { addMs } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
-import { answerChartAltText } from '../cards/answer/answer-chart-alt-text.ts';
 import { shareLaterCard, sharedAlreadyCard } from '../cards/answer/answer-actions-cards.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { queryAnswerCard } from '../cards/answer/query-answer-card.ts';
 import { plainHash } from '../content-hash.ts';
 import { inDialect } from '../dialect.ts';
 import { postOnce, readPost } from '../post-once.ts';
 import { isSlackFault, retryAt } from '../slack-faults.ts';
+import { findAgain, type Picture } from './find-again.ts';
 import { uploadFile } from './send-file.ts';
-import { outcomeCard, runKept } from './answer-query.ts';
 import type { KeptAnswer } from './kept-answers.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 
@@ -23,14 +20,14 @@ export const shareAnswer = async (deps: ListenerDeps, kept: KeptAnswer, user: st
     threadTs: kept.threadTs,
   });
   if (row.ts !== null) return sharedAlreadyCard(await linkTo(deps, kept.channel, row.ts));
-  const outcome = await runKept(deps, kept, user);
+  const again = await findAgain(deps, kept, user);
+  if (again.kind === 'not-found') return again.card;
   const now = deps.clock.now();
-  if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, now, { id: kept.id });
-  const card = inDialect(queryAnswerCard(outcome, now, { sharedBy: `<@${user}>` }), deps.settings.dialect);
+  const card = inDialect(again.cardFor({ id: null, sharedBy: `<@${user}>` }), deps.settings.dialect);
   try {
     const posted = await postOnce(deps, row, card, plainHash(card));
     if (posted.kind !== 'later') {
-      await shareChart(deps, outcome, { channel: kept.channel, threadTs: kept.threadTs ?? posted.ts });
+      await sharePicture(deps, again.picture, { channel: kept.channel, threadTs: kept.threadTs ?? posted.ts });
       return null;
     }
     return shareLaterCard('unknown', posted.until.getTime() - now.getTime(), kept.id);
@@ -42,19 +39,18 @@ export const shareAnswer = async (deps: ListenerDeps, kept: KeptAnswer, user: st
 };
 
 /** Below the shared answer. It stands without its picture too. */
-const shareChart = async (
+const sharePicture = async (
   deps: ListenerDeps,
-  answered: Extract<RunQueryOutcome, { kind: 'answer' }>,
+  picture: Picture | null,
   share: { readonly channel: string; readonly threadTs: string },
 ): Promise<void> => {
-  const chart = chartAnswer(answered);
-  if (chart === null) return;
+  if (picture === null) return;
+  const { name, altText, comment } = picture;
   try {
-    const bytes = await deps.chartRenderer.renderAnswer(chart);
-    await uploadFile(deps, { name: 'answer.png', bytes, altText: answerChartAltText(chart) }, share);
+    await uploadFile(deps, { name, bytes: await picture.draw(), altText }, { ...share, comment });
   } catch (error) {
     if (!isAppError(error)) throw error;
-    deps.logger.warn({ code: error.code, err: error }, 'An answer is shared without its chart');
+    deps.logger.warn({ code: error.code, err: error }, 'An answer is shared without its picture');
   }
 };
 

@@ -21,7 +21,7 @@ export const outline = (message: CardMessage): string =>
             .map((element) =>
               element.type === 'button'
                 ? `[${element.style === 'primary' ? '+' : ''}${element.text.text} → ${element.action_id ?? ''} ${element.value ?? ''}]`
-                : element.type,
+                : `[${element.type} → ${element.action_id ?? ''}: ${('options' in element ? (element.options ?? []) : []).map(({ text, value }) => `${text.text} ${value ?? ''}`).join(', ')}]`,
             )
             .join(' ');
       }

@@ -1,7 +1,7 @@
 import { actions, button, type CardMessage, context, section } from '../blocks.ts';
 import { formatCount, formatSpan } from '../numbers.ts';
 import { sentenceCard } from '../sentence-card.ts';
-import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fitMrkdwn, TEXT_LIMIT } from '../text.ts';
+import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fitMrkdwn, quoted, TEXT_LIMIT, toOneLine } from '../text.ts';
 
 /** A sentence for each command. */
 export const explanationCard = (sentences: readonly string[]): CardMessage => ({
@@ -46,6 +46,18 @@ export const sharedAlreadyCard = (link: string | null): CardMessage =>
     link === null ? 'That was shared already.' : `<${link}|That was shared already.>`,
     'That was shared already.',
   );
+
+const QUERY_SAID = 300;
+
+/** Beside a chart that goes out without its answer: what it is of. Mrkdwn. */
+export const chartOfWords = ({
+  question,
+  query,
+}: {
+  readonly question: string | null;
+  readonly query: string;
+}): string =>
+  `The chart of ${question === null ? code(escapeMrkdwn(cutAtWord(toOneLine(query), QUERY_SAID))) : quoted(question, QUERY_SAID)}`;
 
 /** Slack asks to wait, or did not say whether it took the message. */
 export const shareLaterCard = (why: 'busy' | 'unknown', waitMs: number, id: string): CardMessage => {

@@ -26,13 +26,22 @@ export const answerButtons = ({ id, hasChart, nextFrom }: AnswerButtons): readon
   ];
 };
 
-/** Nothing was found: look further back. */
-export const emptyButtons = (id: string | null, wider: Wider | null): readonly CardBlock[] =>
-  id === null
-    ? []
+/** Of what a command read by a query that says something alone. */
+export const subjectButtons = (id: string | null): readonly CardBlock[] =>
+  id === null ? [] : [actions(button('Share', 'query.share', id), button('Edit…', 'query.edit', id))];
+
+/** Nothing was found: look further back, or tell others so. */
+export const emptyButtons = (id: string | null, wider: Wider | null): readonly CardBlock[] => {
+  if (id === null) return [];
+  const edit = button('Edit…', 'query.edit', id);
+  const explain = { label: 'Explain the query', value: `explain:${id}` };
+  return wider === null
+    ? [actions(button('Share', 'query.share', id), edit, overflow('query.more', [explain]))]
     : [
         actions(
-          button('Edit…', 'query.edit', id),
-          ...(wider === null ? [] : [button(WIDER_LABEL[wider], 'query.widen', `${wider}:${id}`)]),
+          button(WIDER_LABEL[wider], 'query.widen', `${wider}:${id}`),
+          edit,
+          overflow('query.more', [{ label: 'Share', value: `share:${id}` }, explain]),
         ),
       ];
+};

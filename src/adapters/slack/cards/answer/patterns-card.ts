@@ -1,5 +1,7 @@
 import type { FoundPattern, PatternGap, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
-import { type CardBlock, type CardMessage, context, section } from '../blocks.ts';
+import { actions, type CardBlock, type CardMessage, type Choice, context, section, select } from '../blocks.ts';
+import { subjectButtons } from './answer-buttons.ts';
+import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
 import { formatCount, formatLatency, formatPercent, formatSpan } from '../numbers.ts';
 import { CODE_COLUMNS, queryLines } from './query-text.ts';
 import { queryFailedCard } from './query-error-card.ts';
@@ -25,29 +27,67 @@ const INDENT = '  ';
 
 type Found = Extract<ReadPatternsOutcome, { kind: 'patterns' }>;
 
+/** The patterns that a card shows, numbered from 1 in this order. */
+export const shownPatterns = ({ patterns, disappeared }: Found): readonly FoundPattern[] => [
+  ...patterns.filter(isChanged).slice(0, SHOWN_CHANGED),
+  ...patterns.filter((pattern) => !isChanged(pattern)).slice(0, SHOWN_USUAL),
+  ...disappeared.slice(0, SHOWN_GONE),
+];
+
+interface PatternsAbout extends Audience {
+  /** Of the patterns shown, in their order: whether their lines can be asked for. */
+  readonly haveLines: readonly boolean[];
+}
+
 /** What a service writes: what is new or surges first, then what it writes most, then what is gone. */
-export const patternsCard = (outcome: ReadPatternsOutcome, now: Date): CardMessage => {
+export const patternsCard = (
+  outcome: ReadPatternsOutcome,
+  now: Date,
+  about: PatternsAbout = { ...ASKER_ALONE, haveLines: [] },
+): CardMessage => {
   if (outcome.kind === 'failed') return queryFailedCard(outcome.userMessage);
   if (outcome.kind === 'unknown-service') return unknownCard(outcome, now);
   const { service, patterns, disappeared } = outcome;
   const changed = patterns.filter(isChanged);
   const usual = patterns.filter((pattern) => !isChanged(pattern));
   const counts = countWords(outcome, changed);
+  const shown = shownPatterns(outcome);
+  const numbered = (pattern: FoundPattern): number => shown.indexOf(pattern) + 1;
   return {
     text: cutAtWord(`${counts} of ${plainName(service)}.`, FALLBACK_LIMIT),
     blocks: [
       section(`*${counts}* of ${nameIn(service)}`),
-      ...part('New or surging', changed, SHOWN_CHANGED, changeWords),
-      ...part(changed.length === 0 ? 'The most lines' : 'Otherwise the most lines', usual, SHOWN_USUAL, shareWords),
-      ...part('Not written any more', disappeared, SHOWN_GONE, () => 'gone'),
+      ...part('New or surging', changed.slice(0, SHOWN_CHANGED), changed.length, numbered, changeWords),
+      ...part(
+        changed.length === 0 ? 'The most lines' : 'Otherwise the most lines',
+        usual.slice(0, SHOWN_USUAL),
+        usual.length,
+        numbered,
+        shareWords,
+      ),
+      ...part('Not written any more', disappeared.slice(0, SHOWN_GONE), disappeared.length, numbered, () => 'gone'),
       section(fence(queryLines(outcome.query))),
       context(
-        [timeWords(outcome, now), searchedWords(outcome), ...outcome.gaps.map(gapWords), 'only you see this'].join(
+        [timeWords(outcome, now), searchedWords(outcome), ...outcome.gaps.map(gapWords), audienceWords(about)].join(
           ' · ',
         ),
       ),
+      ...subjectButtons(about.id),
+      ...linesChoice(about, shown),
     ],
   };
+};
+
+const CHOICE_LIMIT = 60;
+
+/** From a pattern to its lines. */
+const linesChoice = ({ id, haveLines }: PatternsAbout, shown: readonly FoundPattern[]): readonly CardBlock[] => {
+  const choices = shown.flatMap((pattern, at): readonly Choice[] =>
+    haveLines[at] === true
+      ? [{ label: cutAtWord(`${at + 1}. ${patternText(pattern)}`, CHOICE_LIMIT), value: `${id}:${at}` }]
+      : [],
+  );
+  return id === null || choices.length === 0 ? [] : [actions(select('Lines of a pattern', 'query.lines', choices))];
 };
 
 const isChanged = ({ comparison }: FoundPattern): boolean =>
@@ -67,26 +107,29 @@ const countWords = ({ patterns, lines }: Found, changed: readonly FoundPattern[]
 const part = (
   title: string,
   patterns: readonly FoundPattern[],
-  most: number,
+  total: number,
+  numbered: (pattern: FoundPattern) => number,
   words: (pattern: FoundPattern) => string,
 ): readonly CardBlock[] => {
   if (patterns.length === 0) return [];
-  const rest = patterns.length - most;
-  const lines = patterns.slice(0, most).flatMap((pattern) => patternLines(pattern, words(pattern)));
+  const rest = total - patterns.length;
+  const lines = patterns.flatMap((pattern) => patternLines(numbered(pattern), pattern, words(pattern)));
   const more = rest > 0 ? `\n… and ${formatCount(rest)} more` : '';
   return [section(`*${title}*\n${fence(lines)}${more}`)];
 };
 
-/** The numbers, and below them the pattern with `…` for what varies. */
-const patternLines = (pattern: FoundPattern, words: string): readonly string[] => {
+/** With `…` for what varies. */
+const patternText = ({ text }: FoundPattern): string => toOneLine(text.replaceAll('<*>', '…'));
+
+/** The numbers, and below them the pattern. */
+const patternLines = (number: number, pattern: FoundPattern, words: string): readonly string[] => {
   const count = pattern.lines === 0 ? '' : `${formatCount(pattern.lines)}  `;
-  const text = toOneLine(pattern.text.replaceAll('<*>', '…'));
-  const wrapped = wrapText(text, CODE_COLUMNS - INDENT.length - 1);
+  const wrapped = wrapText(patternText(pattern), CODE_COLUMNS - INDENT.length - 1);
   const shown = wrapped.slice(0, TEXT_LINES).map((line, index) => {
     const isCut = index === TEXT_LINES - 1 && wrapped.length > TEXT_LINES;
     return `${INDENT}${line}${isCut ? '›' : ''}`;
   });
-  return [`${count}${words}`, ...shown].map(escapeCode);
+  return [`${number}. ${count}${words}`, ...shown].map(escapeCode);
 };
 
 const MOST_TIMES = 1000;

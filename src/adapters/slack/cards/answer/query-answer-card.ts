@@ -1,12 +1,13 @@
 import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import { answerHeadline } from './answer-headline.ts';
+import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
 import { answerButtons, emptyButtons, type Wider } from './answer-buttons.ts';
 import { answerTable, TABLE_ROWS } from './answer-table.ts';
 import { type CardMessage, context, section } from '../blocks.ts';
 import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
-import { type Phrases, phrasesInShort } from './question-cards.ts';
+import { askedWords, type Phrases, phrasesInShort, translatedWords } from './question-cards.ts';
 import { failureSentence, warningNotes } from './query-warnings.ts';
 import { cutAtWord, FALLBACK_LIMIT, fence, listInWords, nameIn, NBSP, plainName } from '../text.ts';
 import { rowTraces } from '../trace/row-traces.ts';
@@ -19,15 +20,15 @@ const WILDCARDS =
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
 
 /** What a card says of an answer besides the answer. */
-export interface AnswerAbout {
-  /** Of the kept answer, for its buttons; null: it has none. */
-  readonly id: string | null;
+export interface AnswerAbout extends Audience {
   /** How plain English was understood. */
   readonly phrases: Phrases;
+  /** In the asker's words, for others; null: they typed ES|QL. */
+  readonly question: string | null;
+  /** What the query looks for, in the words of the model that wrote it; null: no model did. */
+  readonly meaning: string | null;
   /** What the thread was taken to mean; null: nothing. */
   readonly meant: string | null;
-  /** Mrkdwn; null: only the asker sees it. */
-  readonly sharedBy: string | null;
   readonly firstRow: number;
   readonly hasChart: boolean;
   /** Where nothing was found. */
@@ -35,10 +36,11 @@ export interface AnswerAbout {
 }
 
 const NOTHING_ELSE: AnswerAbout = {
-  id: null,
+  ...ASKER_ALONE,
   phrases: [],
+  question: null,
+  meaning: null,
   meant: null,
-  sharedBy: null,
   firstRow: 0,
   hasChart: false,
   wider: null,
@@ -52,7 +54,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   const { answer } = answered;
   const count = answer.rows.length;
   const { firstRow } = about;
-  const phrases = phrasesInShort(about.phrases);
+  const understood = understoodWords(about);
   const page = firstRow === 0 ? answer : { ...answer, rows: answer.rows.slice(firstRow) };
   const table = answerTable(page, answered.keys, now, firstRow === 0 ? TABLE_ROWS : NEXT_ROWS);
   const shownTo = firstRow + table.shownRows;
@@ -76,7 +78,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       section(count === 0 ? sentence.mrkdwn : `${sentence.mrkdwn}\n${fence(table.lines)}`),
       ...(answered.hasSqlWildcards ? [section(WILDCARDS)] : []),
       ...(failures === null ? [] : [section(failures)]),
-      ...(phrases === '' ? [] : [context(phrases)]),
+      ...(understood === '' ? [] : [context(understood)]),
       section(fence(queryLines(answered.query))),
       context(
         [
@@ -84,7 +86,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
           ...(about.meant === null ? [] : [about.meant]),
           searchedWords(answered),
           ...notes,
-          about.sharedBy === null ? 'only you see this' : `shared by ${about.sharedBy}`,
+          audienceWords(about),
         ].join(' · '),
       ),
       ...(count === 0
@@ -94,6 +96,16 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
     ],
   };
 };
+
+/** Who asked knows the question; to all others the answer says nothing without it. */
+const understoodWords = ({ question, phrases, meaning, sharedBy }: AnswerAbout): string =>
+  [
+    ...(sharedBy === null || question === null ? [] : [askedWords(question)]),
+    ...(meaning === null ? [] : [translatedWords(meaning)]),
+    phrasesInShort(phrases),
+  ]
+    .filter((words) => words !== '')
+    .join(' · ');
 
 const shownWords = (from: number, to: number, count: number): string => {
   const of = ` of ${formatCount(count)}`;

@@ -61,6 +61,11 @@ export const phrasesInShort = (phrases: Phrases): string =>
     .join(' · ');
 
 const WHY_LIMIT = 300;
+const QUESTION_SAID = 200;
+
+export const askedWords = (question: string): string => `asked: ${quoted(question, QUESTION_SAID)}`;
+
+export const translatedWords = (meaning: string): string => `translated by Claude: ${quoted(meaning, WHY_LIMIT)}`;
 
 /** ES|QL that a model wrote: it runs only when somebody says so. */
 export const translatedCard = (

@@ -1,6 +1,6 @@
 import type { CallEdge, ServiceCalls, Unanswered } from '#capabilities/traces/index.ts';
-import { callsValue } from './calls-value.ts';
-import { actions, button, type CardMessage, context, section } from '../blocks.ts';
+import { ASKER_ALONE, type Audience, audienceWords } from '../answer/audience.ts';
+import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
 import { LATENCY_HEAD, latencyLines } from './latency-table.ts';
 import { formatCount, formatLatency, formatPercent } from '../numbers.ts';
 import { queryLines } from '../answer/query-text.ts';
@@ -12,10 +12,13 @@ import type { Sentence } from './trace-words.ts';
 const MOST_SHOWN = 8;
 
 /** Who calls a service and whom it calls, with how well that goes. */
-export const serviceCallsCard = (outcome: ServiceCalls | Unanswered, now: Date): CardMessage =>
-  outcome.kind === 'calls' ? callsCard(outcome, now) : unansweredCard(outcome, 'deps', now);
+export const serviceCallsCard = (
+  outcome: ServiceCalls | Unanswered,
+  now: Date,
+  audience: Audience = ASKER_ALONE,
+): CardMessage => (outcome.kind === 'calls' ? callsCard(outcome, now, audience) : unansweredCard(outcome, 'deps', now));
 
-const callsCard = (calls: ServiceCalls, now: Date): CardMessage => {
+const callsCard = (calls: ServiceCalls, now: Date, audience: Audience): CardMessage => {
   const { callers, callees, sampledTraces, totalTraces } = calls;
   const sentence = callsSentence(calls);
   const lines = [
@@ -31,7 +34,7 @@ const callsCard = (calls: ServiceCalls, now: Date): CardMessage => {
     'ms, as the caller saw it',
     rangeWords(calls.range, now),
     formatLatency(calls.tookMs),
-    'only you see this',
+    audienceWords(audience),
   ];
   return {
     text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
@@ -40,10 +43,20 @@ const callsCard = (calls: ServiceCalls, now: Date): CardMessage => {
       ...(lines.length === 0 ? [] : [section(fence([LATENCY_HEAD, ...lines].map(escapeMrkdwn)))]),
       section(fence(calls.queries.flatMap((query) => queryLines(query)))),
       context(small.join(' · ')),
-      ...(lines.length === 0 ? [] : [actions(button('Share picture', 'trace.calls', callsValue(calls)))]),
+      ...callsButtons(audience.id, lines.length > 0),
     ],
   };
 };
+
+const callsButtons = (id: string | null, hasPicture: boolean): readonly CardBlock[] =>
+  id === null
+    ? []
+    : [
+        actions(
+          button('Share', 'query.share', id),
+          ...(hasPicture ? [button('Picture', 'query.more', `chart:${id}`)] : []),
+        ),
+      ];
 
 /** How many call it, how many it calls, and where the most fails. */
 export const callsSentence = ({ service, callers, callees }: ServiceCalls): Sentence => {

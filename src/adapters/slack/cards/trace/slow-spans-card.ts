@@ -1,4 +1,6 @@
 import type { ExampleTrace, SlowSpans, Unanswered } from '#capabilities/traces/index.ts';
+import { subjectButtons } from '../answer/answer-buttons.ts';
+import { ASKER_ALONE, type Audience, audienceWords } from '../answer/audience.ts';
 import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
 import { cutEnd, LATENCY_HEAD, latencyLines, shortMs } from './latency-table.ts';
 import { formatCount, formatLatency, formatPercent } from '../numbers.ts';
@@ -7,10 +9,14 @@ import { rangeWords, unansweredCard } from './service-question-cards.ts';
 import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, nameIn, plainName, toOneLine } from '../text.ts';
 
 /** What is slow and what fails in a service, and the traces to look at. */
-export const slowSpansCard = (outcome: SlowSpans | Unanswered, now: Date): CardMessage =>
-  outcome.kind === 'slow-spans' ? slowCard(outcome, now) : unansweredCard(outcome, 'slow', now);
+export const slowSpansCard = (
+  outcome: SlowSpans | Unanswered,
+  now: Date,
+  audience: Audience = ASKER_ALONE,
+): CardMessage =>
+  outcome.kind === 'slow-spans' ? slowCard(outcome, now, audience) : unansweredCard(outcome, 'slow', now);
 
-const slowCard = (slow: SlowSpans, now: Date): CardMessage => {
+const slowCard = (slow: SlowSpans, now: Date, audience: Audience): CardMessage => {
   const { service, operations, slowest, failing } = slow;
   const [first] = operations;
   const detail =
@@ -23,7 +29,7 @@ const slowCard = (slow: SlowSpans, now: Date): CardMessage => {
     'ms, of every span that is kept',
     rangeWords(slow.range, now),
     formatLatency(slow.tookMs),
-    'only you see this',
+    audienceWords(audience),
   ];
   const [slowestTrace] = slowest;
   const failure = failing.find(({ traceId }) => traceId !== slowestTrace?.traceId);
@@ -49,6 +55,7 @@ const slowCard = (slow: SlowSpans, now: Date): CardMessage => {
       section(fence(slow.queries.flatMap((query) => queryLines(query)))),
       context(small.join(' · ')),
       ...(buttons.length === 0 ? [] : [actions(...buttons)]),
+      ...subjectButtons(audience.id),
     ],
   };
 };

@@ -1,6 +1,7 @@
 import type { FoundTrace, ReadTraceOutcome, Trace, TraceLines } from '#capabilities/traces/index.ts';
 import { answerTable } from '../answer/answer-table.ts';
-import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
+import { ASKER_ALONE, type Audience, audienceWords } from '../answer/audience.ts';
+import { actions, button, type CardBlock, type CardMessage, context, overflow, section } from '../blocks.ts';
 import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
 import { queryFailedCard } from '../answer/query-error-card.ts';
 import { queryLines } from '../answer/query-text.ts';
@@ -14,10 +15,12 @@ const SHOWN_LINES = 5;
 const USAGE = code('/sentinel trace 4bf92f3577b34da6a3ce929d0e0e4736');
 
 /** A trace as a sentence, a tree and its log lines, with the ES|QL that shows more of each. */
-export const traceCard = (outcome: ReadTraceOutcome, now: Date): CardMessage => {
+export const traceCard = (outcome: ReadTraceOutcome, now: Date, audience: Audience = ASKER_ALONE): CardMessage => {
   switch (outcome.kind) {
     case 'found':
-      return outcome.trace === null ? linesOnlyCard(outcome, now) : foundCard(outcome, outcome.trace, now);
+      return outcome.trace === null
+        ? linesOnlyCard(outcome, now, audience)
+        : foundCard(outcome, outcome.trace, now, audience);
     case 'not-found':
       return notFoundCard(outcome);
     case 'malformed':
@@ -27,7 +30,7 @@ export const traceCard = (outcome: ReadTraceOutcome, now: Date): CardMessage => 
   }
 };
 
-const foundCard = (found: FoundTrace, trace: Trace, now: Date): CardMessage => {
+const foundCard = (found: FoundTrace, trace: Trace, now: Date, audience: Audience): CardMessage => {
   const sentence = traceSentence(found, trace);
   const tree = traceTree(trace);
   const services = trace.services.length;
@@ -42,7 +45,7 @@ const foundCard = (found: FoundTrace, trace: Trace, now: Date): CardMessage => {
     `began ${formatTimeWithSeconds(trace.startedAt)}`,
     ...traceNotes(trace),
     searchedWords(found),
-    'only you see this',
+    audienceWords(audience),
   ];
   return {
     text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
@@ -51,13 +54,27 @@ const foundCard = (found: FoundTrace, trace: Trace, now: Date): CardMessage => {
       ...logBlocks(found.logs, now),
       section(fence(queryLines(found.query))),
       context(small.join(' · ')),
-      actions(button('Share waterfall', 'trace.waterfall', found.traceId), ...linesButton(found)),
+      ...traceButtons(found, audience.id),
     ],
   };
 };
 
-const linesButton = ({ traceId, logs }: FoundTrace) =>
-  logs === null || logs.total === 0 ? [] : [button('All log lines', 'trace.lines', traceId)];
+/** The log lines are behind the trace's id, so that everybody may look at them. */
+const traceButtons = ({ traceId, trace, logs }: FoundTrace, id: string | null): readonly CardBlock[] => {
+  const lines = logs === null || logs.total === 0 ? [] : [button('All log lines', 'trace.lines', traceId)];
+  const kept = id === null ? [] : [button('Share', 'query.share', id)];
+  const more =
+    id === null || trace === null
+      ? []
+      : [
+          overflow('query.more', [
+            { label: 'Waterfall', value: `chart:${id}` },
+            { label: 'Edit the query…', value: `edit:${id}` },
+          ]),
+        ];
+  const elements = [...kept, ...lines, ...more];
+  return elements.length === 0 ? [] : [actions(...elements)];
+};
 
 const searchedWords = ({ range, spansKeptMs, tookMs }: FoundTrace): string => {
   const searched = `searched ${formatSpan(range.to.getTime() - range.from.getTime())} in ${formatLatency(tookMs)}`;
@@ -98,7 +115,7 @@ const linesSentence = ({ total, errors }: TraceLines, shown: number): string => 
   return `${lines}${bad}${shown < total ? `; the first ${shown}, errors before all others` : ''}:`;
 };
 
-const linesOnlyCard = (found: FoundTrace, now: Date): CardMessage => {
+const linesOnlyCard = (found: FoundTrace, now: Date, audience: Audience): CardMessage => {
   const id = shortTraceId(found.traceId);
   const kept = found.spansKeptMs === null ? 'they may be gone' : `they are kept for ${formatSpan(found.spansKeptMs)}`;
   return {
@@ -109,8 +126,8 @@ const linesOnlyCard = (found: FoundTrace, now: Date): CardMessage => {
       ),
       ...logBlocks(found.logs, now),
       section(fence(queryLines(found.query))),
-      context([searchedWords(found), 'only you see this'].join(' · ')),
-      ...linesButton(found).map((all) => actions(all)),
+      context([searchedWords(found), audienceWords(audience)].join(' · ')),
+      ...traceButtons(found, audience.id),
     ],
   };
 };

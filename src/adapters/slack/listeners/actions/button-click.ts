@@ -1,4 +1,4 @@
-import type { App, BlockButtonAction, BlockOverflowAction } from '@slack/bolt';
+import type { App, BlockButtonAction, BlockOverflowAction, BlockStaticSelectAction } from '@slack/bolt';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
 import { answerPerson, receipt, sayEphemeral } from '../answer-person.ts';
@@ -22,25 +22,28 @@ export const registerButton = (
   run: (click: Click) => Promise<CardMessage | null>,
   options: { readonly isForAll: boolean } = { isForAll: false },
 ): void => {
-  app.action<BlockButtonAction | BlockOverflowAction>(actionId, async ({ ack, action, body, respond }) => {
-    await receipt(deps, 'action', ack);
-    if (!(await isFirstDelivery(deps, body.trigger_id))) return;
-    const channel = body.channel?.id;
-    if (channel === undefined) return;
-    // Of an ephemeral message only the container tells where it is.
-    const threadTs: unknown = body.message?.['thread_ts'] ?? body.container['thread_ts'];
-    const click: Click = {
-      user: body.user.id,
-      channel,
-      threadTs: typeof threadTs === 'string' ? threadTs : null,
-      value: (action.type === 'overflow' ? action.selected_option.value : action.value) ?? '',
-      triggerId: body.trigger_id,
-      responseUrl: body.response_url,
-    };
-    await answerPerson(deps, actionId, sayEphemeral(respond, click.threadTs), async () => {
-      if (options.isForAll) return run(click);
-      const access = await deps.access.check(click.user, click.channel);
-      return access.kind === 'refused' ? refusalCard(access.why) : run(click);
-    });
-  });
+  app.action<BlockButtonAction | BlockOverflowAction | BlockStaticSelectAction>(
+    actionId,
+    async ({ ack, action, body, respond }) => {
+      await receipt(deps, 'action', ack);
+      if (!(await isFirstDelivery(deps, body.trigger_id))) return;
+      const channel = body.channel?.id;
+      if (channel === undefined) return;
+      // Of an ephemeral message only the container tells where it is.
+      const threadTs: unknown = body.message?.['thread_ts'] ?? body.container['thread_ts'];
+      const click: Click = {
+        user: body.user.id,
+        channel,
+        threadTs: typeof threadTs === 'string' ? threadTs : null,
+        value: (action.type === 'button' ? action.value : action.selected_option.value) ?? '',
+        triggerId: body.trigger_id,
+        responseUrl: body.response_url,
+      };
+      await answerPerson(deps, actionId, sayEphemeral(respond, click.threadTs), async () => {
+        if (options.isForAll) return run(click);
+        const access = await deps.access.check(click.user, click.channel);
+        return access.kind === 'refused' ? refusalCard(access.why) : run(click);
+      });
+    },
+  );
 };

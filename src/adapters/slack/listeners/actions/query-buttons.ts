@@ -1,6 +1,5 @@
 import type { App } from '@slack/bolt';
-import { chartAnswer, explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
-import { answerChartAltText } from '../../cards/answer/answer-chart-alt-text.ts';
+import { explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
 import { csvWords, explanationCard, fileSentCard, noChartCard } from '../../cards/answer/answer-actions-cards.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { editQueryView } from '../../cards/answer/edit-query-view.ts';
@@ -8,6 +7,8 @@ import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
 import { outcomeCard, runKept, runNew, runWider } from '../answer-query.ts';
 import { findAnswer, type KeptAnswer } from '../kept-answers.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
+import { findAgain } from '../find-again.ts';
+import { showPatternLines } from '../answer-patterns.ts';
 import { sendFile } from '../send-file.ts';
 import { shareAnswer } from '../share-answer.ts';
 import { writeMetadata } from '../views/edit-query.ts';
@@ -28,6 +29,10 @@ export const registerQueryButtons = (app: App, deps: ListenerDeps): void => {
   onAnswer('query.run', (id) => [(kept, click) => runNew(deps, kept, click), id, '']);
   onAnswer('query.share', (id) => [(kept, { user }) => shareAnswer(deps, kept, user), id, '']);
   onAnswer('query.edit', (id) => [(kept, click) => openEditor(deps, kept, click), id, '']);
+  onAnswer('query.lines', (value) => {
+    const [id = '', at = ''] = value.split(':');
+    return [(kept, click) => showPatternLines(deps, kept, Number(at), click), id, ''];
+  });
   onAnswer('query.widen', (value) => {
     const [wider = '', id = ''] = value.split(':');
     return wider === '6h' || wider === '24h' ? [(kept, click) => runWider(deps, kept, wider, click), id, ''] : null;
@@ -43,9 +48,11 @@ type More = (deps: ListenerDeps, kept: KeptAnswer, click: Click, argument: strin
 
 /** What is behind the dots. */
 const MORE: Readonly<Record<string, More>> = {
+  share: (deps, kept, { user }) => shareAnswer(deps, kept, user),
   chart: (deps, kept, { user }) => sendChart(deps, kept, user),
   csv: (deps, kept, { user }) => sendCsv(deps, kept, user),
   next: (deps, kept, { user }, from) => showNext(deps, kept, user, Number(from)),
+  edit: (deps, kept, click) => openEditor(deps, kept, click),
   explain: (_, { query }) => Promise.resolve(explanationCard(explainQuery(query))),
 };
 
@@ -55,17 +62,13 @@ const openEditor = async (deps: ListenerDeps, kept: KeptAnswer, click: Click): P
 };
 
 const sendChart = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage> => {
-  const outcome = await runKept(deps, kept, user);
-  if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id });
-  const chart = chartAnswer(outcome);
-  if (chart === null) return noChartCard();
-  const link = await sendFile(deps, user, {
-    name: `sentinel-${kept.id.toLowerCase()}.png`,
-    bytes: await deps.chartRenderer.renderAnswer(chart),
-    altText: answerChartAltText(chart),
-    comment: 'The chart of your query',
-  });
-  return fileSentCard({ what: 'The chart', link });
+  const again = await findAgain(deps, kept, user);
+  if (again.kind === 'not-found') return again.card;
+  const { picture } = again;
+  if (picture === null) return noChartCard();
+  const { what, name, altText, comment } = picture;
+  const link = await sendFile(deps, user, { name, bytes: await picture.draw(), altText, comment });
+  return fileSentCard({ what, link });
 };
 
 const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage> => {

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '#kernel/duration.ts';
 import { windowBefore } from '#kernel/time-window.ts';
 import { unclearCommandCard } from '../../cards/command-cards.ts';
 import { usageOf } from '../../cards/command-list.ts';
-import { patternsCard } from '../../cards/answer/patterns-card.ts';
+import { answerPatterns } from '../answer-patterns.ts';
 import { readServiceQuestion } from '../read-service-question.ts';
 import { readIncidentPlace } from '../read-incident-place.ts';
 import { command } from './command.ts';
@@ -19,8 +19,7 @@ export const patternsCommand = command({
     const place = await readIncidentPlace(deps, asked);
     const service = named ?? place?.services[0];
     if (service === undefined) return unclearCommandCard('The name of a service is missing.', usageOf('patterns'));
-    const now = deps.clock.now();
-    const window = range ?? place?.sinceOnset ?? windowBefore(now, WINDOW_MS);
-    return patternsCard(await deps.commands.readPatterns({ service, window }), now);
+    const window = range ?? place?.sinceOnset ?? windowBefore(deps.clock.now(), WINDOW_MS);
+    return answerPatterns(deps, { service, window }, asked);
   },
 });

@@ -8,5 +8,5 @@ export const traceCommand = command({
     rest === ''
       ? { kind: 'unclear', why: 'The id of a trace is missing.', usage: usageOf('trace') }
       : { kind: 'trace', traceId: rest },
-  answer: (deps, { traceId }) => answerTrace(deps, traceId),
+  answer: (deps, { traceId }, asked) => answerTrace(deps, traceId, asked),
 });

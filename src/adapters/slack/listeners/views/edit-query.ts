@@ -63,8 +63,8 @@ const answerEdited = async (
   if (kept === null) return goneAnswerCard();
   const access = await deps.access.check(kept.asker, kept.channel);
   if (access.kind === 'refused') return refusalCard(access.why);
-  const { channel, threadTs, asker: user } = kept;
-  const request = { ...kept, query: text ?? kept.query, range: readRange(deps, kept, range) };
+  const { channel, threadTs, asker: user, incident } = kept;
+  const request = { query: text ?? kept.query, range: readRange(deps, kept, range), incident, asked: null };
   return runNew(deps, request, { user, channel, threadTs });
 };
 

@@ -75,8 +75,11 @@ const unknown = (changes: Partial<Extract<Unanswered, { kind: 'unknown-service' 
   ...changes,
 });
 
+const TO_ASKER = { id: 'Q-17', sharedBy: null };
+
 const CARDS: Readonly<Record<string, CardMessage>> = {
-  'calls of a sample': serviceCallsCard(calls(), NOW),
+  'calls of a sample': serviceCallsCard(calls(), NOW, TO_ASKER),
+  'calls shared with all': serviceCallsCard(calls(), NOW, { id: null, sharedBy: '<@U01YOU>' }),
   'all calls of a service that nobody calls': serviceCallsCard(
     calls({ callers: [], sampledTraces: 3_412, isCut: true }),
     NOW,
@@ -85,8 +88,9 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     calls({ callees: Array.from({ length: 30 }, (_, n) => edge('order-service', `service-${n}`)) }),
     NOW,
   ),
-  'a service alone': serviceCallsCard(calls({ callers: [], callees: [] }), NOW),
-  'slow and failing': slowSpansCard(slow(), NOW),
+  'a service alone': serviceCallsCard(calls({ callers: [], callees: [] }), NOW, TO_ASKER),
+  'slow and failing': slowSpansCard(slow(), NOW, TO_ASKER),
+  'slow, shared with all': slowSpansCard(slow(), NOW, { id: null, sharedBy: '<@U01YOU>' }),
   'nothing fails': slowSpansCard(slow({ failing: [], isCut: true }), NOW),
   'an unknown service': serviceCallsCard(unknown(), NOW),
   'an unknown service of many': serviceCallsCard(unknown({ more: 12 }), NOW),

@@ -7,7 +7,8 @@ import { checkMessage } from '../../../../support/strict-slack/check-message.ts'
 import { outline } from '../outline.ts';
 import { CHECKOUT, foundTrace, NOW, TRACE_ID, WIDE } from './trace-sample.ts';
 
-const card = (outcome: Parameters<typeof traceCard>[0]): CardMessage => traceCard(outcome, NOW);
+const card = (outcome: Parameters<typeof traceCard>[0]): CardMessage =>
+  traceCard(outcome, NOW, { id: 'Q-17', sharedBy: null });
 
 const notFound = (beginWithIt: readonly string[] = []) =>
   card({
@@ -20,6 +21,7 @@ const notFound = (beginWithIt: readonly string[] = []) =>
 
 const CARDS: Readonly<Record<string, CardMessage>> = {
   'a checkout that waited': card(foundTrace()),
+  'shared with all': traceCard(foundTrace(), NOW, { id: null, sharedBy: '<@U01YOU>' }),
   'more spans than fit': card(foundTrace(WIDE, { totalSpans: 6_310 })),
   'one span': card(foundTrace([CHECKOUT[9] ?? CHECKOUT[0]!].map(([, , ...rest]) => ['j', null, ...rest] as const))),
   'below ten milliseconds': card(

@@ -1,0 +1,138 @@
+import { chartAnswer, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import { callsChartOf, waterfallOf } from '#capabilities/traces/index.ts';
+import type { CardMessage } from '../cards/blocks.ts';
+import { chartOfWords } from '../cards/answer/answer-actions-cards.ts';
+import { answerChartAltText } from '../cards/answer/answer-chart-alt-text.ts';
+import type { Audience } from '../cards/answer/audience.ts';
+import { patternsCard } from '../cards/answer/patterns-card.ts';
+import { queryAnswerCard } from '../cards/answer/query-answer-card.ts';
+import { callsSentence, serviceCallsCard } from '../cards/trace/service-calls-card.ts';
+import { slowSpansCard } from '../cards/trace/slow-spans-card.ts';
+import { traceCard } from '../cards/trace/trace-card.ts';
+import { traceSentence } from '../cards/trace/trace-words.ts';
+import { outcomeCard, runKept } from './answer-query.ts';
+import type { KeptAnswer } from './kept-answers.ts';
+import type { ListenerDeps } from './listener-deps.ts';
+
+/** A chart of an answer, not drawn yet. */
+export interface Picture {
+  /** "The waterfall" */
+  readonly what: string;
+  readonly name: string;
+  readonly altText: string;
+  /** Mrkdwn: what it is of. */
+  readonly comment: string;
+  readonly draw: () => Promise<Uint8Array>;
+}
+
+export type FoundAgain =
+  /** Null: there is nothing to draw. */
+  | { readonly kind: 'found'; readonly cardFor: (audience: Audience) => CardMessage; readonly picture: Picture | null }
+  /** For the asker: why there is no answer now. */
+  | { readonly kind: 'not-found'; readonly card: CardMessage };
+
+/** What was asked is asked again, as of the moment and for the time of the first answer. */
+export const findAgain = (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<FoundAgain> => {
+  const { subject } = kept;
+  switch (subject.kind) {
+    case 'query':
+      return queryAgain(deps, kept, user);
+    case 'patterns':
+      return patternsAgain(deps, subject);
+    case 'trace':
+      return traceAgain(deps, subject.about);
+    case 'deps':
+      return callsAgain(deps, subject);
+    case 'slow':
+      return slowAgain(deps, subject);
+  }
+};
+
+/** A service in a span of time. */
+type OfService = Extract<KeptAnswer['subject'], { range: unknown }>;
+
+const queryAgain = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<FoundAgain> => {
+  const outcome = await runKept(deps, kept, user);
+  const now = deps.clock.now();
+  if (outcome.kind !== 'answer')
+    return { kind: 'not-found', card: outcomeCard(outcome, kept.query, now, { id: kept.id }) };
+  return {
+    kind: 'found',
+    cardFor: (audience) => queryAnswerCard(outcome, now, { ...kept.asked, ...audience }),
+    picture: chartPicture(deps, outcome, kept),
+  };
+};
+
+const chartPicture = (
+  deps: ListenerDeps,
+  answered: Extract<RunQueryOutcome, { kind: 'answer' }>,
+  { id, query, asked }: KeptAnswer,
+): Picture | null => {
+  const chart = chartAnswer(answered);
+  if (chart === null) return null;
+  return {
+    what: 'The chart',
+    name: `sentinel-${id.toLowerCase()}.png`,
+    altText: answerChartAltText(chart),
+    comment: chartOfWords({ question: asked?.question ?? null, query }),
+    draw: () => deps.chartRenderer.renderAnswer(chart),
+  };
+};
+
+const patternsAgain = async (deps: ListenerDeps, { about, range }: OfService): Promise<FoundAgain> => {
+  const outcome = await deps.commands.readPatterns({ service: about, window: range });
+  const now = deps.clock.now();
+  if (outcome.kind !== 'patterns') return { kind: 'not-found', card: patternsCard(outcome, now) };
+  return {
+    kind: 'found',
+    cardFor: (audience) => patternsCard(outcome, now, { ...audience, haveLines: [] }),
+    picture: null,
+  };
+};
+
+const traceAgain = async (deps: ListenerDeps, traceId: string): Promise<FoundAgain> => {
+  const outcome = await deps.commands.readTrace(traceId);
+  const now = deps.clock.now();
+  // Its spans may be gone by now.
+  if (outcome.kind !== 'found') return { kind: 'not-found', card: traceCard(outcome, now) };
+  const { trace } = outcome;
+  const cardFor = (audience: Audience): CardMessage => traceCard(outcome, now, audience);
+  if (trace === null) return { kind: 'found', cardFor, picture: null };
+  const sentence = traceSentence(outcome, trace);
+  const picture: Picture = {
+    what: 'The waterfall',
+    name: `trace-${inFileName(outcome.traceId)}.png`,
+    altText: `Waterfall of a trace. ${sentence.plain}`,
+    comment: sentence.mrkdwn,
+    draw: () => deps.chartRenderer.renderWaterfall(waterfallOf(outcome, trace)),
+  };
+  return { kind: 'found', cardFor, picture };
+};
+
+const callsAgain = async (deps: ListenerDeps, { about, range }: OfService): Promise<FoundAgain> => {
+  const calls = await deps.commands.readServiceCalls({ service: about, range });
+  const now = deps.clock.now();
+  if (calls.kind !== 'calls') return { kind: 'not-found', card: serviceCallsCard(calls, now) };
+  const cardFor = (audience: Audience): CardMessage => serviceCallsCard(calls, now, audience);
+  if (calls.callers.length + calls.callees.length === 0) return { kind: 'found', cardFor, picture: null };
+  const sentence = callsSentence(calls);
+  const picture: Picture = {
+    what: 'The picture of the calls',
+    name: `calls-${inFileName(calls.service)}.png`,
+    altText: `Calls around a service. ${sentence.plain}`,
+    comment: sentence.mrkdwn,
+    draw: () => deps.chartRenderer.renderCalls(callsChartOf(calls)),
+  };
+  return { kind: 'found', cardFor, picture };
+};
+
+const slowAgain = async (deps: ListenerDeps, { about, range }: OfService): Promise<FoundAgain> => {
+  const slow = await deps.commands.readSlowSpans({ service: about, range });
+  const now = deps.clock.now();
+  if (slow.kind !== 'slow-spans') return { kind: 'not-found', card: slowSpansCard(slow, now) };
+  return { kind: 'found', cardFor: (audience) => slowSpansCard(slow, now, audience), picture: null };
+};
+
+const LONGEST_FILE_NAME = 60;
+
+const inFileName = (text: string): string => text.replace(/[^0-9A-Za-z]+/gu, '-').slice(0, LONGEST_FILE_NAME);

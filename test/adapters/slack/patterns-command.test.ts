@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StateStore } from '#database/state-store.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
+import { openTestState } from '../../support/state.ts';
+import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
+import { CHANNEL } from './board-fixture.ts';
+import {
+  controls,
+  log,
+  openQuestionsWorld,
+  putIncidentThread,
+  type QuestionsWorld,
+  shown,
+  textsOf,
+  THREAD,
+  valueOf,
+} from './questions-world.ts';
+
+let state: StateStore;
+let world: QuestionsWorld;
+
+beforeAll(async () => {
+  state = await openTestState();
+});
+afterAll(() => state.close());
+beforeEach(async () => {
+  world = await openQuestionsWorld(state);
+});
+afterEach(async () => {
+  await world.stop();
+  expect(world.slack.problems).toEqual([]);
+});
+
+describe('/sentinel patterns', () => {
+  it('shows what a service writes, grouped, and says what it could not compare', async () => {
+    const text = shown(await world.say('patterns payment-service'));
+    expect(text).toContain('*1 pattern in 10 lines* of payment-service');
+    expect(text).toContain('timed out waiting for');
+    expect(text).toContain('nothing is called new');
+    expect(shown(await world.say('patterns'))).toContain('The name of a service is missing');
+  });
+
+  it('shows the ES|QL of its lines, and how much was searched', async () => {
+    const text = shown(await world.say('patterns payment-service'));
+    expect(text).toContain('| KEEP @timestamp, level, message');
+    expect(text).toMatch(/searched 30 logs in \d/u);
+  });
+
+  it('takes a part of a name, and names what there is where it knows no such service', async () => {
+    expect(shown(await world.say('patterns payment'))).toContain('*1 pattern in 10 lines* of payment-service');
+    const text = shown(await world.say('patterns no-such-service'));
+    expect(text).toContain('*no-such-service* wrote no lines');
+    expect(text).toContain('`/sentinel patterns gateway`');
+  });
+
+  it('is shared, once, for the same time, and its query can be edited', async () => {
+    const answer = await world.say('patterns payment-service');
+    const id = valueOf(answer, 'Share');
+    world.clock.advance(30 * MINUTE_MS);
+    expect((await world.click('query.share', id)).responses).toEqual([]);
+    const text = textsOf(world.slack.messages(CHANNEL)[0]?.blocks).join('\n').replaceAll('\u00a0', ' ');
+    expect(text).toContain('*1 pattern in 10 lines* of payment-service');
+    expect(text).toContain('shared by <@U01YOU>');
+    expect(text).not.toContain('only you see this');
+    expect(world.slack.messages(CHANNEL)[0]?.blocks.some(({ type }) => type === 'actions')).toBe(false);
+    expect(shown(await world.click('query.share', id))).toContain('shared already');
+    await world.click('query.edit', id);
+    expect(JSON.stringify(world.slack.views)).toContain('service.name == \\"payment-service\\"');
+    expect(shown(await world.choose(`chart:${id}`))).toContain('nothing to draw');
+  });
+
+  it('leads from a pattern to its lines, for the asker alone', async () => {
+    await world.telemetryStore.append({ logs: [log(world.clock, 3, { message: 'pool of 20 connections is empty' })] });
+    const answer = await world.say('patterns payment-service');
+    const [value = ''] = controls(answer)
+      .filter(({ action_id }) => action_id === 'query.lines')
+      .flatMap(({ options = [] }) =>
+        options.filter(({ text }) => text.text.includes('pool')).map((each) => each.value),
+      );
+    const lines = shown(await world.click('query.lines', value));
+    expect(lines).toContain('pool of 20 connections is empty');
+    expect(lines).not.toContain('timed out');
+    expect(lines).toContain('LIKE');
+    world.slack.addUser({ id: 'U02SEC' });
+    expect(shown(await world.click('query.lines', value, { user: 'U02SEC' }))).toContain('not kept any more');
+    expect(shown(await world.click('query.lines', value.replace(/:.*/u, ':99')))).toContain('not kept any more');
+  });
+
+  it('means the leading service of the incident in whose thread it is asked, since it began', async () => {
+    await putIncidentThread(world, state);
+    world.clock.advance(20 * MINUTE_MS);
+    const text = shown(await world.say('patterns', { threadTs: THREAD }));
+    expect(text).toContain('of payment-service');
+    expect(text).toContain(`<!date^${openIncident().onsetAt.getTime() / 1000}^{time}`);
+  });
+});
