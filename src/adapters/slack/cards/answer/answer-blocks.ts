@@ -1,5 +1,6 @@
 import { type AnswerColumn, NO_VALUE } from './answer-cells.ts';
 import { fitsUncut, gridLines } from './answer-grid.ts';
+import type { Profile } from './answer-profiles.ts';
 import { CODE_COLUMNS } from './query-text.ts';
 import { cutInMiddle, lengthOf, wrapText } from '../text.ts';
 
@@ -8,7 +9,7 @@ const LINES = 30;
 /** What is shown of every row may take more. */
 const MOST_LINES = 40;
 /** As many are chosen by hand, so that all of them are shown, of fewer rows. */
-const CHOSEN_COLUMNS = 6;
+export const CHOSEN_COLUMNS = 6;
 const LEAST_ROWS = 3;
 const LEAST_HEAD = 2;
 const VALUE_LINES = 3;
@@ -16,24 +17,6 @@ const NAME_LIMIT = 24;
 const INDENT = '  ';
 const WRAPPED = CODE_COLUMNS - INDENT.length;
 const PAIR = WRAPPED - INDENT.length;
-
-interface Profile {
-  /** What tells that rows are of this kind, and stands in the first line. */
-  readonly head: readonly string[];
-  /** Below it, without its name. */
-  readonly text: string | null;
-  /** What comes first of the rest. */
-  readonly first: readonly string[];
-}
-
-// Of whole rows, what a responder reads first: a store gives their columns in the order of the alphabet.
-const PROFILES: readonly Profile[] = [
-  { head: ['@timestamp', 'service.name', 'level'], text: 'message', first: ['status_code', 'duration_ms', 'trace.id'] },
-  { head: ['@timestamp', 'service.name', 'status'], text: 'span.name', first: ['duration_ms', 'trace.id'] },
-  { head: ['@timestamp', 'metric.name', 'value'], text: null, first: ['service.name', 'unit'] },
-  { head: ['@timestamp', 'service.name'], text: 'message', first: [] },
-  { head: ['@timestamp'], text: 'message', first: [] },
-];
 
 export interface AnswerLines {
   readonly lines: readonly string[];
@@ -43,14 +26,20 @@ export interface AnswerLines {
   readonly names: readonly string[];
 }
 
+export interface ProfileOptions {
+  /** Somebody named the columns, so that all of them are shown. */
+  readonly isChosen: boolean;
+  /** Below the head of each row; empty: nothing. */
+  readonly notes: readonly string[];
+}
+
 /** Whole rows: time, service and level in a line, the message below it, and more as far as there is room. */
-export const profileLines = (columns: readonly AnswerColumn[]): AnswerLines | null => {
+export const profileLines = (
+  columns: readonly AnswerColumn[],
+  profile: Profile,
+  { isChosen, notes }: ProfileOptions,
+): AnswerLines => {
   const named = (name: string): AnswerColumn | undefined => columns.find((column) => column.name === name);
-  const profile = PROFILES.find(
-    ({ head, text }) => head.every((name) => named(name) !== undefined) && (text === null || named(text) !== undefined),
-  );
-  if (profile === undefined) return null;
-  const isChosen = columns.length <= CHOSEN_COLUMNS;
   const ofHead = profile.head.flatMap((name) => named(name) ?? []);
   // What somebody chose moves below rather than be cut.
   const head = isChosen ? asFit(ofHead) : ofHead;
@@ -60,13 +49,12 @@ export const profileLines = (columns: readonly AnswerColumn[]): AnswerLines | nu
     (name) => others.find((column) => column.name === name) ?? [],
   );
   const rest = [...first, ...others.filter((column) => !first.includes(column))];
-  const [names = '', ...heads] = gridLines(head);
-  const texts = heads.map((_, row) => (text === undefined ? [] : indented(text.cells[row] ?? NO_VALUE)));
-  const used = heads.length + texts.flat().length;
-  const chosen = isChosen ? rest.filter((column) => !isEmpty(column)) : asManyAs(rest, heads.length, LINES - used);
-  const blocks = heads.map((line, row) => [
-    line,
-    ...(texts[row] ?? []),
+  const { names, blocks: heads } = headBlocks(head, text, notes);
+  const chosen = isChosen
+    ? rest.filter((column) => !isEmpty(column))
+    : asManyAs(rest, heads.length, LINES - heads.flat().length);
+  const blocks = heads.map((lines, row) => [
+    ...lines,
     ...chosen.flatMap(({ label, cells }) => {
       const value = cells[row] ?? null;
       return value === null ? [] : pairLines(label, value).map((pair) => `${INDENT}${pair}`);
@@ -78,6 +66,40 @@ export const profileLines = (columns: readonly AnswerColumn[]): AnswerLines | nu
     shownColumns: head.length + (text === undefined ? 0 : 1) + chosen.length + rest.filter(isEmpty).length,
     names: [...head, ...(text === undefined ? [] : [text])].map(({ name }) => name),
   };
+};
+
+interface HeadBlocks {
+  readonly names: string;
+  readonly blocks: readonly (readonly string[])[];
+}
+
+/** A time alone leaves room for the text beside it. */
+const headBlocks = (
+  head: readonly AnswerColumn[],
+  text: AnswerColumn | undefined,
+  notes: readonly string[],
+): HeadBlocks => {
+  const noteLines = (row: number): readonly string[] => {
+    const note = notes[row] ?? '';
+    return note === '' ? [] : wrapText(note, WRAPPED).map((line) => `${INDENT}${line}`);
+  };
+  const [only, second] = head;
+  if (only !== undefined && second === undefined && text !== undefined) {
+    const blocks = only.cells.map((cell, row) => {
+      const said = `${cell ?? NO_VALUE}${INDENT}${cutInMiddle(text.cells[row] ?? NO_VALUE, VALUE_LINES * WRAPPED)}`;
+      const [line = '', ...further] = wrapText(said, CODE_COLUMNS);
+      const below = wrapText(further.join(' '), WRAPPED).filter((each) => each !== '');
+      return [line, ...below.map((each) => `${INDENT}${each}`), ...noteLines(row)];
+    });
+    return { names: only.label, blocks };
+  }
+  const [names = '', ...lines] = gridLines(head);
+  const blocks = lines.map((line, row) => [
+    line,
+    ...(text === undefined ? [] : indented(text.cells[row] ?? NO_VALUE)),
+    ...noteLines(row),
+  ]);
+  return { names, blocks };
 };
 
 /** The first rows, as far as there is room for them. */

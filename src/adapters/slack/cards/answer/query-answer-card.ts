@@ -3,7 +3,8 @@ import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import { answerHeadline } from './answer-headline.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
 import { answerButtons, emptyButtons, type Wider } from './answer-buttons.ts';
-import { answerTable, TABLE_ROWS } from './answer-table.ts';
+import { type AnswerTable, answerTable, TABLE_ROWS } from './answer-table.ts';
+import { commonWords } from './common-values.ts';
 import { type CardMessage, context, section } from '../blocks.ts';
 import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
@@ -55,10 +56,11 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   const count = answer.rows.length;
   const { firstRow } = about;
   const understood = understoodWords(about);
-  const page = firstRow === 0 ? answer : { ...answer, rows: answer.rows.slice(firstRow) };
-  const table = answerTable(page, answered.keys, now, firstRow === 0 ? TABLE_ROWS : NEXT_ROWS);
+  const mostRows = firstRow === 0 ? TABLE_ROWS : NEXT_ROWS;
+  const table = answerTable(answer, answered.keys, now, { firstRow, mostRows });
   const shownTo = firstRow + table.shownRows;
-  const sentence = answerSentence(answered, table.names, now);
+  const sentence = answerSentence(answered, table, now);
+  const above = [sentence.mrkdwn, commonWords(table.common)].filter((words) => words !== '').join('\n');
   const notes = [
     ...keptNotes(answered),
     ...(count > table.shownRows ? [shownWords(firstRow, shownTo, count)] : []),
@@ -75,7 +77,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   return {
     text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
     blocks: [
-      section(count === 0 ? sentence.mrkdwn : `${sentence.mrkdwn}\n${fence(table.lines)}`),
+      section(count === 0 ? sentence.mrkdwn : `${above}\n${fence(table.lines)}`),
       ...(answered.hasSqlWildcards ? [section(WILDCARDS)] : []),
       ...(failures === null ? [] : [section(failures)]),
       ...(understood === '' ? [] : [context(understood)]),
@@ -92,7 +94,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       ...(count === 0
         ? emptyButtons(about.id, about.wider)
         : answerButtons({ ...about, nextFrom: shownTo < count ? shownTo : null })),
-      ...rowTraces(page, table.shownRows, firstRow),
+      ...rowTraces(answer, table.entries, firstRow),
     ],
   };
 };
@@ -134,7 +136,7 @@ interface Sentence {
   readonly plain: string;
 }
 
-const answerSentence = (answered: Answered, shown: readonly string[], now: Date): Sentence => {
+const answerSentence = (answered: Answered, { names: shown, common }: AnswerTable, now: Date): Sentence => {
   const { answer } = answered;
   const count = answer.rows.length;
   if (count === 0) return emptySentence(answered, now);
@@ -148,8 +150,15 @@ const answerSentence = (answered: Answered, shown: readonly string[], now: Date)
   const names = shown.slice(0, NAMES_SAID).map((name) => plainName(name));
   return {
     mrkdwn: `*${rows}*${cutOff}`,
-    plain: `${rows}${cutOff}: ${names.join(', ')}.`,
+    plain: `${rows}${ofAll(common)}${cutOff}: ${names.join(', ')}.`,
   };
+};
+
+const SAID_OF_ALL: ReadonlySet<string> = new Set(['service.name', 'level']);
+
+const ofAll = (common: AnswerTable['common']): string => {
+  const said = common.filter(({ name }) => SAID_OF_ALL.has(name)).map(({ value }) => plainName(value));
+  return said.length === 0 ? '' : `, all ${said.join(', ')}`;
 };
 
 /** A count of 0 is no finding where there was nothing to be counted. */

@@ -1,24 +1,25 @@
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
+import type { AnswerTable } from '../answer/answer-table.ts';
 import { actions, type CardBlock, type Choice, overflow } from '../blocks.ts';
 
 const MOST = 5;
 // Slack's limit of a choice's value.
 const LONGEST_ID = 150;
 
-/** The traces of the first rows of an answer, where it has a column of their ids. `firstRow` counts from 0. */
+/** The traces of the entries shown of an answer, where it has a column of their ids. Entries count from `firstRow`, from 0. */
 export const rowTraces = (
   { columns, rows }: Pick<QueryAnswer, 'columns' | 'rows'>,
-  shownRows: number,
+  entries: AnswerTable['entries'],
   firstRow: number,
 ): readonly CardBlock[] => {
   const at = columns.findIndex(({ name }) => name === 'trace.id');
   if (at === -1) return [];
   const seen = new Set<unknown>();
-  const choices = rows.slice(0, shownRows).flatMap((row, index): readonly Choice[] => {
-    const id = row[at];
+  const choices = entries.flatMap(({ row, time }): readonly Choice[] => {
+    const id = rows[firstRow + row]?.[at];
     if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || seen.has(id)) return [];
     seen.add(id);
-    return [{ label: `Trace of row ${firstRow + index + 1}`, value: id }];
+    return [{ label: `Trace of ${time ?? `row ${firstRow + row + 1}`}`, value: id }];
   });
   return choices.length === 0 ? [] : [actions(overflow('trace.show', choices.slice(0, MOST)))];
 };

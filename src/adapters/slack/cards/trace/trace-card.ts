@@ -1,5 +1,6 @@
 import type { FoundTrace, ReadTraceOutcome, Trace, TraceLines } from '#capabilities/traces/index.ts';
 import { answerTable } from '../answer/answer-table.ts';
+import { commonWords } from '../answer/common-values.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from '../answer/audience.ts';
 import { actions, button, type CardBlock, type CardMessage, context, overflow, section } from '../blocks.ts';
 import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
@@ -101,7 +102,10 @@ const logBlocks = (logs: TraceLines | null, now: Date): readonly CardBlock[] => 
     [],
     now,
   );
-  return [section(`${linesSentence(logs, table.shownRows)}\n${fence(table.lines)}`)];
+  const common = commonWords(table.common);
+  return [
+    section(`${linesSentence(logs, table.shownRows)}${common === '' ? '' : `\n${common}`}\n${fence(table.lines)}`),
+  ];
 };
 
 const linesSentence = ({ total, errors }: TraceLines, shown: number): string => {
