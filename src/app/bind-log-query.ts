@@ -4,6 +4,7 @@ import { createAnthropicLanguageModel } from '#adapters/anthropic/anthropic-lang
 import type { SlackCommands } from '#adapters/slack/listeners/listener-deps.ts';
 import {
   checkTypedQuery,
+  createKnownNames,
   limitAskers,
   runQuery,
   type TranslateQuestionDeps,
@@ -21,7 +22,7 @@ import { keptMs } from './kept-ms.ts';
 
 type LogQueryCommands = Pick<
   SlackCommands,
-  'readPatterns' | 'runQuery' | 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest'
+  'readPatterns' | 'runQuery' | 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest' | 'readServiceNames'
 >;
 
 interface Ground {
@@ -39,7 +40,8 @@ export const logQueryCommands = (ground: Ground): LogQueryCommands => {
   const limits = { maxRows: config.query.rows, timeoutMs: config.query.timeoutMs };
   const limitAsking = limitAskers(ground, config.query);
   const { failedExpression } = config.detection;
-  const english = { ...ground, failedExpression, translator: openTranslator(ground) };
+  const knownNames = createKnownNames(ground);
+  const english = { ...ground, knownNames, failedExpression, translator: openTranslator(ground) };
   return {
     runQuery: (input, actor) =>
       limitAsking(actor, () => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor)),
@@ -47,6 +49,7 @@ export const logQueryCommands = (ground: Ground): LogQueryCommands => {
     checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
     understandQuestion: (question) => understandQuestion(english, question),
     understandLogRequest: (request) => understandLogRequest(english, request),
+    readServiceNames: async () => (await knownNames.read()).services,
   };
 };
 

@@ -57,6 +57,7 @@ const registered = (): Promise<{ commands: string[]; actions: string[]; events: 
         checkTypedQuery: () => [],
         understandQuestion: never,
         understandLogRequest: never,
+        readServiceNames: never,
         readStatus: never,
       },
       chartRenderer: { renderSignal: never, renderWaterfall: never, renderCalls: never, renderAnswer: never },

@@ -9,6 +9,7 @@ export {
 export { chartAnswer } from './chart-answer.ts';
 export { readSeries, type Series } from './read-series.ts';
 export { checkTypedQuery } from './check-typed-query.ts';
+export { createKnownNames, type KnownNames } from './known-names.ts';
 export { explainQuery } from './explain-query.ts';
 export type { Searched } from './count-searched.ts';
 export { type AskerLimits, limitAskers, type TooMany } from './limit-askers.ts';

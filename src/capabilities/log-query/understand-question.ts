@@ -10,11 +10,12 @@ import type { Ground } from './english/phrase.ts';
 import { type Meant, readQuestion, type Understanding } from './english/read-question.ts';
 import { isEsql } from './is-esql.ts';
 import { findNoQuestion, type NoQuestion } from './no-question.ts';
-import { readKnownNames } from './read-known-names.ts';
+import type { KnownNames, Names } from './known-names.ts';
 import { type TranslateQuestionDeps, type Translation, translateQuestion } from './translate-question.ts';
 
 export interface UnderstandQuestionDeps {
-  readonly telemetryStore: Pick<TelemetryStore, 'schema' | 'query'>;
+  readonly telemetryStore: Pick<TelemetryStore, 'schema'>;
+  readonly knownNames: KnownNames;
   readonly clock: Clock;
   readonly logger: Logger;
   /** ES|QL condition: which requests failed. */
@@ -57,8 +58,8 @@ export type QuestionOutcome =
   | { readonly kind: 'translated'; readonly query: string; readonly meaning: string }
   /** Nothing that could be looked for: neither the grammar nor a model is asked. */
   | { readonly kind: 'no-question'; readonly what: NoQuestion }
-  /** In the model's words, where it was asked and knew why. */
-  | { readonly kind: 'not-understood'; readonly why: string | null };
+  /** `why`: in the model's words, where it was asked and knew. `services`: that could be asked about, busiest first. */
+  | { readonly kind: 'not-understood'; readonly why: string | null; readonly services: readonly string[] };
 
 /** What somebody asked for: ES|QL as it stands, or English that a grammar turns into ES|QL, or a model. Runs nothing of it. */
 export const understandQuestion = async (
@@ -69,13 +70,19 @@ export const understandQuestion = async (
   if (isEsql(text, schema.keys())) return { kind: 'esql' };
   const what = findNoQuestion(text);
   if (what !== null) return { kind: 'no-question', what };
-  const ground = await readGround(deps, timeZone);
-  const understanding = readQuestion(text, ground, { range: range ?? null, services, areWordsText: false });
+  const meant = { range: range ?? null, services, areWordsText: false };
+  const read = (ground: Ground) => ({ ground, understanding: readQuestion(text, ground, meant) });
+  const known = read(groundOf(deps, await deps.knownNames.read(), timeZone));
+  // What is not understood may be a name that is new.
+  const isUnderstood = known.understanding?.isWhole === true;
+  const { ground, understanding } = isUnderstood
+    ? known
+    : read(groundOf(deps, await deps.knownNames.readAnew(), timeZone));
   if (understanding?.isWhole === true) return { kind: 'understood', understanding };
   const translation = await translate(deps, text, ground);
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
   if (understanding !== null) return { kind: 'understood', understanding };
-  return { kind: 'not-understood', why: translation?.why ?? null };
+  return { kind: 'not-understood', why: translation?.why ?? null, services: ground.services };
 };
 
 /** Null where there is no model, or it cannot be asked: what the grammar understood is of use as well. */
@@ -99,9 +106,11 @@ export const understandLogRequest = async (
   deps: UnderstandQuestionDeps,
   { service, words, timeZone, range, services = [] }: LogRequest,
 ): Promise<LogRequestOutcome> => {
-  const ground = await readGround(deps, timeZone);
   const meant = { range: range ?? null, areWordsText: true };
-  if (service === null) return understoodLogs(words, ground, { ...meant, services });
+  const known = groundOf(deps, await deps.knownNames.read(), timeZone);
+  if (service === null) return understoodLogs(words, known, { ...meant, services });
+  const isKnown = findName(service, known.services).name !== null;
+  const ground = isKnown ? known : groundOf(deps, await deps.knownNames.readAnew(), timeZone);
   const { name, nearest, more } = findName(service, ground.services);
   // What wrote nothing for hours may still be asked for where no other name can be offered.
   if (name === null && ground.services.length > 0) return { kind: 'unknown-service', service, known: nearest, more };
@@ -114,12 +123,11 @@ const understoodLogs = (words: string, ground: Ground, meant: Meant): LogRequest
   return { kind: 'understood', understanding };
 };
 
-const readGround = async (
+const groundOf = (
   { telemetryStore, clock, failedExpression }: UnderstandQuestionDeps,
+  names: Names,
   timeZone: string,
-): Promise<Ground> => {
-  const now = clock.now();
-  const { services, metrics } = await readKnownNames(telemetryStore, now);
+): Ground => {
   const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
-  return { now, timeZone: zone, services, metrics, schema: telemetryStore.schema(), failedExpression };
+  return { now: clock.now(), timeZone: zone, ...names, schema: telemetryStore.schema(), failedExpression };
 };

@@ -36,9 +36,10 @@ const status: StatusView = {
 /** What is only read. */
 export const readings: Pick<
   SlackCommands,
-  'readStatus' | 'readPatterns' | 'readTrace' | 'readServiceCalls' | 'readSlowSpans'
+  'readStatus' | 'readServiceNames' | 'readPatterns' | 'readTrace' | 'readServiceCalls' | 'readSlowSpans'
 > = {
   readStatus: () => Promise.resolve(status),
+  readServiceNames: () => Promise.resolve(['payment-service']),
   readPatterns: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),
   readTrace: () => Promise.resolve({ kind: 'malformed', why: 'characters' }),
   readServiceCalls: () => Promise.resolve({ kind: 'failed', userMessage: 'The telemetry store is away.' }),

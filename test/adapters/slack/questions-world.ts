@@ -5,6 +5,7 @@ import type { Dialect } from '#adapters/slack/dialect.ts';
 import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import {
   checkTypedQuery,
+  createKnownNames,
   limitAskers,
   runQuery,
   understandLogRequest,
@@ -84,7 +85,8 @@ export const openQuestionsWorld = async (
     ],
   });
   const ground = { telemetryStore, clock };
-  const english = { ...ground, logger, translator: null, failedExpression: 'status_code >= 500' };
+  const knownNames = createKnownNames(ground);
+  const english = { ...ground, knownNames, logger, translator: null, failedExpression: 'status_code >= 500' };
   const limitAsking = limitAskers({ clock }, { atOnce: options.atOnce ?? 3, perMinute: options.perMinute ?? 30 });
   const start = (): TestReceiver => {
     const receiver = createTestReceiver(slack);
@@ -105,6 +107,7 @@ export const openQuestionsWorld = async (
           checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
           readPatterns: (input) => readPatterns({ ...ground, random: () => 0.5, logsKeptMs: null }, input),
           understandQuestion: (question) => understandQuestion(english, question),
+          readServiceNames: async () => (await knownNames.read()).services,
           understandLogRequest: (request) => understandLogRequest(english, request),
         },
         chartRenderer: createVegaChartRenderer(),

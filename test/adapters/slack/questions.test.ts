@@ -61,6 +61,15 @@ describe('a question in plain English', () => {
     expect(text.match(/\/sentinel query /g)).toHaveLength(3);
   });
 
+  it('shows examples of the busiest service, but to nobody who may not see telemetry', async () => {
+    expect(shown(await world.say('query please'))).toContain(
+      '/sentinel query errors from payment-service in the last hour',
+    );
+    expect(shown(await world.say('help'))).toContain('/sentinel patterns payment-service');
+    expect(shown(await world.say('logs'))).toContain('/sentinel logs payment-service since 30m');
+    expect(shown(await world.say('help', { user: 'U0GUEST' }))).toContain('/sentinel patterns a-service');
+  });
+
   it('is read in the time zone of the asker, or in UTC where Slack does not tell it', async () => {
     // 02:18 UTC is 03:18 in Berlin.
     expect(shown(await world.say('query errors since 03:00'))).toContain('2026-11-21T02:00:00Z');

@@ -36,6 +36,7 @@ const createApp = async (
         checkTypedQuery: () => [],
         understandQuestion: never,
         understandLogRequest: never,
+        readServiceNames: never,
         readStatus: never,
       },
       slack: createSlackApi({ clock, logger, metrics }, { botToken, apiUrl: slack.apiUrl }),

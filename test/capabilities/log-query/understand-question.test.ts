@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
-import { type TranslateQuestionDeps, understandQuestion } from '#capabilities/log-query/index.ts';
+import { createKnownNames, type TranslateQuestionDeps, understandQuestion } from '#capabilities/log-query/index.ts';
 import type { ModelRequest } from '#ports/language-model.ts';
 import { AppError } from '#kernel/errors.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
@@ -45,7 +45,14 @@ const understand = (
   translator: TranslateQuestionDeps | null = null,
 ) =>
   understandQuestion(
-    { telemetryStore: store, clock, logger, failedExpression: 'status_code >= 500', translator },
+    {
+      telemetryStore: store,
+      knownNames: createKnownNames({ telemetryStore: store, clock }),
+      clock,
+      logger,
+      failedExpression: 'status_code >= 500',
+      translator,
+    },
     { text, timeZone: 'Europe/Berlin' },
   );
 
@@ -85,7 +92,11 @@ describe('understanding a question', () => {
   );
 
   it('says that it understood nothing', async () => {
-    expect(await understand('please?')).toEqual({ kind: 'not-understood', why: null });
+    expect(await understand('please?')).toEqual({
+      kind: 'not-understood',
+      why: null,
+      services: ['payment-service'],
+    });
   });
 
   it('understands what needs no names while telemetry cannot be read', async () => {
@@ -153,6 +164,7 @@ describe('understanding a question', () => {
     expect(await understand('???', telemetryStore, translator)).toEqual({
       kind: 'not-understood',
       why: 'Sentinel has no weather.',
+      services: ['payment-service'],
     });
   });
 

@@ -40,7 +40,7 @@ export const COMMANDS: readonly CommandWords[] = [
   {
     name: 'query',
     group: 'ask',
-    usage: '/sentinel query errors from payment in the last hour',
+    usage: '/sentinel query errors from a-service in the last hour',
     says: 'plain English, or any ES|QL',
   },
   {
@@ -55,5 +55,14 @@ export const COMMANDS: readonly CommandWords[] = [
   { name: 'slow', group: 'ask', usage: '/sentinel slow a-service 30m', says: 'what is slow in it, and what fails' },
 ];
 
-export const usageOf = (name: CommandName): string =>
-  COMMANDS.find((command) => command.name === name)?.usage ?? '/sentinel help';
+const NAMELESS = 'a-service';
+
+/** How a command is written, of this service. */
+export const usageOf = (name: CommandName, service: string = NAMELESS): string =>
+  COMMANDS.find((command) => command.name === name)?.usage.replace(NAMELESS, service) ?? '/sentinel help';
+
+const PLAIN_NAME = /^[\w.-]{1,40}$/u;
+
+/** To be asked about in an example: the first that can be typed as it stands. Undefined: none. */
+export const exampleService = (names: readonly string[]): string | undefined =>
+  names.find((name) => PLAIN_NAME.test(name));

@@ -1,23 +1,25 @@
 import { type CardMessage, context, section } from './blocks.ts';
-import { COMMANDS, type CommandGroup } from './command-list.ts';
+import { COMMANDS, type CommandGroup, exampleService, usageOf } from './command-list.ts';
 import { code } from './text.ts';
 
+const GROUPS = ['see', 'act', 'ask'] as const;
 const TITLE = { see: '*See*', act: '*Act*', ask: '*Ask*' } as const;
 
-export const helpCard = (): CardMessage => ({
+/** `services`: that may be named in examples, the busiest first. */
+export const helpCard = (services: readonly string[] = []): CardMessage => ({
   text: 'Sentinel help: see, act, ask.',
   blocks: [
-    section(group('see')),
-    section(group('act')),
-    section(group('ask')),
+    ...GROUPS.map((which) => section(group(which, exampleService(services)))),
     context(
       'With one open incident you can leave out the number · mention Sentinel in an incident’s thread to see how it is · only you see this',
     ),
   ],
 });
 
-const group = (which: CommandGroup): string =>
+const group = (which: CommandGroup, service: string | undefined): string =>
   [
     TITLE[which],
-    ...COMMANDS.filter((command) => command.group === which).map(({ usage, says }) => `${code(usage)} ${says}`.trim()),
+    ...COMMANDS.filter((command) => command.group === which).map(({ name, says }) =>
+      `${code(usageOf(name, service))} ${says}`.trim(),
+    ),
   ].join('\n');

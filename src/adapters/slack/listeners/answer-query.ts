@@ -42,7 +42,7 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
     case 'no-question':
       return noQuestionCard(understood.what);
     case 'not-understood':
-      return notUnderstoodCard(text, understood.why);
+      return notUnderstoodCard(text, understood);
   }
 };
 

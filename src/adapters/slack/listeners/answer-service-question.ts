@@ -1,9 +1,9 @@
 import type { ServiceQuestion } from '#capabilities/traces/index.ts';
 import { ASKER_ALONE } from '../cards/answer/audience.ts';
 import type { CardMessage } from '../cards/blocks.ts';
-import { unclearCommandCard } from '../cards/command-cards.ts';
 import { serviceCallsCard } from '../cards/trace/service-calls-card.ts';
 import { slowSpansCard } from '../cards/trace/slow-spans-card.ts';
+import { serviceMissingCard } from './answer-help.ts';
 import { keepFor } from './answer-query.ts';
 import type { Asked } from './commands/command.ts';
 import type { ListenerDeps } from './listener-deps.ts';
@@ -21,8 +21,7 @@ export const answerServiceQuestion = async (
   asked: Asked,
 ): Promise<CardMessage> => {
   const question = await completed(deps, command, asked);
-  if (question === null)
-    return unclearCommandCard('The name of a service is missing.', `/sentinel ${command.kind} payment-service`);
+  if (question === null) return serviceMissingCard(deps, command.kind);
   return command.kind === 'deps' ? answerCalls(deps, question, asked) : answerSlow(deps, question, asked);
 };
 

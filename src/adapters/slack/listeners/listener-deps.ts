@@ -55,6 +55,8 @@ export interface SlackCommands {
   /** Plain English becomes ES|QL, which is not run yet. */
   understandQuestion(question: Question): Promise<QuestionOutcome>;
   understandLogRequest(request: LogRequest): Promise<LogRequestOutcome>;
+  /** Those that wrote logs lately, the busiest first; empty where they cannot be read. */
+  readServiceNames(): Promise<readonly string[]>;
   readStatus(): Promise<StatusView>;
 }
 

@@ -47,6 +47,7 @@ const incident = (number: number, changes: Partial<IncidentSummary> = {}): Incid
 
 const CARDS: Readonly<Record<string, CardMessage>> = {
   help: helpCard(),
+  'help that knows services': helpCard(['a name; with spaces', 'payment-service', 'gateway']),
   'status, well': statusCard(status(), NOW),
   'status, with anomalies and gaps': statusCard(
     status({

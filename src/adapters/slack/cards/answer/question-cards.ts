@@ -1,5 +1,6 @@
 import type { NoQuestion, TooMany, Understanding } from '#capabilities/log-query/index.ts';
 import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
+import { exampleService } from '../command-list.ts';
 import { formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
 import { sentenceCard } from '../sentence-card.ts';
@@ -84,14 +85,17 @@ export const translatedCard = (
 const runOrEdit = (id: string | null): readonly CardBlock[] =>
   id === null ? [] : [actions(button('Run', 'query.run', id, 'safe-next-step'), button('Edit…', 'query.edit', id))];
 
-const EXAMPLES = [
-  'errors from payment in the last hour',
-  'slowest requests of checkout since 14:00',
+const examples = (service: string): readonly string[] => [
+  `errors from ${service} in the last hour`,
+  `slowest requests of ${service} since 14:00`,
   'count 5xx by service over the last 30 min',
-] as const;
+];
 
 /** Nothing of it was understood: what would be. `why`: in the model's words. */
-export const notUnderstoodCard = (question: string, why: string | null = null): CardMessage => ({
+export const notUnderstoodCard = (
+  question: string,
+  { why, services }: { readonly why: string | null; readonly services: readonly string[] },
+): CardMessage => ({
   text: cutAtWord(`Not understood: ${withoutMarkup(toOneLine(question))}`, FALLBACK_LIMIT),
   blocks: [
     section(
@@ -99,7 +103,7 @@ export const notUnderstoodCard = (question: string, why: string | null = null): 
         `*Not understood:* ${quoted(question, SAID_LIMIT)}`,
         ...(why === null ? [] : [`Claude says: ${quoted(why, WHY_LIMIT)}`]),
         'A question may name services, levels, status codes, times, durations, what to count and by what, and words to look for:',
-        ...EXAMPLES.map((example) => code(`/sentinel query ${example}`)),
+        ...examples(exampleService(services) ?? 'payment').map((example) => code(`/sentinel query ${example}`)),
       ].join('\n'),
     ),
     context('Nothing was run · ES|QL is taken as it stands · only you see this'),

@@ -1,9 +1,9 @@
-import { helpCard } from '../../cards/help-card.ts';
+import { answerHelp } from '../answer-help.ts';
 import { command } from './command.ts';
 
 export const helpCommand = command({
   name: 'help',
   isForAll: true,
   parse: () => ({ kind: 'help' }),
-  answer: () => Promise.resolve(helpCard()),
+  answer: (deps, _, asked) => answerHelp(deps, asked),
 });

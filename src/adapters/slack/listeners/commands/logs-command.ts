@@ -1,8 +1,7 @@
 import { parseDurationMs } from '#kernel/duration.ts';
-import { usageOf } from '../../cards/command-list.ts';
+import { serviceMissingCard } from '../answer-help.ts';
 import { answerLogs } from '../answer-query.ts';
 import { findThreadIncident } from '../find-thread-incident.ts';
-import { unclearCommandCard } from '../../cards/command-cards.ts';
 import { command } from './command.ts';
 import { splitWord } from './words.ts';
 
@@ -20,8 +19,6 @@ export const logsCommand = command({
   },
   answer: async (deps, { service, words }, asked) => {
     const isSaid = service !== null || (await findThreadIncident(deps, asked.channel, asked.threadTs)) !== null;
-    return isSaid
-      ? answerLogs(deps, { service, words }, asked)
-      : unclearCommandCard('The name of a service is missing.', usageOf('logs'));
+    return isSaid ? answerLogs(deps, { service, words }, asked) : serviceMissingCard(deps, 'logs');
   },
 });

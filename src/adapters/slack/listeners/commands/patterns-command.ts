@@ -1,7 +1,6 @@
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { windowBefore } from '#kernel/time-window.ts';
-import { unclearCommandCard } from '../../cards/command-cards.ts';
-import { usageOf } from '../../cards/command-list.ts';
+import { serviceMissingCard } from '../answer-help.ts';
 import { answerPatterns } from '../answer-patterns.ts';
 import { readServiceQuestion } from '../read-service-question.ts';
 import { readIncidentPlace } from '../read-incident-place.ts';
@@ -18,7 +17,7 @@ export const patternsCommand = command({
     const { service: named, range } = await readServiceQuestion(deps, words, asked);
     const place = await readIncidentPlace(deps, asked);
     const service = named ?? place?.services[0];
-    if (service === undefined) return unclearCommandCard('The name of a service is missing.', usageOf('patterns'));
+    if (service === undefined) return serviceMissingCard(deps, 'patterns');
     const window = range ?? place?.sinceOnset ?? windowBefore(deps.clock.now(), WINDOW_MS);
     return answerPatterns(deps, { service, window }, asked);
   },
