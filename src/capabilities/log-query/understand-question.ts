@@ -53,12 +53,13 @@ export type LogRequestOutcome =
 
 export type QuestionOutcome =
   | { readonly kind: 'esql' }
-  | { readonly kind: 'understood'; readonly understanding: Understanding }
+  /** `services`: that could be asked about, busiest first. */
+  | { readonly kind: 'understood'; readonly understanding: Understanding; readonly services: readonly string[] }
   /** By the model, to be shown before it runs. */
   | { readonly kind: 'translated'; readonly query: string; readonly meaning: string }
   /** Nothing that could be looked for: neither the grammar nor a model is asked. */
   | { readonly kind: 'no-question'; readonly what: NoQuestion }
-  /** `why`: in the model's words, where it was asked and knew. `services`: that could be asked about, busiest first. */
+  /** `why`: in the model's words, where it was asked and knew. */
   | { readonly kind: 'not-understood'; readonly why: string | null; readonly services: readonly string[] };
 
 /** What somebody asked for: ES|QL as it stands, or English that a grammar turns into ES|QL, or a model. Runs nothing of it. */
@@ -78,10 +79,10 @@ export const understandQuestion = async (
   const { ground, understanding } = isUnderstood
     ? known
     : read(groundOf(deps, await deps.knownNames.readAnew(), timeZone));
-  if (understanding?.isWhole === true) return { kind: 'understood', understanding };
+  if (understanding?.isWhole === true) return { kind: 'understood', understanding, services: ground.services };
   const translation = await translate(deps, text, ground);
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
-  if (understanding !== null) return { kind: 'understood', understanding };
+  if (understanding !== null) return { kind: 'understood', understanding, services: ground.services };
   return { kind: 'not-understood', why: translation?.why ?? null, services: ground.services };
 };
 

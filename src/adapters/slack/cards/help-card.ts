@@ -16,10 +16,11 @@ export const helpCard = (services: readonly string[] = []): CardMessage => ({
   ],
 });
 
+/** What acts names no service that there is: copied, it would be done. */
 const group = (which: CommandGroup, service: string | undefined): string =>
   [
     TITLE[which],
     ...COMMANDS.filter((command) => command.group === which).map(({ name, says }) =>
-      `${code(usageOf(name, service))} ${says}`.trim(),
+      `${code(usageOf(name, which === 'act' ? undefined : service))} ${says}`.trim(),
     ),
   ].join('\n');

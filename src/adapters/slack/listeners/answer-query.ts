@@ -31,7 +31,7 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
     case 'esql':
       return runNew(deps, { query: text, ...placed(place), asked: typedIn(place) }, asked);
     case 'understood':
-      return answerUnderstood(deps, text, understood.understanding, place, asked);
+      return answerUnderstood(deps, text, understood, place, asked);
     case 'translated': {
       const { query, meaning } = understood;
       const meant = windowWords(place);
@@ -56,7 +56,7 @@ export const answerLogs = async (
   const understood = await deps.commands.understandLogRequest({ service, words, timeZone, ...meantIn(place) });
   switch (understood.kind) {
     case 'understood':
-      return answerUnderstood(deps, `logs ${service ?? ''} ${words}`, understood.understanding, place, asked);
+      return answerUnderstood(deps, `logs ${service ?? ''} ${words}`, { ...understood, services: [] }, place, asked);
     case 'unknown-service':
       return unknownServiceCard(understood.service, understood.known, understood.more);
   }
@@ -68,7 +68,7 @@ const meantIn = (place: IncidentPlace | null) =>
 const answerUnderstood = async (
   deps: ListenerDeps,
   question: string,
-  understanding: Understanding,
+  { understanding, services }: { readonly understanding: Understanding; readonly services: readonly string[] },
   place: IncidentPlace | null,
   asked: Asked,
 ): Promise<CardMessage> => {
@@ -77,7 +77,7 @@ const answerUnderstood = async (
   const request = { query, ...placed(place), asked: { question, phrases, meaning: null, meant } };
   if (understanding.isWhole) return runNew(deps, request, asked);
   const id = await keepFor(deps, asked, request);
-  return partlyUnderstoodCard(question, understanding, { id, note: meant });
+  return partlyUnderstoodCard(question, understanding, { id, note: meant, services });
 };
 
 type Request = Pick<KeptAnswer, 'query' | 'range' | 'incident' | 'asked'>;

@@ -43,14 +43,13 @@ const asItStands = (value: string): string => value;
 
 const PATTERN = /^\.\*\?.*\.\*\?$/su;
 
-/** A key of CATEGORIZE is a regular expression: its words, and dots for what varies between them. */
+/** A key of CATEGORIZE is a regular expression of the words that all messages have: those words. */
 export const readablePattern = (value: string): string =>
   PATTERN.test(value)
     ? value
-        .replaceAll(/\.[*+]\?/gu, ' … ')
+        .replaceAll(/\.[*+]\?/gu, ' ')
         .replaceAll(/\\(.)/gsu, '$1')
         .trim()
-        .replaceAll(/(?:^… )|(?: …$)/gu, '')
     : value;
 
 const cellText = (value: Exclude<QueryValue, null>, textOf: (value: string) => string): string => {

@@ -20,6 +20,7 @@ import {
 import { otherServices, rangeWords } from '../trace/service-question-cards.ts';
 
 const SHOWN_CHANGED = 5;
+const SHOWN_FIRST_SEEN = 5;
 const SHOWN_USUAL = 5;
 const SHOWN_GONE = 3;
 const TEXT_LINES = 3;
@@ -27,12 +28,33 @@ const INDENT = '  ';
 
 type Found = Extract<ReadPatternsOutcome, { kind: 'patterns' }>;
 
+interface Part {
+  readonly title: string;
+  readonly patterns: readonly FoundPattern[];
+  readonly most: number;
+  /** Beside the number of lines. */
+  readonly words: (pattern: FoundPattern) => string;
+}
+
+/** What is new or surges, what nobody can call new yet, what is written most, and what is gone. */
+const partsOf = ({ patterns, disappeared }: Found): readonly Part[] => {
+  const changed = patterns.filter(isChanged);
+  const firstSeen = patterns.filter(isFirstSeen);
+  const usual = patterns
+    .filter((pattern) => !isChanged(pattern) && !isFirstSeen(pattern))
+    .toSorted((a, b) => b.lines - a.lines);
+  const title = changed.length + firstSeen.length === 0 ? 'The most lines' : 'Otherwise the most lines';
+  return [
+    { title: 'New or surging', patterns: changed, most: SHOWN_CHANGED, words: changeWords },
+    { title: 'Not seen in the time before', patterns: firstSeen, most: SHOWN_FIRST_SEEN, words: levelWords },
+    { title, patterns: usual, most: SHOWN_USUAL, words: shareWords },
+    { title: 'Not written any more', patterns: disappeared, most: SHOWN_GONE, words: () => 'gone' },
+  ];
+};
+
 /** The patterns that a card shows, numbered from 1 in this order. */
-export const shownPatterns = ({ patterns, disappeared }: Found): readonly FoundPattern[] => [
-  ...patterns.filter(isChanged).slice(0, SHOWN_CHANGED),
-  ...patterns.filter((pattern) => !isChanged(pattern)).slice(0, SHOWN_USUAL),
-  ...disappeared.slice(0, SHOWN_GONE),
-];
+export const shownPatterns = (found: Found): readonly FoundPattern[] =>
+  partsOf(found).flatMap(({ patterns, most }) => patterns.slice(0, most));
 
 interface PatternsAbout extends Audience {
   /** Of the patterns shown, in their order: whether their lines can be asked for. */
@@ -47,25 +69,14 @@ export const patternsCard = (
 ): CardMessage => {
   if (outcome.kind === 'failed') return queryFailedCard(outcome.userMessage);
   if (outcome.kind === 'unknown-service') return unknownCard(outcome, now);
-  const { service, patterns, disappeared } = outcome;
-  const changed = patterns.filter(isChanged);
-  const usual = patterns.filter((pattern) => !isChanged(pattern));
-  const counts = countWords(outcome, changed);
+  const { service } = outcome;
+  const counts = countWords(outcome);
   const shown = shownPatterns(outcome);
-  const numbered = (pattern: FoundPattern): number => shown.indexOf(pattern) + 1;
   return {
     text: cutAtWord(`${counts} of ${plainName(service)}.`, FALLBACK_LIMIT),
     blocks: [
       section(`*${counts}* of ${nameIn(service)}`),
-      ...part('New or surging', changed.slice(0, SHOWN_CHANGED), changed.length, numbered, changeWords),
-      ...part(
-        changed.length === 0 ? 'The most lines' : 'Otherwise the most lines',
-        usual.slice(0, SHOWN_USUAL),
-        usual.length,
-        numbered,
-        shareWords,
-      ),
-      ...part('Not written any more', disappeared.slice(0, SHOWN_GONE), disappeared.length, numbered, () => 'gone'),
+      ...partsOf(outcome).flatMap((part) => partBlocks(part, shown)),
       section(fence(queryLines(outcome.query))),
       context(
         [timeWords(outcome, now), searchedWords(outcome), ...outcome.gaps.map(gapWords), audienceWords(about)].join(
@@ -93,27 +104,29 @@ const linesChoice = ({ id, haveLines }: PatternsAbout, shown: readonly FoundPatt
 const isChanged = ({ comparison }: FoundPattern): boolean =>
   comparison !== null && (comparison.change === 'new' || comparison.change === 'surging');
 
-const countWords = ({ patterns, lines }: Found, changed: readonly FoundPattern[]): string => {
+/** Too short or too rare to claim that it is new. */
+const isFirstSeen = ({ comparison }: FoundPattern): boolean => comparison?.change === 'first-seen';
+
+const countWords = ({ patterns, lines }: Found): string => {
   if (lines === 0) return 'No lines';
+  const changed = patterns.filter(isChanged);
+  const firstSeen = patterns.filter(isFirstSeen).length;
   const isNew = changed.filter(({ comparison }) => comparison?.change === 'new').length;
   const words = [
     `${formatCount(patterns.length)} ${patterns.length === 1 ? 'pattern' : 'patterns'} in ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`,
     ...(isNew === 0 ? [] : [`${isNew} new`]),
     ...(changed.length === isNew ? [] : [`${changed.length - isNew} surging`]),
+    ...(firstSeen === 0 ? [] : [`${firstSeen} not seen before`]),
   ];
   return words.join(', ');
 };
 
-const part = (
-  title: string,
-  patterns: readonly FoundPattern[],
-  total: number,
-  numbered: (pattern: FoundPattern) => number,
-  words: (pattern: FoundPattern) => string,
-): readonly CardBlock[] => {
+const partBlocks = ({ title, patterns, most, words }: Part, shown: readonly FoundPattern[]): readonly CardBlock[] => {
   if (patterns.length === 0) return [];
-  const rest = total - patterns.length;
-  const lines = patterns.flatMap((pattern) => patternLines(numbered(pattern), pattern, words(pattern)));
+  const rest = patterns.length - most;
+  const lines = patterns
+    .slice(0, most)
+    .flatMap((pattern) => patternLines(shown.indexOf(pattern) + 1, pattern, words(pattern)));
   const more = rest > 0 ? `\n… and ${formatCount(rest)} more` : '';
   return [section(`*${title}*\n${fence(lines)}${more}`)];
 };
@@ -129,13 +142,17 @@ const patternLines = (number: number, pattern: FoundPattern, words: string): rea
     const isCut = index === TEXT_LINES - 1 && wrapped.length > TEXT_LINES;
     return `${INDENT}${line}${isCut ? '›' : ''}`;
   });
-  return [`${number}. ${count}${words}`, ...shown].map(escapeCode);
+  return [`${number}. ${count}${words}`.trimEnd(), ...shown].map(escapeCode);
 };
 
 const MOST_TIMES = 1000;
 
-const changeWords = ({ comparison, levels }: FoundPattern): string => {
-  const level = levels[0] === undefined ? '' : ` ${toOneLine(levels[0].level).slice(0, 10)}`;
+const levelWords = ({ levels: [first] }: FoundPattern): string =>
+  first === undefined ? '' : toOneLine(first.level).slice(0, 10);
+
+const changeWords = (pattern: FoundPattern): string => {
+  const { comparison } = pattern;
+  const level = levelWords(pattern) === '' ? '' : ` ${levelWords(pattern)}`;
   if (comparison?.change === 'new') return `new${level}`;
   const times = comparison?.ratioBeyondGrowth ?? 0;
   return times > MOST_TIMES

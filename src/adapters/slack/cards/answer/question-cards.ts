@@ -11,6 +11,7 @@ import {
   fence,
   FALLBACK_LIMIT,
   listInWords,
+  listWithRest,
   nameIn,
   plainName,
   quoted,
@@ -27,7 +28,7 @@ const SHOWN_PHRASES = 12;
 export const partlyUnderstoodCard = (
   question: string,
   understanding: Understanding,
-  kept: { readonly id: string | null; readonly note: string | null },
+  kept: { readonly id: string | null; readonly note: string | null; readonly services: readonly string[] },
 ): CardMessage => {
   const shown = understanding.phrases.slice(0, SHOWN_PHRASES).map(phraseLine);
   const rest = understanding.phrases.length - shown.length;
@@ -40,11 +41,24 @@ export const partlyUnderstoodCard = (
         ),
       ),
       section(fence(queryLines(understanding.query))),
-      context([...(kept.note === null ? [] : [kept.note]), 'Not run yet', 'only you see this'].join(' · ')),
+      context(
+        [
+          ...(kept.note === null ? [] : [kept.note]),
+          ...knownServices(kept.services),
+          'Not run yet',
+          'only you see this',
+        ].join(' · '),
+      ),
       ...runOrEdit(kept.id),
     ],
   };
 };
+
+const SERVICES_SAID = 8;
+
+/** Whoever misses a name sees what there is. */
+const knownServices = (services: readonly string[]): readonly string[] =>
+  services.length === 0 ? [] : [`services that write logs: ${listWithRest(services.map(nameIn), SERVICES_SAID, ', ')}`];
 
 const phraseLine = ({ said, means, isSure }: Phrases[number]): string =>
   `${isSure ? '✓' : '?'} *${escapedWords(said)}* → ${means === null ? 'not known' : escapedWords(means)}`;

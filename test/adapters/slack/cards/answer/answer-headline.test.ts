@@ -77,7 +77,7 @@ describe('the sentence above an answer', () => {
       [61, String.raw`.*?timed.+?out.+?after.+?\(primary\).*?`],
       [5, '.*?started.*?'],
     ];
-    expect(card('n long,pattern', rows, { keys: ['pattern'] })).toContain('61  timed … out … after … (primary)\n');
+    expect(card('n long,pattern', rows, { keys: ['pattern'] })).toContain('61  timed out after (primary)\n');
   });
 
   it('says of a count that there was nothing to be counted, and from when there is something', () => {
