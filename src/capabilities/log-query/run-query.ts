@@ -8,6 +8,7 @@ import { HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
 import { type TimeWindow, windowBefore } from '#kernel/time-window.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
+import { countMatched } from './count-matched.ts';
 import { countSearched, type Searched } from './count-searched.ts';
 import { fixQuery, type FixedQuery } from './fix-query.ts';
 import { countColumns, groupKeys } from './group-keys.ts';
@@ -69,6 +70,8 @@ export type RunQueryOutcome =
       readonly hasSqlWildcards: boolean;
       /** Null: not known in time. */
       readonly searched: Searched | null;
+      /** Rows that there would be without a LIMIT, where one cut them; null: none did, or it is not known in time. */
+      readonly matched: number | null;
     }
   /** It cannot run as it is written; nothing was run. */
   | {
@@ -121,6 +124,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
           : [],
       hasSqlWildcards: foundNothing(answer) && hasSqlWildcards(checked),
       searched,
+      matched: answer.isCut ? await countMatched(deps.telemetryStore, checked.ast, seen) : null,
     };
   } catch (error) {
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };

@@ -109,6 +109,17 @@ describe('running a query', () => {
     expect(rowsOf(await run('FROM logs', undefined, { maxRows: 2, timeoutMs: 1000 }))).toHaveLength(2);
   });
 
+  it.each([
+    ['FROM logs | WHERE service.name == "payment" | SORT @timestamp DESC | KEEP message | LIMIT 1', 2],
+    ['FROM logs | LIMIT 2', 3],
+    ['FROM logs | LIMIT 3', 3],
+    ['FROM logs | LIMIT 4', null],
+    ['FROM logs | LIMIT 1 | WHERE service.name == "payment"', null],
+    ['FROM logs | STATS n = COUNT(*) BY service.name | LIMIT 1', null],
+  ])('tells of “%s” how many rows there would be without its LIMIT: %s', async (text, matched) => {
+    expect(await run(text)).toMatchObject({ kind: 'answer', matched });
+  });
+
   it('says which time the query names, and what of it is not kept', async () => {
     const answerOf = async (text: string, range?: TimeWindow) => {
       const outcome = await run(text, range);

@@ -22,8 +22,8 @@ export interface AnswerTable {
 
 interface Entry {
   readonly row: number;
-  /** Where rows are folded they cannot be counted by eye; null: they can. */
-  readonly time: string | null;
+  /** What tells it from the others: its time and the beginning of its text; null: nothing does. */
+  readonly label: string | null;
 }
 
 export interface TablePart {
@@ -62,7 +62,7 @@ const plainTable = (page: QueryAnswer, keys: readonly string[], now: Date, mostR
     hiddenColumns: 0,
     names,
     common: [],
-    entries: Array.from({ length: shownRows }, (_, row) => ({ row, time: null })),
+    entries: Array.from({ length: shownRows }, (_, row) => ({ row, label: null })),
   };
 };
 
@@ -79,6 +79,7 @@ const rowsTable = (
   const read = folds.reduce((sum, { rows }) => sum + rows, 0);
   const all = readColumns(page, [], read, now);
   const times = all.find(({ name }) => name === TIME);
+  const text = all.find(({ name }) => name === profile.text);
   const columns = all.flatMap((column, at) =>
     said.has(column.name)
       ? []
@@ -112,7 +113,10 @@ const rowsTable = (
     hiddenColumns: columns.length - shownColumns,
     names,
     common,
-    entries: shown.map(({ at }) => ({ row: at, time: isFolded ? (times?.cells[at] ?? null) : null })),
+    entries: shown.map(({ at }) => ({
+      row: at,
+      label: [times, text].flatMap((column) => column?.cells[at] ?? []).join(' '),
+    })),
   };
 };
 

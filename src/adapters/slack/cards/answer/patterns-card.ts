@@ -89,7 +89,8 @@ export const patternsCard = (
   };
 };
 
-const CHOICE_LIMIT = 60;
+// Longer ones make the list wider than a phone.
+const CHOICE_LIMIT = 40;
 
 /** From a pattern to its lines. */
 const linesChoice = ({ id, haveLines }: PatternsAbout, shown: readonly FoundPattern[]): readonly CardBlock[] => {

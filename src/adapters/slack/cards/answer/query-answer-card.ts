@@ -140,8 +140,14 @@ const answerSentence = (answered: Answered, { names: shown, common }: AnswerTabl
   const { answer } = answered;
   const count = answer.rows.length;
   if (count === 0) return emptySentence(answered, now);
-  const rows = count === 1 ? '1 row' : `${formatCount(count)} rows`;
-  const cutOff = answer.isCut ? ', and there may be more' : '';
+  const { matched } = answered;
+  const isPart = matched !== null && matched > count;
+  const rows = isPart
+    ? `${formatCount(count)} of ${formatCount(matched)} rows`
+    : count === 1
+      ? '1 row'
+      : `${formatCount(count)} rows`;
+  const cutOff = answer.isCut && matched === null ? ', and there may be more' : '';
   if (answered.searched?.rows === 0) return nothingStored(answered, now);
   const headline = answerHeadline(answered, now);
   if (headline !== null) {

@@ -22,6 +22,7 @@ const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) 
         kept: [],
         newest: [],
         hasSqlWildcards: false,
+        matched: null,
         searched: { indices: ['logs'], rows: 1_204_331 },
         ...changes,
       },

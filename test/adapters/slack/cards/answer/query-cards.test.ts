@@ -43,6 +43,7 @@ const answered = (
   newest: [],
   hasSqlWildcards: false,
   searched: { indices: ['logs'], rows: 1_204_331 },
+  matched: null,
 });
 
 const columnsOf = (text: string): QueryAnswer['columns'] =>
@@ -73,6 +74,7 @@ const invalid = (text: string, message: string, column: number, length: number) 
 
 const CARDS: Readonly<Record<string, CardMessage>> = {
   'an answer': queryAnswerCard(answered(), NOW),
+  'lines that a LIMIT cut': queryAnswerCard({ ...answered({ isCut: true }), matched: 2_131 }, NOW),
   'an answer that is cut': queryAnswerCard(
     answered({
       columns: ['a', 'b', 'c', 'd'].map((name) => ({ name, type: 'keyword' as const })),
