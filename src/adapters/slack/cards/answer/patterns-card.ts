@@ -71,11 +71,12 @@ export const patternsCard = (
   if (outcome.kind === 'unknown-service') return unknownCard(outcome, now);
   const { service } = outcome;
   const counts = countWords(outcome);
+  const changes = changesWords(outcome);
   const shown = shownPatterns(outcome);
   return {
-    text: cutAtWord(`${counts} of ${plainName(service)}.`, FALLBACK_LIMIT),
+    text: cutAtWord(`${counts} of ${plainName(service)}${changes === '' ? '' : `: ${changes}`}.`, FALLBACK_LIMIT),
     blocks: [
-      section(`*${counts}* of ${nameIn(service)}`),
+      section(`*${counts}* of ${nameIn(service)}${changes === '' ? '' : `: *${changes}*`}`),
       ...partsOf(outcome).flatMap((part) => partBlocks(part, shown)),
       section(fence(queryLines(outcome.query))),
       context(
@@ -108,18 +109,21 @@ const isChanged = ({ comparison }: FoundPattern): boolean =>
 /** Too short or too rare to claim that it is new. */
 const isFirstSeen = ({ comparison }: FoundPattern): boolean => comparison?.change === 'first-seen';
 
-const countWords = ({ patterns, lines }: Found): string => {
-  if (lines === 0) return 'No lines';
-  const changed = patterns.filter(isChanged);
+const countWords = ({ patterns, lines }: Found): string =>
+  lines === 0
+    ? 'No lines'
+    : `${formatCount(patterns.length)} ${patterns.length === 1 ? 'pattern' : 'patterns'} in ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+
+/** "2 new, 1 surging, 3 not seen before" */
+const changesWords = ({ patterns }: Found): string => {
+  const changed = patterns.filter(isChanged).length;
+  const isNew = patterns.filter(({ comparison }) => comparison?.change === 'new').length;
   const firstSeen = patterns.filter(isFirstSeen).length;
-  const isNew = changed.filter(({ comparison }) => comparison?.change === 'new').length;
-  const words = [
-    `${formatCount(patterns.length)} ${patterns.length === 1 ? 'pattern' : 'patterns'} in ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`,
-    ...(isNew === 0 ? [] : [`${isNew} new`]),
-    ...(changed.length === isNew ? [] : [`${changed.length - isNew} surging`]),
-    ...(firstSeen === 0 ? [] : [`${firstSeen} not seen before`]),
-  ];
-  return words.join(', ');
+  return [
+    ...(isNew === 0 ? [] : [`${formatCount(isNew)} new`]),
+    ...(changed === isNew ? [] : [`${formatCount(changed - isNew)} surging`]),
+    ...(firstSeen === 0 ? [] : [`${formatCount(firstSeen)} not seen before`]),
+  ].join(', ');
 };
 
 const partBlocks = ({ title, patterns, most, words }: Part, shown: readonly FoundPattern[]): readonly CardBlock[] => {
@@ -143,7 +147,7 @@ const patternLines = (number: number, pattern: FoundPattern, words: string): rea
     const isCut = index === TEXT_LINES - 1 && wrapped.length > TEXT_LINES;
     return `${INDENT}${line}${isCut ? '›' : ''}`;
   });
-  return [`${number}. ${count}${words}`.trimEnd(), ...shown].map(escapeCode);
+  return [`${number}. ${count}${words}`.trimEnd().slice(0, CODE_COLUMNS), ...shown].map(escapeCode);
 };
 
 const MOST_TIMES = 1000;
@@ -153,7 +157,7 @@ const levelWords = ({ levels: [first] }: FoundPattern): string =>
 
 const changeWords = (pattern: FoundPattern): string => {
   const { comparison } = pattern;
-  const level = levelWords(pattern) === '' ? '' : ` ${levelWords(pattern)}`;
+  const level = levelWords(pattern) === '' ? '' : `, ${levelWords(pattern)}`;
   if (comparison?.change === 'new') return `new${level}`;
   const times = comparison?.ratioBeyondGrowth ?? 0;
   return times > MOST_TIMES

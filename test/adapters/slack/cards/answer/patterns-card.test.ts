@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { CardMessage } from '#adapters/slack/cards/blocks.ts';
+import { patternsCard, shownPatterns } from '#adapters/slack/cards/answer/patterns-card.ts';
+import { inDialect } from '#adapters/slack/dialect.ts';
+import type { FoundPattern, PatternChange, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
+import { checkMessage } from '../../../../support/strict-slack/check-message.ts';
+import { at } from '../../../../support/strict-slack/sample-incidents.ts';
+import { outline } from '../outline.ts';
+
+const NOW = at('02:18');
+
+const pattern = (text: string, lines: number, change: PatternChange | null, level = 'error'): FoundPattern => ({
+  id: text,
+  text,
+  variables: [],
+  lines,
+  readLines: lines,
+  share: lines / 10_000,
+  baselineReadLines: change === 'new' || change === 'first-seen' ? 0 : lines,
+  levels: [{ level, readLines: lines }],
+  firstSeenAt: at('02:08'),
+  lastSeenAt: at('02:17'),
+  example: text,
+  isCoarse: false,
+  comparison:
+    change === null
+      ? null
+      : { change, ratio: { ratio: 4, low: 3, high: 5 }, ratioBeyondGrowth: 4, excessLines: lines, q: 0.01 },
+});
+
+type Found = Extract<ReadPatternsOutcome, { kind: 'patterns' }>;
+
+const found = (changes: Partial<Found> = {}): Found => ({
+  kind: 'patterns',
+  service: 'payment-service',
+  window: { from: at('02:08'), to: NOW },
+  baseline: { from: at('00:18'), to: at('02:08') },
+  lines: 7_211,
+  readLines: 7_211,
+  patterns: [
+    pattern('timed out waiting for <*> after <*> ms', 1_066, 'new'),
+    pattern('retrying <*>', 300, 'surging', 'warn'),
+    pattern('cache of <*> was rebuilt', 1, 'first-seen', 'info'),
+    pattern('session <*> is valid', 128, 'steady', 'info'),
+    pattern('charged <*> EUR to <*>', 1_538, 'steady', 'info'),
+  ],
+  disappeared: [pattern('shipped <*>', 0, 'disappeared', 'info')],
+  gaps: [],
+  query: 'FROM logs | WHERE service.name == "payment-service" | SORT @timestamp',
+  searchedLines: 68_429,
+  tookMs: 1_500,
+  ...changes,
+});
+
+const shownTo = { id: 'Q-17', sharedBy: null };
+
+const CARDS: Readonly<Record<string, CardMessage>> = {
+  'all kinds of changes': patternsCard(found(), NOW, {
+    ...shownTo,
+    haveLines: [true, true, true, true, false, true],
+  }),
+  'shared with all': patternsCard(found(), NOW, { id: null, sharedBy: '<@U01YOU>', haveLines: [] }),
+  'nothing to compare with': patternsCard(
+    found({
+      patterns: [pattern('started', 1, null, 'info')],
+      disappeared: [],
+      lines: 1,
+      gaps: [{ kind: 'no-baseline' }],
+    }),
+    NOW,
+    { ...shownTo, haveLines: [true] },
+  ),
+};
+
+describe('the answer to /sentinel patterns', () => {
+  it.each(Object.entries(CARDS))('of %s reads well', (_what, message) => {
+    expect(checkMessage(message)).toEqual([]);
+    expect(checkMessage(inDialect(message, 'local'), { dialect: 'local' })).toEqual([]);
+    expect(outline(message)).toMatchSnapshot();
+  });
+
+  it('numbers the patterns in the order in which it shows them', () => {
+    expect(shownPatterns(found()).map(({ text }) => text.split(' ')[0])).toEqual([
+      'timed',
+      'retrying',
+      'cache',
+      'charged',
+      'session',
+      'shipped',
+    ]);
+  });
+});
