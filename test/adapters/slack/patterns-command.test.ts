@@ -69,6 +69,15 @@ describe('/sentinel patterns', () => {
     expect(shown(await world.choose(`chart:${id}`))).toContain('nothing to draw');
   });
 
+  it('is one choice away from the lines of a service, for the same time', async () => {
+    const lines = await world.say('logs payment-service since 20m');
+    const text = shown(await world.choose(valueOf(lines, 'Patterns')));
+    expect(text).toContain('*1 pattern in 20 lines* of payment-service');
+    const several = await world.say('query FROM logs | LIMIT 50');
+    expect(valueOf(several, 'Patterns')).toBe('no control Patterns');
+    expect(shown(await world.choose(valueOf(lines, 'CSV').replace('csv', 'patterns')))).toContain('not kept any more');
+  });
+
   it('leads from a pattern to its lines, for the asker alone', async () => {
     await world.telemetryStore.append({ logs: [log(world.clock, 3, { message: 'pool of 20 connections is empty' })] });
     const answer = await world.say('patterns payment-service');

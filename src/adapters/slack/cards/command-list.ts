@@ -63,6 +63,6 @@ export const usageOf = (name: CommandName, service: string = NAMELESS): string =
 
 const PLAIN_NAME = /^[\w.-]{1,40}$/u;
 
-/** To be asked about in an example: the first that can be typed as it stands. Undefined: none. */
-export const exampleService = (names: readonly string[]): string | undefined =>
+/** The first that can be typed as it stands, such as in an example. Undefined: none. */
+export const typableService = (names: readonly string[]): string | undefined =>
   names.find((name) => PLAIN_NAME.test(name));

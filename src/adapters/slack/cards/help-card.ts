@@ -1,5 +1,5 @@
 import { type CardMessage, context, section } from './blocks.ts';
-import { COMMANDS, type CommandGroup, exampleService, usageOf } from './command-list.ts';
+import { COMMANDS, type CommandGroup, typableService, usageOf } from './command-list.ts';
 import { code } from './text.ts';
 
 const GROUPS = ['see', 'act', 'ask'] as const;
@@ -9,7 +9,7 @@ const TITLE = { see: '*See*', act: '*Act*', ask: '*Ask*' } as const;
 export const helpCard = (services: readonly string[] = []): CardMessage => ({
   text: 'Sentinel help: see, act, ask.',
   blocks: [
-    ...GROUPS.map((which) => section(group(which, exampleService(services)))),
+    ...GROUPS.map((which) => section(group(which, typableService(services)))),
     context(
       'With one open incident you can leave out the number · mention Sentinel in an incident’s thread to see how it is · only you see this',
     ),

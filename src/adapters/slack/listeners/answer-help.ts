@@ -1,4 +1,4 @@
-import { type CommandName, exampleService, usageOf } from '../cards/command-list.ts';
+import { type CommandName, typableService, usageOf } from '../cards/command-list.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { unclearCommandCard } from '../cards/command-cards.ts';
 import { helpCard } from '../cards/help-card.ts';
@@ -14,5 +14,5 @@ export const answerHelp = async (deps: ListenerDeps, { user, channel }: Asked): 
 export const serviceMissingCard = async (deps: ListenerDeps, name: CommandName): Promise<CardMessage> =>
   unclearCommandCard(
     'The name of a service is missing.',
-    usageOf(name, exampleService(await deps.commands.readServiceNames())),
+    usageOf(name, typableService(await deps.commands.readServiceNames())),
   );

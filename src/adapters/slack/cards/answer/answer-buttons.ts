@@ -1,3 +1,4 @@
+import type { TimeWindow } from '#kernel/time-window.ts';
 import { actions, button, type CardBlock, type Choice, overflow } from '../blocks.ts';
 
 /** How far an answer can look back with one click; shorter than asked for none is offered. */
@@ -9,21 +10,39 @@ export interface AnswerButtons {
   readonly hasChart: boolean;
   /** Rows before the next ones; null: all are shown. */
   readonly nextFrom: number | null;
+  /** Whose lines these are, and of when; null: not of one service. */
+  readonly linesOf: LinesOf | null;
+}
+
+export interface LinesOf {
+  readonly service: string;
+  readonly window: TimeWindow;
 }
 
 const WIDER_LABEL = { '6h': 'Last 6 h', '24h': 'Last 24 h' } as const;
 
-export const answerButtons = ({ id, hasChart, nextFrom }: AnswerButtons): readonly CardBlock[] => {
+export const answerButtons = ({ id, hasChart, nextFrom, linesOf }: AnswerButtons): readonly CardBlock[] => {
   if (id === null) return [];
   const choices: readonly Choice[] = [
     ...(hasChart ? [{ label: 'Chart', value: `chart:${id}` }] : []),
     { label: 'CSV', value: `csv:${id}` },
     ...(nextFrom === null ? [] : [{ label: 'Next rows', value: `next:${id}:${nextFrom}` }]),
+    ...(linesOf === null ? [] : [{ label: 'Patterns', value: `patterns:${id}:${writeLinesOf(linesOf)}` }]),
     { label: 'Explain the query', value: `explain:${id}` },
   ];
   return [
     actions(button('Share', 'query.share', id), button('Edit…', 'query.edit', id), overflow('query.more', choices)),
   ];
+};
+
+const writeLinesOf = ({ service, window: { from, to } }: LinesOf): string =>
+  `${from.getTime()} ${to.getTime()} ${service}`;
+
+/** Null of a value that is none of ours. */
+export const readLinesOf = (value: string): LinesOf | null => {
+  const [, from, to, service] = /^(\d{1,15}) (\d{1,15}) ([^]+)$/u.exec(value) ?? [];
+  if (from === undefined || to === undefined || service === undefined) return null;
+  return { service, window: { from: new Date(Number(from)), to: new Date(Number(to)) } };
 };
 
 /** Of what a command read by a query that says something alone. */

@@ -22,8 +22,8 @@ export interface AnswerTable {
 
 interface Entry {
   readonly row: number;
-  /** What tells it from the others: its time and the beginning of its text; null: nothing does. */
-  readonly label: string | null;
+  /** Where rows are folded they cannot be counted by eye; null: they have none. */
+  readonly time: string | null;
 }
 
 export interface TablePart {
@@ -62,7 +62,7 @@ const plainTable = (page: QueryAnswer, keys: readonly string[], now: Date, mostR
     hiddenColumns: 0,
     names,
     common: [],
-    entries: Array.from({ length: shownRows }, (_, row) => ({ row, label: null })),
+    entries: Array.from({ length: shownRows }, (_, row) => ({ row, time: null })),
   };
 };
 
@@ -79,7 +79,6 @@ const rowsTable = (
   const read = folds.reduce((sum, { rows }) => sum + rows, 0);
   const all = readColumns(page, [], read, now);
   const times = all.find(({ name }) => name === TIME);
-  const text = all.find(({ name }) => name === profile.text);
   const columns = all.flatMap((column, at) =>
     said.has(column.name)
       ? []
@@ -113,10 +112,7 @@ const rowsTable = (
     hiddenColumns: columns.length - shownColumns,
     names,
     common,
-    entries: shown.map(({ at }) => ({
-      row: at,
-      label: [times, text].flatMap((column) => column?.cells[at] ?? []).join(' '),
-    })),
+    entries: shown.map(({ at }) => ({ row: at, time: times?.cells[at] ?? null })),
   };
 };
 

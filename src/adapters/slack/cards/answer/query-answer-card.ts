@@ -2,10 +2,11 @@ import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import { answerHeadline } from './answer-headline.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
-import { answerButtons, emptyButtons, type Wider } from './answer-buttons.ts';
+import { answerButtons, emptyButtons, type LinesOf, type Wider } from './answer-buttons.ts';
 import { type AnswerTable, answerTable, TABLE_ROWS } from './answer-table.ts';
 import { commonWords } from './common-values.ts';
 import { type CardMessage, context, section } from '../blocks.ts';
+import { typableService } from '../command-list.ts';
 import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
 import { askedWords, type Phrases, phrasesInShort, translatedWords } from './question-cards.ts';
@@ -93,10 +94,22 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       ),
       ...(count === 0
         ? emptyButtons(about.id, about.wider)
-        : answerButtons({ ...about, nextFrom: shownTo < count ? shownTo : null })),
+        : answerButtons({
+            ...about,
+            nextFrom: shownTo < count ? shownTo : null,
+            linesOf: linesOf(answered, table),
+          })),
       ...rowTraces(answer, table.entries, firstRow),
     ],
   };
+};
+
+/** Rows that are log lines of one service: their patterns say more than a page of them. */
+const linesOf = ({ searched, searchedTime: { from, to } }: Answered, { common }: AnswerTable): LinesOf | null => {
+  const names = common.filter(({ name }) => name === 'service.name').map(({ value }) => value);
+  const service = typableService(names);
+  const isLogs = searched?.indices.length === 1 && searched.indices[0] === 'logs';
+  return service === undefined || from === null || !isLogs ? null : { service, window: { from, to } };
 };
 
 /** Who asked knows the question; to all others the answer says nothing without it. */

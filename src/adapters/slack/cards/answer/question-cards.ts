@@ -1,6 +1,6 @@
 import type { NoQuestion, TooMany, Understanding } from '#capabilities/log-query/index.ts';
 import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
-import { exampleService } from '../command-list.ts';
+import { typableService } from '../command-list.ts';
 import { formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
 import { sentenceCard } from '../sentence-card.ts';
@@ -117,7 +117,7 @@ export const notUnderstoodCard = (
         `*Not understood:* ${quoted(question, SAID_LIMIT)}`,
         ...(why === null ? [] : [`Claude says: ${quoted(why, WHY_LIMIT)}`]),
         'A question may name services, levels, status codes, times, durations, what to count and by what, and words to look for:',
-        ...examples(exampleService(services) ?? 'payment').map((example) => code(`/sentinel query ${example}`)),
+        ...examples(typableService(services) ?? 'payment').map((example) => code(`/sentinel query ${example}`)),
       ].join('\n'),
     ),
     context('Nothing was run · ES|QL is taken as it stands · only you see this'),

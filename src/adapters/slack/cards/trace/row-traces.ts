@@ -1,11 +1,8 @@
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
-import { cutAtWord } from '../text.ts';
 import type { AnswerTable } from '../answer/answer-table.ts';
 import { actions, type CardBlock, type Choice, overflow } from '../blocks.ts';
 
 const MOST = 5;
-// Longer ones make the list wider than a phone.
-const LABEL_LIMIT = 40;
 // Slack's limit of a choice's value.
 const LONGEST_ID = 150;
 
@@ -18,11 +15,11 @@ export const rowTraces = (
   const at = columns.findIndex(({ name }) => name === 'trace.id');
   if (at === -1) return [];
   const seen = new Set<unknown>();
-  const choices = entries.flatMap(({ row, label }): readonly Choice[] => {
+  const choices = entries.flatMap(({ row, time }): readonly Choice[] => {
     const id = rows[firstRow + row]?.[at];
     if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || seen.has(id)) return [];
     seen.add(id);
-    return [{ label: cutAtWord(`Trace of ${label ?? `row ${firstRow + row + 1}`}`, LABEL_LIMIT), value: id }];
+    return [{ label: `Trace of row ${firstRow + row + 1}${time === null ? '' : `, ${time}`}`, value: id }];
   });
   return choices.length === 0 ? [] : [actions(overflow('trace.show', choices.slice(0, MOST)))];
 };

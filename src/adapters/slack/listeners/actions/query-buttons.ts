@@ -2,13 +2,14 @@ import type { App } from '@slack/bolt';
 import { explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
 import { csvWords, explanationCard, fileSentCard, noChartCard } from '../../cards/answer/answer-actions-cards.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
+import { readLinesOf } from '../../cards/answer/answer-buttons.ts';
 import { editQueryView } from '../../cards/answer/edit-query-view.ts';
 import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
 import { outcomeCard, runKept, runNew, runWider } from '../answer-query.ts';
 import { findAnswer, type KeptAnswer } from '../kept-answers.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 import { findAgain } from '../find-again.ts';
-import { showPatternLines } from '../answer-patterns.ts';
+import { answerPatterns, showPatternLines } from '../answer-patterns.ts';
 import { sendFile } from '../send-file.ts';
 import { shareAnswer } from '../share-answer.ts';
 import { writeMetadata } from '../views/edit-query.ts';
@@ -38,9 +39,10 @@ export const registerQueryButtons = (app: App, deps: ListenerDeps): void => {
     return wider === '6h' || wider === '24h' ? [(kept, click) => runWider(deps, kept, wider, click), id, ''] : null;
   });
   onAnswer('query.more', (value) => {
-    const [what = '', id = '', argument = ''] = value.split(':');
+    const [what = '', id = '', ...said] = value.split(':');
+    const argument = said.join(':');
     const run = Object.hasOwn(MORE, what) ? MORE[what] : undefined;
-    return run === undefined ? null : [(kept, click, said) => run(deps, kept, click, said), id, argument];
+    return run === undefined ? null : [(kept, click, about) => run(deps, kept, click, about), id, argument];
   });
 };
 
@@ -53,6 +55,10 @@ const MORE: Readonly<Record<string, More>> = {
   csv: (deps, kept, { user }) => sendCsv(deps, kept, user),
   next: (deps, kept, { user }, from) => showNext(deps, kept, user, Number(from)),
   edit: (deps, kept, click) => openEditor(deps, kept, click),
+  patterns: (deps, _, click, about) => {
+    const lines = readLinesOf(about);
+    return lines === null ? Promise.resolve(goneAnswerCard()) : answerPatterns(deps, lines, click);
+  },
   explain: (_, { query }) => Promise.resolve(explanationCard(explainQuery(query))),
 };
 

@@ -60,9 +60,9 @@ describe('log lines', () => {
     ]);
     expect(table.shownRows).toBe(5);
     expect(table.entries).toEqual([
-      { row: 0, label: '02:00:09 pool empty' },
-      { row: 3, label: '02:00:06 retrying' },
-      { row: 4, label: '02:00:05 pool empty' },
+      { row: 0, time: '02:00:09' },
+      { row: 3, time: '02:00:06' },
+      { row: 4, time: '02:00:05' },
     ]);
   });
 

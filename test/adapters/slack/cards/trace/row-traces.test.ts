@@ -11,7 +11,7 @@ const idOf = (n: number): string => String(n).padStart(32, '0');
 
 const choices = (ids: readonly QueryValue[], shown = ids.length, from = 0): readonly string[] => {
   const rows = [...Array.from({ length: from }, () => ['before', null]), ...ids.map((id) => ['hello', id])];
-  const entries = Array.from({ length: shown }, (_, row) => ({ row, label: null }));
+  const entries = Array.from({ length: shown }, (_, row) => ({ row, time: null }));
   const blocks = rowTraces({ columns: COLUMNS, rows }, entries, from);
   if (blocks.length > 0) expect(checkMessage({ text: 'x', blocks })).toEqual([]);
   return blocks.flatMap((block) =>
@@ -39,6 +39,6 @@ describe('the traces of an answer', () => {
 
   it('are none where no row has one', () => {
     expect(choices([null, '', 'x'.repeat(151)])).toEqual([]);
-    expect(rowTraces({ columns: COLUMNS.slice(0, 1), rows: [['hello']] }, [{ row: 0, label: null }], 0)).toEqual([]);
+    expect(rowTraces({ columns: COLUMNS.slice(0, 1), rows: [['hello']] }, [{ row: 0, time: null }], 0)).toEqual([]);
   });
 });
