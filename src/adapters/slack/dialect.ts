@@ -1,4 +1,5 @@
 import type { CardBlock, CardMessage, ChartImage } from './cards/blocks.ts';
+import { CODE_COLUMNS } from './cards/answer/query-text.ts';
 import { lengthOf, NBSP, unescapeMrkdwn } from './cards/text.ts';
 
 export const DIALECTS = ['slack', 'local'] as const;
@@ -57,12 +58,14 @@ const localProse = (text: string): string =>
     .map((part) => (part.startsWith('`') ? withSingleStar(withoutEntities(part)) : withoutEntities(part)))
     .join('');
 
-/** One code span a line, padded to a block. */
+/** One code span a line, padded to a block; a line that is longer than a phone’s, such as a literal, sticks out alone. */
 const localCodeBlock = (block: string): string => {
   const body = block.slice(3, -3).replace(/^\n|\n$/gu, '');
   const lines = body.split('\n').map((line) => withSingleStar(withoutEntities(line)).replaceAll('`', 'ʼ'));
-  const width = Math.max(...lines.map(lengthOf));
-  return lines.map((line) => `\`${`${line}${' '.repeat(width - lengthOf(line))}`.replaceAll(' ', NBSP)}\``).join('\n');
+  const width = Math.min(CODE_COLUMNS, Math.max(...lines.map(lengthOf)));
+  return lines
+    .map((line) => `\`${`${line}${' '.repeat(Math.max(0, width - lengthOf(line)))}`.replaceAll(' ', NBSP)}\``)
+    .join('\n');
 };
 
 // A "<" would begin a tag there.

@@ -39,4 +39,10 @@ describe('the dialects', () => {
       ],
     });
   });
+
+  it('let a literal that is longer than a phone’s line stick out alone', () => {
+    const literal = `"${'x'.repeat(60)}"`;
+    const { blocks } = inDialect({ text: 'a', blocks: [section(`\`\`\`\n| WHERE a ==\n${literal}\n\`\`\``)] }, 'local');
+    expect(blocks).toEqual([section(`\`${'| WHERE a =='.padEnd(36).replaceAll(' ', '\u00a0')}\`\n\`${literal}\``)]);
+  });
 });

@@ -187,10 +187,13 @@ describe('the buttons of an answer', () => {
     world.slack.failNext('chat.postMessage', { kind: 'rate-limited', retryAfterSeconds: 7 });
     expect(shown(await world.click('query.share', id))).toContain('Slack asks to wait 7 s. Nothing was shared yet.');
     world.slack.failNext('chat.postMessage', { kind: 'lost-response' });
-    expect(shown(await world.click('query.share', id))).toContain('Slack did not say whether it was shared.');
+    expect(shown(await world.click('query.share', id))).toContain('Whether it was shared is not known yet.');
     world.clock.advance(30_000);
     await world.click('query.share', id);
     expect(world.slack.messages(CHANNEL)).toHaveLength(1);
+    const twice = valueOf(await world.say(GROUPED), 'Share');
+    await Promise.all([world.click('query.share', twice), world.click('query.share', twice)]);
+    expect(world.slack.messages(CHANNEL)).toHaveLength(2);
   });
 
   it('share with nobody who may not see telemetry', async () => {

@@ -59,13 +59,13 @@ export const chartOfWords = ({
 }): string =>
   `The chart of ${question === null ? code(escapeMrkdwn(cutAtWord(toOneLine(query), QUERY_SAID))) : quoted(question, QUERY_SAID)}`;
 
-/** Slack asks to wait, or did not say whether it took the message. */
+/** Slack asks to wait; or another click is being answered, or Slack did not say whether it took the message. */
 export const shareLaterCard = (why: 'busy' | 'unknown', waitMs: number, id: string): CardMessage => {
   const wait = formatSpan(waitMs);
   const said =
     why === 'busy'
       ? `Slack asks to wait ${wait}. Nothing was shared yet.`
-      : `Slack did not say whether it was shared. Press Share again in ${wait}: it is never posted twice.`;
+      : `Whether it was shared is not known yet. Press Share again in ${wait}: it is never posted twice.`;
   return {
     text: cutAtWord(said, FALLBACK_LIMIT),
     blocks: [section(said), actions(button('Share', 'query.share', id))],
