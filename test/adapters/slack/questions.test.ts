@@ -127,7 +127,7 @@ describe('the log lines of a trace', () => {
     await world.telemetryStore.append({ logs: [log(world.clock, 2, { traceId, message: 'of the trace' })] });
     const answer = await world.click('trace.lines', traceId);
     expect(shown(answer)).toContain('of the trace');
-    expect(valueOf(answer, 'Trace of row 1, 02:16:00')).toBe(traceId);
+    expect(valueOf(answer, 'Row 1, 02:16:00')).toBe(traceId);
   });
 });
 

@@ -1,8 +1,7 @@
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
 import type { AnswerTable } from '../answer/answer-table.ts';
-import { actions, type CardBlock, type Choice, overflow } from '../blocks.ts';
+import { actions, type CardBlock, type Choice, select } from '../blocks.ts';
 
-const MOST = 5;
 // Slack's limit of a choice's value.
 const LONGEST_ID = 150;
 
@@ -19,7 +18,7 @@ export const rowTraces = (
     const id = rows[firstRow + row]?.[at];
     if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || seen.has(id)) return [];
     seen.add(id);
-    return [{ label: `Trace of row ${firstRow + row + 1}${time === null ? '' : `, ${time}`}`, value: id }];
+    return [{ label: `Row ${firstRow + row + 1}${time === null ? '' : `, ${time}`}`, value: id }];
   });
-  return choices.length === 0 ? [] : [actions(overflow('trace.show', choices.slice(0, MOST)))];
+  return choices.length === 0 ? [] : [actions(select('Trace of a row', 'trace.show', choices))];
 };

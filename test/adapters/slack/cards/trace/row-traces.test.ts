@@ -17,8 +17,8 @@ const choices = (ids: readonly QueryValue[], shown = ids.length, from = 0): read
   return blocks.flatMap((block) =>
     block.type === 'actions'
       ? block.elements.flatMap((element) =>
-          element.type === 'overflow'
-            ? element.options.map(({ text, value }) => `${text.text} ${Number(value ?? '')}`)
+          element.type === 'static_select'
+            ? (element.options ?? []).map(({ text, value }) => `${text.text} ${Number(value ?? '')}`)
             : [],
         )
       : [],
@@ -26,15 +26,16 @@ const choices = (ids: readonly QueryValue[], shown = ids.length, from = 0): read
 };
 
 describe('the traces of an answer', () => {
-  it('are those of the first five shown rows, each once', () => {
+  it('are those of the shown rows, each once', () => {
     expect(choices([1, 2, 2, 3, 4, 5, 6].map(idOf))).toEqual([
-      'Trace of row 1 1',
-      'Trace of row 2 2',
-      'Trace of row 4 3',
-      'Trace of row 5 4',
-      'Trace of row 6 5',
+      'Row 1 1',
+      'Row 2 2',
+      'Row 4 3',
+      'Row 5 4',
+      'Row 6 5',
+      'Row 7 6',
     ]);
-    expect(choices([1, 2, 3].map(idOf), 2, 10)).toEqual(['Trace of row 11 1', 'Trace of row 12 2']);
+    expect(choices([1, 2, 3].map(idOf), 2, 10)).toEqual(['Row 11 1', 'Row 12 2']);
   });
 
   it('are none where no row has one', () => {
