@@ -10,6 +10,7 @@ import { createSlackApi } from '#adapters/slack/slack-api.ts';
 import { createSlackIncidentBoard } from '#adapters/slack/slack-incident-board.ts';
 import { DETECTION_TICK_JOB } from '#capabilities/detection/index.ts';
 import { resyncCards } from '#capabilities/incidents/index.ts';
+import { keepMatches, LOG_MATCH_EVERY_MS, LOG_MATCH_JOB } from '#capabilities/log-matches/index.ts';
 import { CALL_GRAPH_REFRESH_EVERY_MS, CALL_GRAPH_REFRESH_JOB, refreshCallGraph } from '#capabilities/topology/index.ts';
 import {
   createStateStoreWatch,
@@ -111,7 +112,11 @@ const startParts = async (
   const { clock, logger, config } = ground;
   const startedAt = clock.now();
   const server = await startHttpServer(
-    { ...ground, checks: readinessChecks(ground, jobQueue, slackApp, startedAt) },
+    {
+      ...ground,
+      keepMatches: config.ingest.cloudwatch.opensIncident ? (deliveries) => keepMatches(ground, deliveries) : null,
+      checks: readinessChecks(ground, jobQueue, slackApp, startedAt),
+    },
     {
       ...config.http,
       portSetting: ground.settingNames.httpPort,
@@ -141,6 +146,7 @@ const watch = async (ground: Ground, jobQueue: BullmqJobQueue, startedAt: Date, 
     logger.warn({ err: error }, 'The call graph could not be read at the start; it is tried again');
   });
   await jobQueue.schedule(DETECTION_TICK_JOB, config.detection.intervalMs, null);
+  await jobQueue.schedule(LOG_MATCH_JOB, LOG_MATCH_EVERY_MS, null);
   await jobQueue.schedule(CALL_GRAPH_REFRESH_JOB, CALL_GRAPH_REFRESH_EVERY_MS, null);
   await jobQueue.schedule(HOUSEKEEPING_JOB, HOUSEKEEPING_EVERY_MS, null);
   const relay = await startOutboxRelay({ ...ground, jobQueue });

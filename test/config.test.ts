@@ -10,7 +10,7 @@ describe('defaults', () => {
       config: {
         dataDirectory: './data',
         http: { host: '127.0.0.1', port: 8787, ingestBodyLimitBytes: 10 * 1024 * 1024 },
-        ingest: { cloudwatch: { filter: ['ERROR', 'Exception', 'Critical'] } },
+        ingest: { cloudwatch: { filter: ['ERROR', 'Exception', 'Critical'], opensIncident: false } },
         detection: {
           intervalMs: 30_000,
           lagMs: 12_000,

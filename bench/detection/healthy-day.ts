@@ -60,7 +60,7 @@ export const runHealthyDay = (seed: number): HealthyDay => {
     const isDay = tick >= WARM_UP_TICKS + COLD_TICKS;
     for (const observation of normal.look(seen, at).observations) {
       if (observation.isSlowBurn && isFresh('burn', tick) && isDay) slowBurnTickets += 1;
-      if (!observation.isPaging) continue;
+      if (!observation.isPaging || observation.signal === 'log_match') continue;
       const isNew = isFresh(observation.signal, tick);
       if (!isDay) coldEpisodes += isNew ? 1 : 0;
       else {

@@ -1,5 +1,11 @@
 import type { DetectionDeps } from '#capabilities/detection/index.ts';
-import { readKnownAnomalies, recordDetection } from '#capabilities/incidents/index.ts';
+import {
+  lockOpenings,
+  readKnownAnomalies,
+  readLastingObservations,
+  recordDetection,
+} from '#capabilities/incidents/index.ts';
+import type { LogMatchDeps } from '#capabilities/log-matches/index.ts';
 import { type RefreshCallGraphDeps, refreshOldCallGraph } from '#capabilities/topology/index.ts';
 import type { Database } from '#database/state-store.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -25,6 +31,21 @@ export const detectionDeps = (ground: DetectionGround): DetectionDeps => ({
   beforeFolding: (signal) => refreshOldCallGraph(callGraphDeps(ground), signal),
   recordDetection: async (trx, tick) => {
     await recordDetection({ metrics: ground.metrics, settings: ground.config.incidents }, trx, tick);
+  },
+});
+
+export const logMatchDeps = ({
+  db,
+  clock,
+  metrics,
+  config,
+}: Pick<DetectionGround, 'db' | 'clock' | 'metrics' | 'config'>): LogMatchDeps => ({
+  db,
+  clock,
+  lockRecording: lockOpenings,
+  readLasting: (state) => readLastingObservations(state, 'log_match'),
+  record: async (trx, tick) => {
+    await recordDetection({ metrics, settings: config.incidents }, trx, tick);
   },
 });
 

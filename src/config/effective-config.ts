@@ -7,8 +7,12 @@ export interface Config {
   readonly dataDirectory: string;
   readonly http: { readonly host: string; readonly port: number; readonly ingestBodyLimitBytes: number };
   readonly ingest: {
-    /** Words that mark a line of CloudWatch Logs as a failure; in any case. */
-    readonly cloudwatch: { readonly filter: readonly string[] };
+    readonly cloudwatch: {
+      /** Words that mark a line of CloudWatch Logs as a failure; in any case. */
+      readonly filter: readonly string[];
+      /** Such a line opens an incident for its service. */
+      readonly opensIncident: boolean;
+    };
   };
   readonly detection: {
     readonly intervalMs: number;

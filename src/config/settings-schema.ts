@@ -103,6 +103,7 @@ export const fileSchema = section({
         .array(textMatching(/^\S(.{0,98}\S)?$/, FILTER_EXPECTED), { error: FILTER_EXPECTED })
         .max(50, { error: FILTER_EXPECTED })
         .prefault(['ERROR', 'Exception', 'Critical']),
+      opensIncident: trueOrFalse().prefault(false),
     }).prefault({}),
   }).prefault({}),
   detection: detection.prefault({}),

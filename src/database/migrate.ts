@@ -8,6 +8,7 @@ import * as slackRequests from './migrations/0003-slack-requests.ts';
 import * as slackTroubles from './migrations/0004-slack-troubles.ts';
 import * as slackTurns from './migrations/0005-slack-turns.ts';
 import * as slackAnswers from './migrations/0006-slack-answers.ts';
+import * as logMatches from './migrations/0007-log-matches.ts';
 import * as slackAnswersOfAllKinds from './migrations/0008-slack-answers-of-all-kinds.ts';
 import type { Schema } from './schema.ts';
 
@@ -20,6 +21,7 @@ const MIGRATIONS: MigrationProvider = {
       '0004-slack-troubles': slackTroubles,
       '0005-slack-turns': slackTurns,
       '0006-slack-answers': slackAnswers,
+      '0007-log-matches': logMatches,
       '0008-slack-answers-of-all-kinds': slackAnswersOfAllKinds,
     }),
 };

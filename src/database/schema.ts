@@ -28,6 +28,8 @@ export interface Schema {
   slack_answers: SlackAnswersTable;
   notices: NoticesTable;
   display_reads: DisplayReadsTable;
+  log_matches: LogMatchesTable;
+  log_match_deliveries: LogMatchDeliveriesTable;
 }
 
 /** Row per series of gapless numbers, e.g. `incident`. */
@@ -268,6 +270,26 @@ interface DisplayReadsTable {
   incident_id: string;
   read_at: Date;
   evidence: Json<unknown>;
+}
+
+/** One row per service and word of the filter: the lines that arrived and are in no anomaly yet. */
+interface LogMatchesTable {
+  service: string;
+  word: string;
+  lines: number;
+  /** Of the lines, by their own clock. */
+  first_at: Date;
+  last_at: Date;
+  /** The newest one, cut. */
+  last_line: string;
+  arrived_at: Date;
+}
+
+/** One row per delivery whose lines were counted, so that a repeated one counts once. */
+interface LogMatchDeliveriesTable {
+  /** A digest of what was delivered. */
+  key: string;
+  received_at: Date;
 }
 
 export type Row<T extends keyof Schema> = Selectable<Schema[T]>;

@@ -2,7 +2,12 @@ import type { Actor } from './actor.ts';
 import type { Severity } from './severity.ts';
 import type { TimeWindow } from './time-window.ts';
 
-export const SIGNALS = ['error_rate', 'latency', 'silence'] as const;
+/** What detection judges against what a service usually does. */
+export const JUDGED_SIGNALS = ['error_rate', 'latency', 'silence'] as const;
+export type JudgedSignal = (typeof JUDGED_SIGNALS)[number];
+
+/** `log_match`: log lines that the configured filter found, told without a judgement. */
+export const SIGNALS = [...JUDGED_SIGNALS, 'log_match'] as const;
 export type Signal = (typeof SIGNALS)[number];
 
 /** A query that really ran, with what it answered. */
@@ -14,16 +19,31 @@ export interface QueryEvidence {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** What stands behind the numbers that are shown: none is shown without it. */
+/**
+ * What stands behind the numbers that are shown: none is shown without it. Of `log_match` the rows are
+ * what was counted as lines arrived, and the query is the one that finds these lines again.
+ */
 export interface Evidence extends QueryEvidence {
   /** Where the baseline was counted by a query of its own. */
   readonly baseline?: QueryEvidence;
 }
 
+/** Log lines in which a word of the filter was found. Whoever writes logs wrote the text. */
+export interface MatchedLines {
+  /** Each line counts for one word. The most frequent first. */
+  readonly words: readonly { readonly word: string; readonly count: number }[];
+  /** The newest one, cut. */
+  readonly lastLine: string;
+  readonly lastAt: Date;
+  /** When the last of them came in: forwarders deliver some minutes late. */
+  readonly arrivedAt: Date;
+}
+
 /**
  * What one detection tick says of one service and signal whose episode is open or opens now.
  * For `error_rate`, `k` of `n` rows failed. For `latency`, `k` of `n` are slower than the
- * threshold that `baselineRate` of the baseline exceeded. For `silence`, k = n = 0.
+ * threshold that `baselineRate` of the baseline exceeded. For `silence`, k = n = 0. For `log_match`, k = n lines
+ * since the onset, and the score is 0: nothing was judged.
  */
 export interface AnomalyObservation {
   readonly service: string;
@@ -69,6 +89,8 @@ export interface AnomalyObservation {
   readonly latencyKind: 'mid' | 'tail' | null;
   /** Silence only: when the service was last seen. */
   readonly lastSeenAt: Date | null;
+  /** Log match only. */
+  readonly matched?: MatchedLines;
   readonly evidence: Evidence;
 }
 
@@ -104,10 +126,10 @@ export interface AcceptedAnomaly extends Closing {
   readonly acceptedBy: Actor;
 }
 
-/** An anomaly that lasts, as it is known beyond detection. */
+/** An anomaly of detection's that lasts, as it is known beyond it. */
 export interface KnownAnomaly {
   readonly service: string;
-  readonly signal: Signal;
+  readonly signal: JudgedSignal;
   readonly onsetAt: Date;
   readonly firstTickAt: Date;
   /** An incident has it as a member. */

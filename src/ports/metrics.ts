@@ -45,6 +45,11 @@ export const METRICS = {
     help: 'Requests that brought telemetry, by format and outcome',
     labels: ['format', 'outcome'],
   },
+  sentinel_log_matches_total: {
+    kind: 'counter',
+    help: 'Lines that the filter found and that open incidents, by what became of them',
+    labels: ['outcome'],
+  },
   sentinel_telemetry_retries_total: {
     kind: 'counter',
     help: 'Requests to the telemetry store that were repeated',

@@ -37,6 +37,7 @@ const symptomOf = ({ signal, k, n, unit, baselineRate, latencyKind }: ReportedAn
   if (signal === 'silence') return 'no data';
   const share = `${percent(n === 0 ? 0 : k / n)} of ${count(n)} ${unit}`;
   const usual = `(${percent(baselineRate)} is usual)`;
+  if (signal === 'log_match') return `${counted(k, 'line')} matched`;
   if (signal !== 'latency') return `${share} ${unit === 'requests' ? 'failed' : 'were errors'} ${usual}`;
   return `${share} slower than ${SLOWER_THAN[latencyKind ?? 'tail']} ${usual}`;
 };

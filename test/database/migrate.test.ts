@@ -15,6 +15,7 @@ const RELEASED = [
   '0004-slack-troubles',
   '0005-slack-turns',
   '0006-slack-answers',
+  '0007-log-matches',
   '0008-slack-answers-of-all-kinds',
 ];
 

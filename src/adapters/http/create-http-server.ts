@@ -2,13 +2,13 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import { addIngestRoutes, type IngestOptions } from './ingest/ingest-routes.ts';
+import { addIngestRoutes, type IngestDeps, type IngestOptions } from './ingest/ingest-routes.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import type { PrometheusMetrics } from './prometheus-metrics.ts';
 import { addRawEndpoint, type RawEndpoint } from './raw-endpoint.ts';
 import { createReadiness, type ReadinessCheck } from './readiness.ts';
 
-export interface HttpDeps {
+export interface HttpDeps extends Pick<IngestDeps, 'keepMatches'> {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<PrometheusMetrics, 'render' | 'contentType' | 'increment'>;

@@ -1,6 +1,6 @@
 import type { Database, DatabaseTransaction } from '#database/state-store.ts';
 import type { Actor } from '#kernel/actor.ts';
-import { type KnownAnomaly, type Signal, SIGNALS } from '#kernel/anomaly.ts';
+import { type KnownAnomaly, type JudgedSignal, JUDGED_SIGNALS } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { addMs } from '#kernel/duration.ts';
 import type { DetectionSettings } from './detection-settings.ts';
@@ -21,7 +21,7 @@ export type AcceptOutcome =
   | {
       readonly kind: 'accepted';
       readonly service: string;
-      readonly signals: readonly Signal[];
+      readonly signals: readonly JudgedSignal[];
       /** Since when the service's traffic counts as its normal. */
       readonly since: Date;
     }
@@ -30,7 +30,7 @@ export type AcceptOutcome =
       readonly kind: 'nothing-to-accept';
       readonly service: string;
       /** What of it lasts all the same. */
-      readonly signals: readonly Signal[];
+      readonly signals: readonly JudgedSignal[];
       /** Where there is something to accept. */
       readonly services: readonly string[];
     }
@@ -53,11 +53,11 @@ const acceptable = (
   service: string,
   { episodes, slowBurn }: ServiceState,
   known: readonly KnownAnomaly[],
-): ReadonlySet<Signal> => {
+): ReadonlySet<JudgedSignal> => {
   const tracked = known.filter((each) => each.isInIncident && each.service === service).map(({ signal }) => signal);
-  const isBurning = (signal: Signal): boolean => signal === 'error_rate' && slowBurn !== null;
+  const isBurning = (signal: JudgedSignal): boolean => signal === 'error_rate' && slowBurn !== null;
   return new Set(
-    SIGNALS.filter((signal) => {
+    JUDGED_SIGNALS.filter((signal) => {
       const episode = episodes.get(signal);
       return episode && (episode.hasPaged || isBurning(signal) || tracked.includes(signal));
     }),
@@ -101,7 +101,7 @@ const accept = async (
     return {
       kind: 'nothing-to-accept',
       service,
-      signals: SIGNALS.filter((signal) => before.episodes.has(signal)),
+      signals: JUDGED_SIGNALS.filter((signal) => before.episodes.has(signal)),
       services: services.toSorted().slice(0, MAX_LISTED),
     };
   }

@@ -1,4 +1,4 @@
-import type { KnownAnomaly, Signal } from '#kernel/anomaly.ts';
+import type { KnownAnomaly, JudgedSignal } from '#kernel/anomaly.ts';
 import type { Episode } from './advance-episode.ts';
 import { type DetectionState, NO_SERVICE_STATE, type ServiceState } from './detection-state.ts';
 
@@ -33,7 +33,7 @@ export const adoptKnownAnomalies = (state: DetectionState, known: readonly Known
     const episode = before.episodes.get(signal);
     if (episode?.isDismissed === isDismissed) continue;
     if (!episode) lost.push(anomaly);
-    const episodes = new Map<Signal, Episode>(before.episodes);
+    const episodes = new Map<JudgedSignal, Episode>(before.episodes);
     episodes.set(signal, episode ? { ...episode, isDismissed } : followedAnew(anomaly));
     services.set(service, { ...before, episodes });
   }

@@ -1,4 +1,4 @@
-import type { AnomalyClosing, AnomalyObservation, EndedAnomaly, Evidence, Signal } from '#kernel/anomaly.ts';
+import type { AnomalyClosing, AnomalyObservation, EndedAnomaly, Evidence, JudgedSignal } from '#kernel/anomaly.ts';
 import { SENTINEL } from '#kernel/actor.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { windowBefore } from '#kernel/time-window.ts';
@@ -172,11 +172,11 @@ const judgeService = (tick: ServiceTick): ServiceAdvance => {
     counts.buckets?.countedAt ?? at,
   );
   const window = windowBefore(at, CURRENT_MS);
-  const episodes = new Map<Signal, Episode>();
+  const episodes = new Map<JudgedSignal, Episode>();
   const observations: AnomalyObservation[] = [];
   const closings: AnomalyClosing[] = [];
   /** The episode as far as it goes on. */
-  const advance = (signal: Signal, reading: EpisodeReading, tally: Tally): Episode | null => {
+  const advance = (signal: JudgedSignal, reading: EpisodeReading, tally: Tally): Episode | null => {
     const step: EpisodeStep = advanceEpisode(state.episodes.get(signal) ?? null, reading, at);
     if (step.kind === 'closed') {
       const { quietSince, isGone } = step;
@@ -187,7 +187,7 @@ const judgeService = (tick: ServiceTick): ServiceAdvance => {
     return step.episode;
   };
   const take = (
-    signal: Signal,
+    signal: JudgedSignal,
     reading: EpisodeReading,
     tally: Tally,
     observe: (episode: Episode) => AnomalyObservation,
@@ -196,7 +196,7 @@ const judgeService = (tick: ServiceTick): ServiceAdvance => {
     if (episode) observations.push(observe(episode));
   };
   // A page that cannot be judged in this tick is neither calm nor worse: it waits. What woke nobody ends quietly.
-  const wait = (signal: Signal): void => {
+  const wait = (signal: JudgedSignal): void => {
     const episode = state.episodes.get(signal);
     if (!episode) return;
     const calm = episode.hasPaged ? 'no-data' : 'quiet';

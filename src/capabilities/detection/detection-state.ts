@@ -1,4 +1,4 @@
-import type { Signal } from '#kernel/anomaly.ts';
+import type { JudgedSignal } from '#kernel/anomaly.ts';
 import type { Episode } from './advance-episode.ts';
 import { type BucketHistory, NO_HISTORY } from './judge/bucket-history.ts';
 import type { UnusualMinutes } from './judge/hourly-pattern.ts';
@@ -44,7 +44,7 @@ export interface Visibility {
 
 export interface ServiceState {
   readonly guard: BaselineGuard;
-  readonly episodes: ReadonlyMap<Signal, Episode>;
+  readonly episodes: ReadonlyMap<JudgedSignal, Episode>;
   readonly unusual: UnusualMinutes;
   /** As of the last time that it was looked at, every five minutes. */
   readonly slowBurn: SlowBurn | null;

@@ -1,5 +1,5 @@
 import type { Actor } from '#kernel/actor.ts';
-import type { AcceptedAnomaly, Signal } from '#kernel/anomaly.ts';
+import type { AcceptedAnomaly, JudgedSignal } from '#kernel/anomaly.ts';
 import { DAY_MS } from '#kernel/duration.ts';
 import type { ServiceState } from './detection-state.ts';
 import { fitBaseline } from './judge/fit-baseline.ts';
@@ -26,7 +26,7 @@ export const acceptService = (
   { episodes, unusual }: ServiceState,
   at: Date,
   acceptedBy: Actor,
-  accepted: ReadonlySet<Signal> = new Set(episodes.keys()),
+  accepted: ReadonlySet<JudgedSignal> = new Set(episodes.keys()),
 ): AcceptedService => {
   const ended = [...episodes].filter(([signal]) => accepted.has(signal));
   const onsets = ended.map(([signal, episode]) => (signal === 'silence' ? at : episode.onsetAt));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Signal, SIGNALS } from '#kernel/anomaly.ts';
+import { type JudgedSignal, JUDGED_SIGNALS } from '#kernel/anomaly.ts';
 import type { Episode } from './advance-episode.ts';
 import {
   type DetectionState,
@@ -205,14 +205,14 @@ export interface ReadState {
   readonly unreadable: readonly { readonly service: string; readonly signal: string }[];
 }
 
-const isSignal = (text: string): text is Signal => (SIGNALS as readonly string[]).includes(text);
+const isSignal = (text: string): text is JudgedSignal => (JUDGED_SIGNALS as readonly string[]).includes(text);
 
 /** Puts the state together from its rows. */
 export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
   let { tick, thresholds, spread, visibility, history, large } = EMPTY_STATE;
   const accepted = new Map<string, Date>();
   const guards = new Map<string, BaselineGuard>();
-  const episodes = new Map<string, Map<Signal, Episode>>();
+  const episodes = new Map<string, Map<JudgedSignal, Episode>>();
   const unusual = new Map<string, UnusualMinutes>();
   const burns = new Map<string, SlowBurn>();
   const unreadable: { service: string; signal: string }[] = [];
@@ -229,7 +229,7 @@ export const fromDocuments = (rows: readonly StoredRow[]): ReadState => {
     else if (signal === ACCEPTED) read(acceptedShape, ({ usualSince }) => accepted.set(service, usualSince));
     else if (isSignal(signal)) {
       read(episodeShape, (value) => {
-        const known = episodes.get(service) ?? new Map<Signal, Episode>();
+        const known = episodes.get(service) ?? new Map<JudgedSignal, Episode>();
         episodes.set(service, known.set(signal, value));
       });
     } else if (service !== ALL_SERVICES) unreadable.push({ service, signal });

@@ -12,10 +12,11 @@ const SAME_ONSET_MS = MINUTE_MS;
  * The anomaly that names the incident: the one whose service calls no other anomalous one; a service that
  * fell silent after its caller began to fail is asked no more, and does not count. Of several,
  * the earliest, then the one with the most failed rows; of one service that fails and is slow at once, the
- * failures. In a circle of calls nobody comes first.
+ * failures. In a circle of calls nobody comes first. Lines that the filter found lead only where nothing else
+ * tells more: they were not judged.
  */
 export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episode => {
-  const latest = withoutUnasked(latestOfEachKey(withoutEarlierWaves(members)), graph);
+  const latest = withoutUnasked(withoutUnjudged(latestOfEachKey(withoutEarlierWaves(members))), graph);
   const services = new Set(latest.map((episode) => episode.service));
   const isAnomalous = (service: string): boolean => services.has(service);
   const callees = new Map([...services].map((service) => [service, calleesThrough(graph, service, isAnomalous)]));
@@ -36,6 +37,11 @@ export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episo
   const isSameOnset = failures !== undefined && onset(failures) - onset(lead) <= SAME_ONSET_MS;
   return lead.signal === 'latency' && isSameOnset ? failures : lead;
 };
+
+const withoutUnjudged = (members: readonly Episode[]): readonly Episode[] =>
+  members.some((member) => member.signal !== 'log_match' && isTelling(member))
+    ? members.filter(({ signal }) => signal !== 'log_match')
+    : members;
 
 /** Without the silences that began after a caller's failures: a service that nobody calls has nothing to say. */
 const withoutUnasked = (members: readonly Episode[], graph: CallGraph): readonly Episode[] => {

@@ -18,6 +18,7 @@ export type SymptomFacts = Pick<
   | 'calm'
   | 'lastMinute'
   | 'isFailingNow'
+  | 'matched'
 >;
 
 /**
@@ -29,6 +30,8 @@ export const describeSymptom = (anomaly: SymptomFacts): string => {
   switch (anomaly.signal) {
     case 'silence':
       return describeSilence(anomaly);
+    case 'log_match':
+      return describeLines(anomaly, isOver);
     case 'latency': {
       const { latencyKind, peakLatencyKind } = anomaly;
       return isOver
@@ -53,6 +56,24 @@ const describeSilence = (anomaly: SymptomFacts): string => {
   const since = `no data since ${describeClockTime(anomaly.lastSeenAt ?? anomaly.onsetAt)}`;
   const back = backSince(anomaly);
   return back === null ? since : `${since}, seen again at ${describeClockTime(back)}`;
+};
+
+const WORDS_NAMED = 3;
+
+/** The words of the filter that lines held, the most frequent first: "ERROR, Exception". */
+export const describeWords = (matched: SymptomFacts['matched']): string => {
+  const words = (matched?.words ?? []).map(({ word }) => word);
+  const rest = words.length - WORDS_NAMED;
+  return words.length === 0
+    ? 'the filter'
+    : `${words.slice(0, WORDS_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+};
+
+/** "12 lines matched ERROR since 14:02 UTC", once they stopped "…, the last at 14:20 UTC". */
+const describeLines = ({ k, matched, onsetAt }: SymptomFacts, isOver: boolean): string => {
+  const last = isOver && matched ? `, the last at ${describeClockTime(matched.lastAt)}` : '';
+  const lines = k === 1 ? '1 line' : `${describeCount(k)} lines`;
+  return `${lines} matched ${describeWords(matched)} since ${describeClockTime(onsetAt)}${last}`;
 };
 
 // A minute within them may have been worse.

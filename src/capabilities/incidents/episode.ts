@@ -39,7 +39,7 @@ type Figures = Omit<AnomalyObservation, 'evidence'>;
 export const isSubstantial = (observation: Figures): boolean =>
   observation.signal === 'silence' || observation.isLargeEnough;
 
-/** P1 and P2 that pass the page rules, and silence; smaller ones only where `openFrom` says so. */
+/** P1 and P2 that pass the page rules, silence, and lines that were asked for; smaller ones only where `openFrom` says so. */
 export const canOpenIncident = (
   observation: Figures,
   largeSince: Date | null,
@@ -48,6 +48,7 @@ export const canOpenIncident = (
 ): boolean => {
   const { severity } = observation;
   if (severity === null) return false;
+  if (observation.signal === 'log_match') return true;
   if (observation.isPaging) return observation.signal === 'silence' || !isWorse(openFrom, severity);
   const isCompact = isWorse('P2', severity) && !isWorse(openFrom, severity);
   return isCompact && largeSince !== null && at.getTime() - largeSince.getTime() >= COMPACT_OPENS_AFTER_MS;

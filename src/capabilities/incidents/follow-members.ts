@@ -13,7 +13,7 @@ import type { LoadedIncident } from './load-incidents.ts';
 export interface Following {
   readonly at: Date;
   readonly graph: CallGraph;
-  /** Anomalies as they were before this tick. */
+  /** Anomalies that lasted before this tick, as they were. */
   readonly before: ReadonlyMap<string, Row<'anomalies'>>;
   /** Anomalies whose numbers would read differently. */
   readonly changedIds: ReadonlySet<string>;
@@ -106,7 +106,6 @@ const followSeverity = ({ row, members }: FollowedIncident, { before }: Followin
     .filter((episode) => episode.severity !== null && isWorse(episode.severity, row.severity) && isNews(episode))
     .toSorted((a, b) => rank(a) - rank(b) || b.score - a.score);
   if (!worst?.severity) return null;
-  const earlier = before.get(worst.id);
   const lead = members.find((episode) => episode.id === row.lead_anomaly_id) ?? worst;
   return {
     action: 'incident.raise-severity',
@@ -115,10 +114,17 @@ const followSeverity = ({ row, members }: FollowedIncident, { before }: Followin
       kind: 'severity-raised',
       from: row.severity,
       to: worst.severity,
-      fromScore: earlier?.incident_id === row.id ? earlier.score : (before.get(lead.id)?.score ?? lead.score),
+      fromScore: scoreBefore(row, worst, lead, before),
       toScore: worst.score,
     },
   };
+};
+
+/** What was not judged has no score to rise from. */
+const scoreBefore = (row: Row<'incidents'>, worst: Episode, lead: Episode, before: Following['before']): number => {
+  const earlier = before.get(worst.id);
+  if (earlier?.incident_id === row.id) return earlier.score;
+  return lead.signal === 'log_match' ? worst.score : (before.get(lead.id)?.score ?? lead.score);
 };
 
 const followRecovery = ({ row, members }: FollowedIncident): Step | null => {

@@ -16,7 +16,9 @@ export {
   recordDetection,
   type RecordDetectionDeps,
 } from './record-detection.ts';
+export { lockOpenings } from './lock-openings.ts';
 export { readKnownAnomalies } from './read-known-anomalies.ts';
+export { readLastingObservations } from './read-lasting-observations.ts';
 export { resyncCards } from './resync-cards.ts';
 export { reopenIncident, type ReopenIncidentDeps } from './reopen-incident.ts';
 export { resolveIncident, type ResolveIncidentDeps } from './resolve-incident.ts';

@@ -38,6 +38,14 @@ const observation = z.object({
   usualP50Ms: z.number().nullable(),
   latencyKind: z.enum(['mid', 'tail']).nullable(),
   lastSeenAt: date.nullable(),
+  matched: z
+    .object({
+      words: z.array(z.object({ word: z.string(), count: z.number() })),
+      lastLine: z.string(),
+      lastAt: date,
+      arrivedAt: date,
+    })
+    .exactOptional(),
   evidence: queryEvidence.extend({ baseline: queryEvidence.exactOptional() }),
 });
 

@@ -1,4 +1,5 @@
 import type { Actor } from '#kernel/actor.ts';
+import type { Signal } from '#kernel/anomaly.ts';
 import type { Severity } from '#kernel/severity.ts';
 import type { IncidentState } from '#ports/incident-board.ts';
 
@@ -9,6 +10,8 @@ export interface IncidentSummary {
   readonly severity: Severity;
   /** Service of the lead anomaly. */
   readonly service: string;
+  /** Of the lead anomaly. */
+  readonly signal: Signal;
   /** "38 % of 2,310 requests fail" */
   readonly symptom: string;
   readonly openedAt: Date;

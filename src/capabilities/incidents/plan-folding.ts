@@ -135,13 +135,14 @@ const followKeys = (
   }
 };
 
-/** What is too small to mean something links nobody. */
+/** What is too small to mean something links nobody, nor do lines that nobody judged. */
 const anomalousServices = (
   drafts: readonly FoldDraft[],
   waiting: ReadonlySet<Episode>,
 ): ((service: string) => boolean) => {
   const episodes = [...drafts.flatMap((draft) => draft.members), ...waiting];
-  const services = new Set(episodes.filter((episode) => episode.isSubstantial).map((episode) => episode.service));
+  const telling = episodes.filter((episode) => episode.isSubstantial && episode.signal !== 'log_match');
+  const services = new Set(telling.map((episode) => episode.service));
   return (service) => services.has(service);
 };
 

@@ -23,6 +23,7 @@ export const summarizeIncidents = async (
       state: row.state,
       severity: row.severity,
       service: lead.service,
+      signal: lead.signal,
       symptom: describeSymptom(lead),
       openedAt: row.opened_at,
       acknowledgedBy: row.acknowledged_by,

@@ -61,7 +61,7 @@ export const incidentCardSyncJob = (deps: SyncIncidentCardDeps): JobDefinition<I
 const withDisplayReads = async (deps: SyncIncidentCardDeps, view: IncidentView): Promise<IncidentView> => {
   const { lead } = view;
   const { signal } = lead;
-  if (signal === 'silence') return view;
+  if (signal === 'silence' || signal === 'log_match') return view;
   const [chart, latency] = await Promise.all([
     readOrNone(deps, 'chart', () =>
       deps.readSignalChart({

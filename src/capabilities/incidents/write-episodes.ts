@@ -15,7 +15,7 @@ export interface DetectionTick {
 export interface WrittenEpisodes {
   /** Opened in this tick. */
   readonly opened: readonly AnomalyObservation[];
-  /** Of those observed or closed in this tick: as they were before it. */
+  /** All that lasted, as they were before this tick. */
   readonly before: ReadonlyMap<string, Row<'anomalies'>>;
   /** Their numbers would read differently on a card. */
   readonly changedIds: ReadonlySet<string>;
@@ -28,7 +28,8 @@ const ROWS_PER_STATEMENT = 1_000;
 export const writeEpisodes = async (trx: DatabaseTransaction, tick: DetectionTick): Promise<WrittenEpisodes> => {
   const live = await trx.selectFrom('anomalies').selectAll().where('closed_at', 'is', null).forUpdate().execute();
   const stored = new Map(live.map((row) => [keyOf(row), row]));
-  const before = new Map<string, Row<'anomalies'>>();
+  // Also those that are not told of now: detection and the filter of log lines record at times of their own.
+  const before = new Map(live.map((row) => [row.id, row]));
   const written = new Map<string, NewRow<'anomalies'>>();
   const changedIds = new Set<string>();
   const opened: AnomalyObservation[] = [];
@@ -36,7 +37,6 @@ export const writeEpisodes = async (trx: DatabaseTransaction, tick: DetectionTic
   for (const observation of inOrderOfKey(tick.observations)) {
     const row = stored.get(keyOf(observation));
     if (row) {
-      before.set(row.id, row);
       written.set(row.id, updatedEpisode(row, observation, tick.at));
       if (readsDifferently(readObservation(row.observation), observation)) changedIds.add(row.id);
     } else if (observation.severity !== null) {
@@ -46,7 +46,6 @@ export const writeEpisodes = async (trx: DatabaseTransaction, tick: DetectionTic
   for (const closing of inOrderOfKey(tick.closings)) {
     const row = stored.get(keyOf(closing));
     if (!row) continue;
-    before.set(row.id, row);
     written.set(row.id, closedEpisode(row, closing, tick.at));
     changedIds.add(row.id);
   }
@@ -77,7 +76,10 @@ export const splitOutlastingEpisodes = async (
     const episode = episodeOf(row, at, openFrom);
     if (!episode.canOpen || !episode.isFailingNow) continue;
     await trx.updateTable('anomalies').set({ closed_at: at, quiet_since: at }).where('id', '=', row.id).execute();
-    await upsertEpisodes(trx, [newEpisode({ ...readObservation(row.observation), onsetAt: at }, at)]);
+    const observation = readObservation(row.observation);
+    // Lines are counted since the onset, which therefore stays.
+    const onsetAt = row.signal === 'log_match' ? row.onset_at : at;
+    await upsertEpisodes(trx, [newEpisode({ ...observation, onsetAt }, at)]);
   }
 };
 

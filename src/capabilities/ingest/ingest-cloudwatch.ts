@@ -1,9 +1,12 @@
+import type { MatchedDelivery, MatchedLine } from '#kernel/matched-delivery.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import { createLineFilter, type LogsEnvelope, readCloudwatchEvent } from './read-cloudwatch.ts';
+import { createLineFilter, type Delivery, readCloudwatchEvent } from './read-cloudwatch.ts';
 import { addRecord, createRowBatch } from './row-batch.ts';
 
 export interface IngestCloudwatchDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  /** Keeps the lines that the filter found, so that they open incidents; a repeated delivery only once. Null: they do not. */
+  readonly keepMatches: ((deliveries: readonly MatchedDelivery[]) => Promise<void>) | null;
 }
 
 export interface RejectedEvent {
@@ -22,24 +25,35 @@ export interface CloudwatchOutcome {
 
 const MAX_LISTED_REJECTIONS = 100;
 
-/** Stores the events of a request together: all of them, or, where the store fails, none. */
+/**
+ * Stores the events of a request together: all of them, or, where the store fails, none. Lines that open
+ * incidents are kept before: what fails there has stored no row that the sender's next attempt would store
+ * again, and what fails afterwards is counted once however often it comes.
+ */
 export const ingestCloudwatch = async (
   deps: IngestCloudwatchDeps,
-  envelopes: readonly LogsEnvelope[],
+  deliveries: readonly Delivery[],
   filter: readonly string[],
 ): Promise<CloudwatchOutcome> => {
   const findWord = createLineFilter(filter);
   const batch = createRowBatch();
   const rejected: RejectedEvent[] = [];
+  const matches: MatchedDelivery[] = [];
   let event = 0;
-  for (const envelope of envelopes) {
+  for (const { envelope, key } of deliveries) {
+    const lines: MatchedLine[] = [];
     for (const each of envelope.events) {
       const outcome = readCloudwatchEvent(each, envelope, findWord);
-      if (outcome.kind === 'record') addRecord(batch, outcome.record, event, 0);
-      else rejected.push({ event, field: outcome.field, reason: outcome.reason });
+      if (outcome.kind === 'record') {
+        addRecord(batch, outcome.record, event, 0);
+        const { service, timestampMs } = outcome.record.row;
+        if (outcome.match && service !== null) lines.push({ ...outcome.match, service, atMs: timestampMs });
+      } else rejected.push({ event, field: outcome.field, reason: outcome.reason });
       event += 1;
     }
+    if (lines.length > 0) matches.push({ key, lines });
   }
+  if (matches.length > 0) await deps.keepMatches?.(matches);
   if (batch.rows > 0) {
     const outcome = await deps.telemetryStore.append(batch);
     for (const row of outcome.rejected) {

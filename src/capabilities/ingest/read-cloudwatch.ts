@@ -11,6 +11,13 @@ export interface LogsEnvelope {
   readonly events: readonly unknown[];
 }
 
+/** An envelope as it was delivered. */
+export interface Delivery {
+  readonly envelope: LogsEnvelope;
+  /** A digest of it, packed: the same for one that comes again. */
+  readonly key: string;
+}
+
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -44,7 +51,7 @@ const ESCAPED = /[.*+?^${}()|[\]\\]/g;
 
 /**
  * Makes what finds the first word of the filter in a line, in any case, whole or as the end of a
- * longer one (`IOException`); null where there is none.
+ * longer one (`IOException`), and gives it as the filter has it; null where there is none.
  */
 export const createLineFilter = (words: readonly string[]): ((line: string) => string | null) => {
   if (words.length === 0) return () => null;
@@ -52,7 +59,11 @@ export const createLineFilter = (words: readonly string[]): ((line: string) => s
     `(?:${words.map((word) => word.replace(ESCAPED, String.raw`\$&`)).join('|')})(?![a-z0-9_])`,
     'i',
   );
-  return (line) => pattern.exec(line)?.[0] ?? null;
+  const configured = new Map(words.map((word) => [word.toLowerCase(), word]));
+  return (line) => {
+    const found = pattern.exec(line)?.[0];
+    return found === undefined ? null : (configured.get(found.toLowerCase()) ?? found);
+  };
 };
 
 const CRITICAL = 'critical';
@@ -60,15 +71,30 @@ const CRITICAL = 'critical';
 /** A line that the filter finds is an error, or critical where it says so itself. */
 const levelOfWord = (word: string): string => (word.toLowerCase() === CRITICAL ? CRITICAL : 'error');
 
+/** In queries `attributes.sentinel.match`: the word of the filter that was found in the line. */
+const MATCH_ATTRIBUTE = 'sentinel.match';
+
+// A document may say itself that it is no failure: `{"level":"info","error":null}`.
+const FAILURE_LEVELS: ReadonlySet<string | null> = new Set(['error', 'critical', 'fatal']);
+
+/** A row of `logs` in which the filter found a word, which the row is marked with. */
+export interface MatchedRow {
+  readonly word: string;
+  readonly text: string;
+}
+
+type CloudwatchOutcome = RecordOutcome & { readonly match?: MatchedRow };
+
 /**
  * Reads one event as a row of `logs`. A message that is a JSON object is read as a document, whose
  * own time, service and level are meant; any other is the message. The log group names the service.
+ * A line that holds a word of the filter is a match, unless it says itself that it is less than an error.
  */
 export const readCloudwatchEvent = (
   event: unknown,
   envelope: LogsEnvelope,
   findWord: (line: string) => string | null,
-): RecordOutcome => {
+): CloudwatchOutcome => {
   const refused = (field: string, reason: string): RecordOutcome => ({ kind: 'refused', field, reason });
   if (!isObject(event)) return refused('logEvents', 'the event is not an object');
   const { timestamp, message } = event;
@@ -90,7 +116,16 @@ export const readCloudwatchEvent = (
   const document = line.startsWith('{') ? parseObject(line) : undefined;
   const read = (object: JsonObject): RecordOutcome =>
     readObject({ ...object, ...origin }, 'logs', LOOSE_NAMES.logs, defaults);
-  const outcome = read(document ?? {});
+  const whole = read(document ?? {});
   // A document that cannot be read as one is still a line.
-  return outcome.kind === 'refused' && document !== undefined ? read({}) : outcome;
+  const outcome = whole.kind === 'refused' && document !== undefined ? read({}) : whole;
+  if (word === null || outcome.kind === 'refused' || outcome.record.index !== 'logs') return outcome;
+  const { row } = outcome.record;
+  if (!FAILURE_LEVELS.has(row.level)) return outcome;
+  const attributes = { ...row.attributes, [MATCH_ATTRIBUTE]: word };
+  return {
+    kind: 'record',
+    record: { index: 'logs', row: { ...row, attributes } },
+    match: { word, text: row.message ?? line },
+  };
 };

@@ -34,6 +34,7 @@ export const depsOf = (overrides: Partial<HttpDeps> = {}): HttpDeps => ({
   logger: recordingLogger(),
   metrics: createPrometheusMetrics(),
   telemetryStore: { append: () => Promise.reject(new Error('No store here')) },
+  keepMatches: null,
   checks: [],
   ...overrides,
 });

@@ -10,6 +10,7 @@ export const summary = (changes: Partial<IncidentSummary> = {}): IncidentSummary
   state: 'open',
   severity: 'P1',
   service: 'payment-service',
+  signal: 'error_rate',
   symptom: '38 % of 2,310 requests fail',
   openedAt: at('02:15'),
   acknowledgedBy: null,

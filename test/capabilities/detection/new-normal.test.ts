@@ -4,7 +4,7 @@ import { NO_SERVICE_STATE, type ServiceState } from '#capabilities/detection/det
 import type { Sample } from '#capabilities/detection/judge/fit-baseline.ts';
 import { acceptService, hasBecomeUsual } from '#capabilities/detection/new-normal.ts';
 import { SENTINEL } from '#kernel/actor.ts';
-import type { Signal } from '#kernel/anomaly.ts';
+import type { JudgedSignal } from '#kernel/anomaly.ts';
 import { addMs, HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
 import { AT, BASELINE_A, equalBuckets, NO_KIND_MEMORY, requestCounts } from './support/service-ticks.ts';
 
@@ -21,7 +21,7 @@ const episode = (onsetAt: Date): Episode => ({
   isDismissed: false,
 });
 
-const latched = (since: Date, ...signals: readonly Signal[]): ServiceState => ({
+const latched = (since: Date, ...signals: readonly JudgedSignal[]): ServiceState => ({
   ...NO_SERVICE_STATE,
   guard: { frozen: null, dirty: [{ from: since, to: null }] },
   episodes: new Map(signals.map((signal) => [signal, episode(since)])),

@@ -12,7 +12,7 @@ const find = createLineFilter(['ERROR', 'Exception', 'Critical']);
 test.each([
   ['[ERROR] out of money', 'ERROR'],
   ['java.io.IOException: broken pipe', 'Exception'],
-  ['critical: disk full', 'critical'],
+  ['critical: disk full', 'Critical'],
   ['0 errors found', null],
   ['exceptional service', null],
   ['all is well', null],

@@ -57,7 +57,7 @@ describe('feeding a running Sentinel', () => {
     const deps = { clock: systemClock, logger: recordingLogger(), metrics: recordingMetrics() };
     store = closing(await openDuckdbTelemetryStore(deps, { file: ':memory:', dataDirectorySetting: 'none' }));
     const server = await startHttpServer(
-      { ...deps, metrics: createPrometheusMetrics(), telemetryStore: store, checks: [] },
+      { ...deps, metrics: createPrometheusMetrics(), telemetryStore: store, keepMatches: null, checks: [] },
       // Smaller than a minute of logs, so that batches must be halved.
       { ...ingestOptions({ maxBodyBytes: 200_000 }), host: '127.0.0.1', port: 0, portSetting: 'none', drainMs: 1_000 },
     );

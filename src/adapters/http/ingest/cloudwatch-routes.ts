@@ -1,7 +1,14 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ingestCloudwatch, type LogsEnvelope, MalformedBody, readLogsEnvelope } from '#capabilities/ingest/index.ts';
+import {
+  type Delivery,
+  ingestCloudwatch,
+  type IngestCloudwatchDeps,
+  MalformedBody,
+  readLogsEnvelope,
+} from '#capabilities/ingest/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { sendProblem } from '../problem.ts';
 import { bearerToken } from './find-source.ts';
@@ -12,6 +19,8 @@ export interface CloudwatchOptions extends IngestRouteOptions {
   /** Words that mark a line as a failure. */
   readonly cloudwatchFilter: readonly string[];
 }
+
+type CloudwatchDeps = IngestRouteDeps & Pick<IngestCloudwatchDeps, 'keepMatches'>;
 
 const unzip = promisify(gunzip);
 
@@ -50,17 +59,19 @@ const unpack = async ({ data, name }: Packed, leftBytes: number, maxBodyBytes: n
   }
 };
 
-const envelopesIn = async (packed: readonly Packed[], maxBodyBytes: number): Promise<readonly LogsEnvelope[]> => {
-  const envelopes: LogsEnvelope[] = [];
+const digestOf = ({ data }: Packed): string => createHash('sha256').update(String(data)).digest('base64url');
+
+const deliveriesIn = async (packed: readonly Packed[], maxBodyBytes: number): Promise<readonly Delivery[]> => {
+  const deliveries: Delivery[] = [];
   let left = maxBodyBytes;
   for (const each of packed) {
     const text = await unpack(each, left, maxBodyBytes);
     left -= text.length;
     const envelope = readLogsEnvelope(text);
     if (envelope === undefined) throw new MalformedBody(`${each.name} holds no message of CloudWatch Logs`);
-    if (!envelope.isControl) envelopes.push(envelope);
+    if (!envelope.isControl) deliveries.push({ envelope, key: digestOf(each) });
   }
-  return envelopes;
+  return deliveries;
 };
 
 const REQUEST_ID = 'x-amz-firehose-request-id';
@@ -87,7 +98,7 @@ export const firehoseSurface = (clock: Clock): IngestSurface => ({
 
 /** POST /ingest/cloudwatch/firehose: Amazon Data Firehose's HTTP endpoint delivery, fed by CloudWatch Logs. */
 export const receiveFirehose =
-  (deps: IngestRouteDeps, options: CloudwatchOptions) =>
+  (deps: CloudwatchDeps, options: CloudwatchOptions) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<Served> => {
     const { requestId, timestamp, records } = await parseBody(request, options.maxBodyBytes);
     if (typeof requestId !== 'string' || typeof timestamp !== 'number' || !Array.isArray(records)) {
@@ -97,8 +108,8 @@ export const receiveFirehose =
       data: (record as { readonly data?: unknown } | null)?.data,
       name: `records[${index}].data`,
     }));
-    const envelopes = await envelopesIn(packed, options.maxBodyBytes);
-    const { accepted, rejectedCount } = await ingestCloudwatch(deps, envelopes, options.cloudwatchFilter);
+    const deliveries = await deliveriesIn(packed, options.maxBodyBytes);
+    const { accepted, rejectedCount } = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
     reply.code(200).type('application/json').send(JSON.stringify({ requestId, timestamp }));
     return { accepted, rejected: rejectedCount };
   };
@@ -112,12 +123,12 @@ export const awslogsSurface: IngestSurface = {
 
 /** POST /ingest/cloudwatch/awslogs: the event that a Lambda function gets from a subscription, passed on as it is. */
 export const receiveAwslogs =
-  (deps: IngestRouteDeps, options: CloudwatchOptions) =>
+  (deps: CloudwatchDeps, options: CloudwatchOptions) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<Served> => {
     const { awslogs } = await parseBody(request, options.maxBodyBytes);
     const data = (awslogs as { readonly data?: unknown } | null | undefined)?.data;
-    const envelopes = await envelopesIn([{ data, name: 'awslogs.data' }], options.maxBodyBytes);
-    const { accepted, rejectedCount, rejected } = await ingestCloudwatch(deps, envelopes, options.cloudwatchFilter);
+    const deliveries = await deliveriesIn([{ data, name: 'awslogs.data' }], options.maxBodyBytes);
+    const { accepted, rejectedCount, rejected } = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
     reply.code(200).send({ accepted, rejectedCount, rejected });
     return { accepted, rejected: rejectedCount };
   };

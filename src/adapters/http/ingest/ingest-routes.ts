@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { createIngestStore, type KeptMs, OTLP_SIGNALS } from '#capabilities/ingest/index.ts';
+import { createIngestStore, type IngestCloudwatchDeps, type KeptMs, OTLP_SIGNALS } from '#capabilities/ingest/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -12,7 +12,7 @@ import { onlyMethods } from './only-methods.ts';
 import { otlpSurface, receiveOtlp } from './otlp-routes.ts';
 import { createAdmission, serveIngest } from './serve-ingest.ts';
 
-export interface IngestDeps {
+export interface IngestDeps extends Pick<IngestCloudwatchDeps, 'keepMatches'> {
   readonly clock: Clock;
   readonly telemetryStore: Pick<TelemetryStore, 'append'>;
   readonly logger: Logger;

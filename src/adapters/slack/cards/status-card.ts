@@ -1,6 +1,6 @@
 import { incidentName } from '#kernel/incident-number.ts';
 import type { AnomalyView } from '#ports/incident-board.ts';
-import { clauseOf } from './incident/anomaly-words.ts';
+import { clauseOf, isScored } from './incident/anomaly-words.ts';
 import { type CardMessage, context, section } from './blocks.ts';
 import {
   circleOfSummary,
@@ -162,7 +162,7 @@ const untracked = ({ untracked: { anomalies, total } }: StatusView, now: Date): 
   const shown = anomalies.slice(0, LISTED).map((anomaly) => {
     const severity = anomaly.severity ?? anomaly.worstSeverity;
     const score =
-      anomaly.signal === 'silence' || anomaly.calm !== null ? '' : ` (${formatScore(anomaly.score, anomaly.signal)})`;
+      isScored(anomaly.signal) && anomaly.calm === null ? ` (${formatScore(anomaly.score, anomaly.signal)})` : '';
     return `${SEVERITY_CIRCLE[severity]} ${severity} ${clauseOf(anomaly, now)}${score}`;
   });
   const title =

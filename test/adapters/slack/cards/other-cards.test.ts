@@ -37,6 +37,7 @@ const incident = (number: number, changes: Partial<IncidentSummary> = {}): Incid
   state: 'open',
   severity: 'P1',
   service: 'payment-service',
+  signal: 'error_rate',
   symptom: '38 % of requests fail',
   openedAt: at('02:15'),
   acknowledgedBy: null,

@@ -1,5 +1,5 @@
 import type { AcceptOutcome } from '#capabilities/detection/index.ts';
-import type { Signal } from '#kernel/anomaly.ts';
+import type { JudgedSignal } from '#kernel/anomaly.ts';
 import { button, type CardMessage } from '../blocks.ts';
 import { sentenceCard } from '../sentence-card.ts';
 import { nameIn, plainName } from '../text.ts';
@@ -7,9 +7,9 @@ import { formatTime } from '../times.ts';
 
 const STATUS = button('Status', 'sentinel.status');
 
-const SIGNAL: Readonly<Record<Signal, string>> = { error_rate: 'errors', latency: 'latency', silence: 'silence' };
+const SIGNAL: Readonly<Record<JudgedSignal, string>> = { error_rate: 'errors', latency: 'latency', silence: 'silence' };
 
-const wordsOf = (signals: readonly Signal[]): string => signals.map((signal) => SIGNAL[signal]).join(' and ');
+const wordsOf = (signals: readonly JudgedSignal[]): string => signals.map((signal) => SIGNAL[signal]).join(' and ');
 
 /** What a person is told who took a service's traffic of now for its normal. */
 export const acceptCard = (outcome: AcceptOutcome, now: Date): CardMessage => {

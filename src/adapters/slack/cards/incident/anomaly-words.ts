@@ -4,6 +4,7 @@ import type { AnomalyView } from '#ports/incident-board.ts';
 import { formatCount, formatLatency, formatPercent, formatRoundPercent, formatScore, formatSpan } from '../numbers.ts';
 import { NBSP, nameIn } from '../text.ts';
 import { formatTime, formatUtc } from '../times.ts';
+import { linesInBody, linesInHeader, linesSentences, noLineSince } from './matched-lines.ts';
 
 /** What the words need of an anomaly. */
 export type AnomalyWords = Pick<
@@ -21,6 +22,7 @@ export type AnomalyWords = Pick<
   | 'lastMinute'
   | 'isFailingNow'
   | 'calm'
+  | 'matched'
 > & { readonly p99Ms: number | null };
 
 const rateOf = (anomaly: AnomalyWords): number => (anomaly.n === 0 ? 0 : anomaly.k / anomaly.n);
@@ -38,6 +40,7 @@ export const symptomOf = (
   options: { readonly hasSample: boolean; readonly isAgain?: boolean },
 ): string => {
   if (anomaly.calm !== null) {
+    if (anomaly.signal === 'log_match') return noLineSince(anomaly.calm.since);
     return `${anomaly.signal === 'silence' ? 'seen again' : 'back in its band'} since ${formatUtc(anomaly.calm.since)}`;
   }
   const again = options.isAgain === true ? ' again' : '';
@@ -57,6 +60,8 @@ export const symptomOf = (
         : `${formatRoundPercent(rateOf(anomaly))} of ${sample}requests are slow${again}`;
     case 'silence':
       return `no data since ${formatUtc(silentSince(anomaly))}`;
+    case 'log_match':
+      return `${linesInHeader(anomaly)}${again}`;
   }
 };
 
@@ -116,6 +121,8 @@ export const sentencesOf = (
         `${nameIn(anomaly.service)} has sent nothing since ${formatTime(silentSince(anomaly), now)}. ` +
         'Whether it works cannot be seen.'
       );
+    case 'log_match':
+      return linesSentences(anomaly, now);
   }
 };
 
@@ -127,7 +134,7 @@ export const otherSignalOfService = (lead: AnomalyWords, others: readonly Anomal
     const latency = other('latency');
     return latency === undefined ? '' : p99Sentence(latency);
   }
-  const failures = lead.signal === 'latency' ? other('error_rate') : undefined;
+  const failures = lead.signal === 'silence' ? undefined : other('error_rate');
   if (failures === undefined) return '';
   return ` ${failuresOf(failures, formatPercent(rateOf(failures)))}; ${formatPercent(failures.baselineRate)} is normal.`;
 };
@@ -144,6 +151,8 @@ export const shortOf = (anomaly: AnomalyWords, now: Date): string => {
         : `${service} ${formatPercent(rateOf(anomaly))} of ${formatCount(anomaly.n)} slow`;
     case 'silence':
       return `${service} silent since ${formatTime(silentSince(anomaly), now)}`;
+    case 'log_match':
+      return `${service} ${linesInBody(anomaly)}`;
   }
 };
 
@@ -160,22 +169,30 @@ export const clauseOf = (anomaly: AnomalyWords, now: Date): string => {
       return `${service}: ${share} of ${formatCount(anomaly.n)} requests were slower than ${slowThreshold(anomaly.latencyKind)}, ${normal}`;
     case 'silence':
       return `${service}: nothing sent since ${formatTime(silentSince(anomaly), now)}`;
+    case 'log_match':
+      return `${service}: ${linesInBody(anomaly)} since ${formatTime(anomaly.onsetAt, now)}`;
   }
 };
 
-const SIGNAL_WORD = { error_rate: 'errors', latency: 'latency', silence: 'silence' } as const;
+const SIGNAL_WORD = { error_rate: 'errors', latency: 'latency' } as const;
+
+/** Silence is a yes or no, and lines that the filter found were not judged. */
+export const isScored = (signal: AnomalyObservation['signal']): signal is keyof typeof SIGNAL_WORD =>
+  signal in SIGNAL_WORD;
 
 type Scored = Pick<AnomalyObservation, 'service' | 'signal' | 'score' | 'baselineBuckets' | 'isLearning'>;
 
 /** "z above 10 on errors, z 9.7 on p99 (n = 12 windows of 5 min)": the statistics behind a severity. */
 export const statisticsOf = (anomaly: Scored, others: readonly Scored[] = []): string => {
   invariant(anomaly.baselineBuckets >= 0, 'baseline buckets are counted');
+  if (anomaly.signal === 'log_match') {
+    const [judged, ...rest] = others.filter(({ service, signal }) => service === anomaly.service && isScored(signal));
+    return judged === undefined ? 'not judged against what is usual' : statisticsOf(judged, rest);
+  }
   const sample = `(n${NBSP}=${NBSP}${anomaly.baselineBuckets} windows of 5${NBSP}min${anomaly.isLearning ? ', still learning' : ''})`;
   if (anomaly.signal === 'silence') return `silence ${sample}`;
   const scores = [anomaly, ...others].flatMap(({ service, signal, score }) =>
-    service === anomaly.service && signal !== 'silence'
-      ? [`${formatScore(score, signal)} on ${SIGNAL_WORD[signal]}`]
-      : [],
+    service === anomaly.service && isScored(signal) ? [`${formatScore(score, signal)} on ${SIGNAL_WORD[signal]}`] : [],
   );
   return `${scores.join(', ')} ${sample}`;
 };
@@ -206,6 +223,8 @@ export const recoverySentences = (anomaly: AnomalyWords & Peak, since: Date, now
       );
     case 'silence':
       return `${nameIn(anomaly.service)} is seen again since ${at}. It was silent for ${span}.`;
+    case 'log_match':
+      return `No line of ${nameIn(anomaly.service)} matched since ${at}. Before that ${linesInBody(anomaly)}, since ${formatTime(anomaly.onsetAt, now)}.`;
   }
 };
 
@@ -223,5 +242,7 @@ export const pastClause = (anomaly: AnomalyWords & Peak, until: Date | null, now
       return `Up to ${peak} of requests were slower than ${slowThreshold(anomaly.peakLatencyKind)} over ${PEAK_SPAN}, ${span}`;
     case 'silence':
       return `${nameIn(anomaly.service)} sent nothing ${span}`;
+    case 'log_match':
+      return `${linesInBody(anomaly)} in ${nameIn(anomaly.service)} ${span}`;
   }
 };

@@ -1,7 +1,8 @@
 import { incidentName } from '#kernel/incident-number.ts';
 import type { AnomalyView, FoldReason, IncidentView } from '#ports/incident-board.ts';
-import { pastClause, sentencesOf, symptomOf } from './anomaly-words.ts';
+import { isScored, pastClause, sentencesOf, symptomOf } from './anomaly-words.ts';
 import { type CardMessage, section } from '../blocks.ts';
+import { lastLineBlock } from './matched-lines.ts';
 import { SEVERITY_CIRCLE } from './incident-state.ts';
 import { formatScore, formatSpan } from '../numbers.ts';
 import { fitFallback, listInWords, nameIn, NBSP, plainName } from '../text.ts';
@@ -14,16 +15,16 @@ const OWN_SIGNAL = {
   error_rate: 'its own errors',
   latency: 'its own slow requests',
   silence: 'its own silence',
+  log_match: 'its own matching lines',
 } as const;
 
 /** One message an anomaly: what it is, when it began beside the incident's, and why it belongs here. */
 export const foldedMessage = (view: IncidentView, anomaly: AnomalyView, reason: FoldReason, now: Date): CardMessage => {
   const severity = anomaly.worstSeverity;
   const windowMs = anomaly.window.to.getTime() - anomaly.window.from.getTime();
-  const score =
-    anomaly.signal === 'silence'
-      ? ''
-      : ` (${formatScore(anomaly.score, anomaly.signal)}, n${NBSP}=${NBSP}${anomaly.baselineBuckets})`;
+  const score = isScored(anomaly.signal)
+    ? ` (${formatScore(anomaly.score, anomaly.signal)}, n${NBSP}=${NBSP}${anomaly.baselineBuckets})`
+    : '';
   // This message is never edited: what is "the last" today is not tomorrow.
   const span = `in the ${formatSpan(windowMs)} to ${formatTime(anomaly.window.to, now)}`;
   const said =
@@ -35,7 +36,7 @@ export const foldedMessage = (view: IncidentView, anomaly: AnomalyView, reason: 
     blocks: [
       section(
         `${SEVERITY_CIRCLE[severity]} *${severity} anomaly folded in: ${nameIn(anomaly.service)}*\n` +
-          `${said}${score}. ${onsetAndReason(view, anomaly, reason)}.`,
+          `${said}${score}. ${onsetAndReason(view, anomaly, reason)}.${lastLineBlock(anomaly)}`,
       ),
     ],
   };

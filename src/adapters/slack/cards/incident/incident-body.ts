@@ -10,6 +10,7 @@ import {
   symptomOf,
 } from './anomaly-words.ts';
 import { type CardBlock, fields, section } from '../blocks.ts';
+import { lastLineBlock, linesQuery } from './matched-lines.ts';
 import { cardStateOf, isCompact, servicesOf } from './incident-state.ts';
 import { formatSpan } from '../numbers.ts';
 import { listInWords, listWithRest, nameIn, quoted } from '../text.ts';
@@ -22,6 +23,12 @@ const RESOLUTION_LIMIT = 600;
 export const bodyBlocks = (view: IncidentView, now: Date): readonly CardBlock[] => {
   if (cardStateOf(view) === 'resolved') return resolvedBlocks(view, now);
   const text = presentText(view, now);
+  if (view.lead.signal === 'log_match') {
+    return [
+      section(`${isCompact(view) ? '' : '*What is going on*\n'}${text}${lastLineBlock(view.lead)}`),
+      section(`*See the lines*\n${linesQuery(view.lead)}`),
+    ];
+  }
   return [
     section(isCompact(view) ? `${text} ${statisticsOf(view.lead)}.${heldWords(view)}` : `*What is going on*\n${text}`),
   ];
@@ -47,7 +54,8 @@ const presentText = (view: IncidentView, now: Date): string => {
 const failingText = (view: IncidentView, now: Date): string => {
   const { lead } = view;
   const windowMs = lead.window.to.getTime() - lead.window.from.getTime();
-  const began = lead.signal === 'silence' ? '' : ` It began at ${formatTime(view.onsetAt, now)}.`;
+  const began =
+    lead.signal === 'silence' || lead.signal === 'log_match' ? '' : ` It began at ${formatTime(view.onsetAt, now)}.`;
   return `${sentencesOf(lead, windowMs, now)}${otherSignalOfService(lead, view.folded)}${began}`;
 };
 
@@ -66,7 +74,8 @@ const resolvedBlocks = (view: IncidentView, now: Date): readonly CardBlock[] => 
     others.length === 0
       ? ''
       : `; ${others.length > SERVICES_LISTED ? listWithRest(others, SERVICES_LISTED, ', ') : listInWords(others)} with it`;
-  const unrecovered = view.recoveredAt === null ? ' It was still out of its expected band when it was resolved.' : '';
+  const still = view.lead.signal === 'log_match' ? 'Lines still matched' : 'It was still out of its expected band';
+  const unrecovered = view.recoveredAt === null ? ` ${still} when it was resolved.` : '';
   const { resolution } = view.resolved;
   const after = (from: Date, at: Date): string => `after ${formatSpan(at.getTime() - from.getTime())}`;
   const isReopened = view.waitingSince > view.openedAt;

@@ -1,6 +1,6 @@
 import { invariant } from '#kernel/invariant.ts';
 import type { AnomalyView, IncidentView } from '#ports/incident-board.ts';
-import { shortOf, statisticsOf } from './anomaly-words.ts';
+import { isScored, shortOf, statisticsOf } from './anomaly-words.ts';
 import { type CardBlock, context } from '../blocks.ts';
 import { cardStateOf, isCompact } from './incident-state.ts';
 import { formatCount, formatScore } from '../numbers.ts';
@@ -48,10 +48,12 @@ const describeFolded = (ofService: readonly AnomalyView[], now: Date): string =>
   const told = lasting.length === 0 ? ofService : lasting;
   const shown = told.find(({ signal }) => signal === 'error_rate') ?? told[0];
   invariant(shown, 'a folded service has an anomaly');
-  if (lasting.length === 0) return `${nameIn(shown.service)} back in its band`;
+  if (lasting.length === 0) {
+    return `${nameIn(shown.service)} ${shown.signal === 'log_match' ? 'without a matching line' : 'back in its band'}`;
+  }
   const isSlowToo =
     shown.signal === 'error_rate' && lasting.some(({ signal, isFailingNow }) => signal === 'latency' && isFailingNow);
-  const score = shown.signal === 'silence' ? '' : ` (${formatScore(shown.score, shown.signal)})`;
+  const score = isScored(shown.signal) ? ` (${formatScore(shown.score, shown.signal)})` : '';
   return `${shortOf(shown, now)}${score}${isSlowToo ? ' and slow' : ''}`;
 };
 

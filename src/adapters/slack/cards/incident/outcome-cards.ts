@@ -52,6 +52,12 @@ export const resolveCard = (outcome: ResolveOutcome, context: OutcomeContext): C
     case 'resolved': {
       const name = incidentName(outcome.incident.number);
       if (outcome.isStillFailing) {
+        if (outcome.incident.signal === 'log_match') {
+          return sentenceCard(
+            `⚠️ *${name} is resolved, and a line of ${nameIn(outcome.incident.service)} matched in the last minute.* It reopens if that goes on.`,
+            `${name} is resolved, but lines still match.`,
+          );
+        }
         return sentenceCard(
           `⚠️ *${name} is resolved, and ${nameIn(outcome.incident.service)} is still out of its expected band.* It reopens if that goes on.`,
           `${name} is resolved, but still out of its expected band.`,

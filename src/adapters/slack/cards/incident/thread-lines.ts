@@ -82,11 +82,23 @@ const transitionWords = (
     case 'responder-added':
       return { line: `👀 ${who} joined at ${at}${from}`, plain: `Another responder joined ${incident}.` };
     case 'recovered':
+      if (view.lead.signal === 'log_match') {
+        return {
+          line: `🟢 No line of ${nameIn(view.lead.service)} matched since ${formatTime(event.quietSince, now)} · not yet resolved`,
+          plain: `${incident}: no further line of ${plainName(view.lead.service)} matched, not yet resolved.`,
+        };
+      }
       return {
         line: `🟢 ${nameIn(view.lead.service)} is back in its expected band since ${formatTime(event.quietSince, now)} · not yet resolved`,
         plain: `${incident}: ${plainName(view.lead.service)} is back in its expected band, not yet resolved.`,
       };
     case 'failing-again':
+      if (view.lead.signal === 'log_match') {
+        return {
+          line: `${SEVERITY_CIRCLE[view.severity]} Lines match again at ${at}`,
+          plain: `${incident}: lines match again.`,
+        };
+      }
       return {
         line: `${SEVERITY_CIRCLE[view.severity]} Out of its expected band again at ${at}`,
         plain: `${incident}: out of its expected band again.`,
@@ -97,7 +109,10 @@ const transitionWords = (
         plain: `${incident}: what ${plainName(event.service)} does now is its normal.`,
       };
     case 'resolved': {
-      const still = event.isStillFailing ? ' · still out of its expected band' : '';
+      const isLines = view.lead.signal === 'log_match';
+      const still = event.isStillFailing
+        ? ` · ${isLines ? 'lines still matched' : 'still out of its expected band'}`
+        : '';
       const words = event.resolution === null ? '' : ` · _${quoted(event.resolution, RESOLUTION_LIMIT)}_`;
       return {
         line: `✅ ${who} resolved at ${at}, after ${formatSpan(event.afterMs)}${from}${still}${words}`,

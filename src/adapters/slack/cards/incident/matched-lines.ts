@@ -1,0 +1,60 @@
+import { printString } from '#esql/print/print-expression.ts';
+import type { AnomalyObservation } from '#kernel/anomaly.ts';
+import { CODE_COLUMNS, queryLines } from '../answer/query-text.ts';
+import { formatCount } from '../numbers.ts';
+import { escapeCode, fence, listInWords, nameIn, plainName, toOneLine, wrapText } from '../text.ts';
+import { formatTime, formatUtc } from '../times.ts';
+
+/** What is said of lines that the filter found. */
+export type Lines = Pick<AnomalyObservation, 'service' | 'k' | 'onsetAt' | 'calm' | 'matched'>;
+
+const WORDS_LISTED = 3;
+const LINES_FOUND = 20;
+
+const wordsIn = ({ matched }: Lines, said: (word: string, count: number) => string): string => {
+  const words = matched?.words ?? [];
+  if (words.length === 0) return 'the filter';
+  const shown = words.slice(0, WORDS_LISTED).map(({ word, count }) => said(word, count));
+  const rest = words.length - shown.length;
+  return listInWords(rest > 0 ? [...shown, `${formatCount(rest)} more`] : shown);
+};
+
+const counted = ({ k }: Lines): string => (k === 1 ? '1 line' : `${formatCount(k)} lines`);
+
+/** "12 lines matched ERROR and Exception", without markup. */
+export const linesInHeader = (lines: Lines): string =>
+  `${counted(lines)} matched ${wordsIn(lines, (word) => plainName(word))}`;
+
+/** "12 lines matched ERROR (9) and Exception (3)" */
+export const linesInBody = (lines: Lines): string => {
+  const hasSeveral = (lines.matched?.words.length ?? 0) > 1;
+  return `${counted(lines)} matched ${wordsIn(lines, (word, count) =>
+    hasSeveral ? `${nameIn(word)} (${formatCount(count)})` : nameIn(word),
+  )}`;
+};
+
+/** "12 lines matched ERROR in payment since 14:02, the last at 14:20." */
+export const linesSentences = (lines: Lines, now: Date): string => {
+  const { calm, k, matched, onsetAt, service } = lines;
+  const last = matched && k > 1 ? `, the last at ${formatTime(matched.lastAt, now)}` : '';
+  const over =
+    calm === null ? '' : ` None came since; without another it is over at ${formatTime(calm.closesAt, now)}.`;
+  return `${linesInBody(lines)} in ${nameIn(service)} since ${formatTime(onsetAt, now)}${last}.${over}`;
+};
+
+export const noLineSince = (since: Date): string => `no line matched since ${formatUtc(since)}`;
+
+/** The newest line, in a code block; whoever writes logs wrote it. Empty where it says nothing. */
+export const lastLineBlock = ({ matched }: Lines): string => {
+  const line = toOneLine(matched?.lastLine ?? '');
+  return line === '' ? '' : `\n${fence(wrapText(line, CODE_COLUMNS).map(escapeCode))}`;
+};
+
+/** How to see the lines. */
+export const linesQuery = ({ service }: Lines): string =>
+  fence(
+    queryLines(
+      `FROM logs | WHERE service.name == ${toOneLine(printString(service))} AND attributes.sentinel.match IS NOT NULL` +
+        ` | SORT @timestamp DESC | LIMIT ${LINES_FOUND}`,
+    ),
+  );

@@ -1,0 +1,3 @@
+export { forgetDeliveredMatches } from './forget-delivered-matches.ts';
+export { keepMatches } from './keep-matches.ts';
+export { LOG_MATCH_EVERY_MS, LOG_MATCH_JOB, type LogMatchDeps, logMatchJob } from './observe-matches.ts';
