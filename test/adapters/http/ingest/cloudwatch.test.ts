@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '#kernel/errors.ts';
+import type { MatchedDelivery } from '#kernel/matched-delivery.ts';
 import { NOW, TOKEN, serverOf } from '../http-under-test.ts';
 import { fixedClock, useIngest } from './ingest-under-test.ts';
 
@@ -106,6 +107,87 @@ describe('Firehose', () => {
       payload: JSON.stringify({ ...DELIVERY, records: [{ data: pack(dataMessage('a')) }] }),
     });
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+  });
+});
+
+describe('lines that open incidents', () => {
+  const kept: MatchedDelivery[] = [];
+  let fault: AppError | null = null;
+  const opening = useIngest({
+    clock: fixedClock,
+    deps: {
+      keepMatches: async (deliveries) => {
+        if (fault) throw fault;
+        kept.push(...deliveries);
+      },
+    },
+  });
+  const deliver = (...data: readonly string[]) =>
+    opening().app.inject({
+      method: 'POST',
+      url: '/ingest/cloudwatch/firehose',
+      headers: { 'content-type': 'application/json', 'x-amz-firehose-access-key': TOKEN },
+      payload: JSON.stringify({ ...DELIVERY, records: data.map((each) => ({ data: each })) }),
+    });
+  beforeEach(() => {
+    kept.length = 0;
+    fault = null;
+  });
+
+  test('are handed over by delivery, under the word as it is configured, and their rows are marked', async () => {
+    const quiet = JSON.stringify({ level: 'info', error: null, message: 'all is well' });
+    const loud = JSON.stringify({ service: 'billing', message: 'out of money', kind: 'IOException' });
+    const answer = await deliver(
+      pack(dataMessage('fine', 'a critical fault\n', quiet)),
+      pack(dataMessage('nothing here')),
+      pack(dataMessage(loud)),
+    );
+    expect(answer.statusCode).toBe(200);
+    expect(kept.map(({ lines }) => lines)).toEqual([
+      [{ service: 'payment', word: 'Critical', text: 'a critical fault', atMs: AT_MS + 1 }],
+      [{ service: 'billing', word: 'Exception', text: 'out of money', atMs: AT_MS }],
+    ]);
+    expect(
+      await opening().rows(
+        'FROM logs | WHERE attributes.sentinel.match IS NOT NULL | SORT message | KEEP message, attributes.sentinel.match',
+      ),
+    ).toEqual([
+      ['a critical fault', 'Critical'],
+      ['out of money', 'Exception'],
+    ]);
+  });
+
+  test('have the same key when their delivery comes again, and another one in another delivery', async () => {
+    const [first, second] = [pack(dataMessage('ERROR a')), pack(dataMessage('ERROR b'))];
+    await deliver(first, second);
+    await deliver(first);
+    const [a, b, again] = kept.map(({ key }) => key);
+    expect(again).toBe(a);
+    expect(b).not.toBe(a);
+  });
+
+  test('are stored in no part while they cannot be kept, so that the next attempt doubles no row', async () => {
+    fault = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'The database is away.' });
+    const answer = await deliver(pack(dataMessage('fine', 'ERROR a')));
+    expect([answer.statusCode, answer.json().errorMessage]).toEqual([503, 'The database is away.']);
+    expect(await opening().rows('FROM logs')).toEqual([]);
+    expect((await deliver(pack(dataMessage('fine')))).statusCode).toBe(200);
+    fault = null;
+    expect((await deliver(pack(dataMessage('fine', 'ERROR a')))).statusCode).toBe(200);
+    expect(await opening().rows('FROM logs')).toHaveLength(3);
+  });
+
+  test('are kept while the telemetry store is away', async () => {
+    const away = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'Away.' });
+    const keepMatches = async (deliveries: readonly MatchedDelivery[]) => void kept.push(...deliveries);
+    const app = serverOf({ keepMatches, telemetryStore: { append: () => Promise.reject(away) } });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/ingest/cloudwatch/awslogs',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      payload: JSON.stringify({ awslogs: { data: pack(dataMessage('ERROR a')) } }),
+    });
+    expect([answer.statusCode, kept.length]).toEqual([503, 1]);
   });
 });
 

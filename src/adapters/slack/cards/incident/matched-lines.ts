@@ -2,7 +2,7 @@ import { printString } from '#esql/print/print-expression.ts';
 import type { AnomalyObservation } from '#kernel/anomaly.ts';
 import { CODE_COLUMNS, queryLines } from '../answer/query-text.ts';
 import { formatCount } from '../numbers.ts';
-import { escapeCode, fence, listInWords, nameIn, plainName, toOneLine, wrapText } from '../text.ts';
+import { escapeCode, fence, lengthOf, listInWords, nameIn, plainName, toOneLine, wrapText } from '../text.ts';
 import { formatTime, formatUtc } from '../times.ts';
 
 /** What is said of lines that the filter found. */
@@ -50,11 +50,25 @@ export const lastLineBlock = ({ matched }: Lines): string => {
   return line === '' ? '' : `\n${fence(wrapText(line, CODE_COLUMNS).map(escapeCode))}`;
 };
 
+// A literal is never broken, and a card is 36 columns wide.
+const LITERAL_COLUMNS = CODE_COLUMNS - 4;
+const PREFIX_LENGTH = 24;
+
+/** By its name, or where that is too long or odd to be typed, by how it begins. */
+const ofService = (service: string): string => {
+  const literal = printString(service);
+  if (literal === toOneLine(literal) && lengthOf(literal) <= LITERAL_COLUMNS) return `== ${literal}`;
+  const prefix = [...service]
+    .slice(0, PREFIX_LENGTH)
+    .map((character) => (/[\w./-]/u.test(character) ? character : '?'));
+  return `LIKE "${prefix.join('')}*"`;
+};
+
 /** How to see the lines. */
 export const linesQuery = ({ service }: Lines): string =>
   fence(
     queryLines(
-      `FROM logs | WHERE service.name == ${toOneLine(printString(service))} AND attributes.sentinel.match IS NOT NULL` +
+      `FROM logs | WHERE service.name ${ofService(service)} | WHERE attributes.sentinel.match IS NOT NULL` +
         ` | SORT @timestamp DESC | LIMIT ${LINES_FOUND}`,
     ),
   );
