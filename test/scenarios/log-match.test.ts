@@ -134,7 +134,7 @@ const liveThroughIt = async ({ slack, clock, putForward, deliver }: Awaited<Retu
 
   putForward(21 * MINUTE_MS);
   await vi.waitFor(() => expect(cardText(slack)).toContain('recovered, not yet resolved'), WAIT);
-  expect(cardText(slack)).toContain('No line of payment matched since');
+  expect(cardText(slack)).toContain('No line matched since');
   expect(cardsIn(slack)).toHaveLength(1);
   return slack.problems;
 };

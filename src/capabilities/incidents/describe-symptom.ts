@@ -61,7 +61,7 @@ const describeSilence = (anomaly: SymptomFacts): string => {
 const WORDS_NAMED = 3;
 
 /** The words of the filter that lines held, the most frequent first: "ERROR, Exception". */
-export const describeWords = (matched: SymptomFacts['matched']): string => {
+const describeWords = (matched: SymptomFacts['matched']): string => {
   const words = (matched?.words ?? []).map(({ word }) => word);
   const rest = words.length - WORDS_NAMED;
   return words.length === 0
@@ -69,11 +69,11 @@ export const describeWords = (matched: SymptomFacts['matched']): string => {
     : `${words.slice(0, WORDS_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 };
 
-/** "12 lines matched ERROR since 14:02 UTC", once they stopped "…, the last at 14:20 UTC". */
-const describeLines = ({ k, matched, onsetAt }: SymptomFacts, isOver: boolean): string => {
+/** "12 lines matched ERROR", once they stopped "…, the last at 14:20 UTC". */
+const describeLines = ({ k, matched }: SymptomFacts, isOver: boolean): string => {
   const last = isOver && matched ? `, the last at ${describeClockTime(matched.lastAt)}` : '';
   const lines = k === 1 ? '1 line' : `${describeCount(k)} lines`;
-  return `${lines} matched ${describeWords(matched)} since ${describeClockTime(onsetAt)}${last}`;
+  return `${lines} matched ${describeWords(matched)}${last}`;
 };
 
 // A minute within them may have been worse.

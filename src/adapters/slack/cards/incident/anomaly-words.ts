@@ -4,7 +4,7 @@ import type { AnomalyView } from '#ports/incident-board.ts';
 import { formatCount, formatLatency, formatPercent, formatRoundPercent, formatScore, formatSpan } from '../numbers.ts';
 import { NBSP, nameIn } from '../text.ts';
 import { formatTime, formatUtc } from '../times.ts';
-import { linesInBody, linesInHeader, linesSentences, noLineSince } from './matched-lines.ts';
+import { linesInBody, linesInHeader, linesInPast, linesSentences, noLineSince } from './matched-lines.ts';
 
 /** What the words need of an anomaly. */
 export type AnomalyWords = Pick<
@@ -224,7 +224,7 @@ export const recoverySentences = (anomaly: AnomalyWords & Peak, since: Date, now
     case 'silence':
       return `${nameIn(anomaly.service)} is seen again since ${at}. It was silent for ${span}.`;
     case 'log_match':
-      return `No line of ${nameIn(anomaly.service)} matched since ${at}. Before that ${linesInBody(anomaly)}, since ${formatTime(anomaly.onsetAt, now)}.`;
+      return `No line matched since ${at}. ${linesInPast(anomaly, now)}.`;
   }
 };
 
@@ -243,6 +243,6 @@ export const pastClause = (anomaly: AnomalyWords & Peak, until: Date | null, now
     case 'silence':
       return `${nameIn(anomaly.service)} sent nothing ${span}`;
     case 'log_match':
-      return `${linesInBody(anomaly)} in ${nameIn(anomaly.service)} ${span}`;
+      return linesInPast(anomaly, now);
   }
 };

@@ -10,7 +10,7 @@ import {
   symptomOf,
 } from './anomaly-words.ts';
 import { type CardBlock, fields, section } from '../blocks.ts';
-import { lastLineBlock, linesQuery } from './matched-lines.ts';
+import { lastLineBlock } from './matched-lines.ts';
 import { cardStateOf, isCompact, servicesOf } from './incident-state.ts';
 import { formatSpan } from '../numbers.ts';
 import { listInWords, listWithRest, nameIn, quoted } from '../text.ts';
@@ -24,10 +24,7 @@ export const bodyBlocks = (view: IncidentView, now: Date): readonly CardBlock[] 
   if (cardStateOf(view) === 'resolved') return resolvedBlocks(view, now);
   const text = presentText(view, now);
   if (view.lead.signal === 'log_match') {
-    return [
-      section(`${isCompact(view) ? '' : '*What is going on*\n'}${text}${lastLineBlock(view.lead)}`),
-      section(`*See the lines*\n${linesQuery(view.lead)}`),
-    ];
+    return [section(`${isCompact(view) ? '' : '*What is going on*\n'}${text}${lastLineBlock(view.lead)}`)];
   }
   return [
     section(isCompact(view) ? `${text} ${statisticsOf(view.lead)}.${heldWords(view)}` : `*What is going on*\n${text}`),
@@ -74,8 +71,9 @@ const resolvedBlocks = (view: IncidentView, now: Date): readonly CardBlock[] => 
     others.length === 0
       ? ''
       : `; ${others.length > SERVICES_LISTED ? listWithRest(others, SERVICES_LISTED, ', ') : listInWords(others)} with it`;
-  const still = view.lead.signal === 'log_match' ? 'Lines still matched' : 'It was still out of its expected band';
-  const unrecovered = view.recoveredAt === null ? ` ${still} when it was resolved.` : '';
+  // When its last line came is told already.
+  const isToldWhen = view.recoveredAt !== null || view.lead.signal === 'log_match';
+  const unrecovered = isToldWhen ? '' : ' It was still out of its expected band when it was resolved.';
   const { resolution } = view.resolved;
   const after = (from: Date, at: Date): string => `after ${formatSpan(at.getTime() - from.getTime())}`;
   const isReopened = view.waitingSince > view.openedAt;

@@ -1,7 +1,8 @@
 import { invariant } from '#kernel/invariant.ts';
 import type { AnomalyView, IncidentView } from '#ports/incident-board.ts';
 import { isScored, shortOf, statisticsOf } from './anomaly-words.ts';
-import { type CardBlock, context } from '../blocks.ts';
+import { type CardBlock, context, section } from '../blocks.ts';
+import { linesQuery } from './matched-lines.ts';
 import { cardStateOf, isCompact } from './incident-state.ts';
 import { formatCount, formatScore } from '../numbers.ts';
 import { cutAtWord, escapeMrkdwn, listInWords, listWithRest, nameIn, toOneLine } from '../text.ts';
@@ -9,7 +10,7 @@ import { cutAtWord, escapeMrkdwn, listInWords, listWithRest, nameIn, toOneLine }
 const LISTED = 3;
 const GAP_LIMIT = 200;
 
-/** Statistics, what was folded in, what was not seen, and that nobody was paged. */
+/** Statistics, what was folded in, what was not seen, that nobody was paged, and where matching lines are found. */
 export const smallPrint = (view: IncidentView, now: Date): readonly CardBlock[] => {
   const state = cardStateOf(view);
   if (state === 'resolved') return [];
@@ -23,6 +24,7 @@ export const smallPrint = (view: IncidentView, now: Date): readonly CardBlock[] 
     ...(statistics.length === 0 ? [] : [context(statistics.join(' · '))]),
     ...(gaps.length === 0 ? [] : [context(`*Not seen:* ${listWithRest(gaps, LISTED, ' · ')}`)]),
     ...(wouldPage(view) ? [context(pagerLine(view))] : []),
+    ...(view.lead.signal === 'log_match' ? [section(`*See the lines*\n${linesQuery(view.lead)}`)] : []),
   ];
 };
 

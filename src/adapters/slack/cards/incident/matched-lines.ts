@@ -1,5 +1,6 @@
 import { printString } from '#esql/print/print-expression.ts';
 import type { AnomalyObservation } from '#kernel/anomaly.ts';
+import { MINUTE_MS } from '#kernel/duration.ts';
 import { CODE_COLUMNS, queryLines } from '../answer/query-text.ts';
 import { formatCount } from '../numbers.ts';
 import { escapeCode, fence, lengthOf, listInWords, nameIn, plainName, toOneLine, wrapText } from '../text.ts';
@@ -35,12 +36,23 @@ export const linesInBody = (lines: Lines): string => {
 
 /** "12 lines matched ERROR in payment since 14:02, the last at 14:20." */
 export const linesSentences = (lines: Lines, now: Date): string => {
-  const { calm, k, matched, onsetAt, service } = lines;
-  const last = matched && k > 1 ? `, the last at ${formatTime(matched.lastAt, now)}` : '';
+  const { calm, matched, onsetAt, service } = lines;
+  const last = matched && isApart(onsetAt, matched.lastAt) ? `, the last at ${formatTime(matched.lastAt, now)}` : '';
   const over =
     calm === null ? '' : ` None came since; without another it is over at ${formatTime(calm.closesAt, now)}.`;
   return `${linesInBody(lines)} in ${nameIn(service)} since ${formatTime(onsetAt, now)}${last}.${over}`;
 };
+
+/** Once it is over: "12 lines matched ERROR in payment from 14:02 to 14:20". */
+export const linesInPast = (lines: Lines, now: Date): string => {
+  const from = formatTime(lines.onsetAt, now);
+  const last = lines.matched?.lastAt ?? lines.onsetAt;
+  const span = isApart(lines.onsetAt, last) ? `from ${from} to ${formatTime(last, now)}` : `at ${from}`;
+  return `${linesInBody(lines)} in ${nameIn(lines.service)} ${span}`;
+};
+
+/** Two times that would not read alike. */
+const isApart = (from: Date, to: Date): boolean => to.getTime() - from.getTime() >= MINUTE_MS;
 
 export const noLineSince = (since: Date): string => `no line matched since ${formatUtc(since)}`;
 
@@ -69,6 +81,6 @@ export const linesQuery = ({ service }: Lines): string =>
   fence(
     queryLines(
       `FROM logs | WHERE service.name ${ofService(service)} | WHERE attributes.sentinel.match IS NOT NULL` +
-        ` | SORT @timestamp DESC | LIMIT ${LINES_FOUND}`,
+        ` | SORT @timestamp DESC | LIMIT ${LINES_FOUND} | KEEP @timestamp, message`,
     ),
   );
