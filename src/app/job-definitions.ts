@@ -2,7 +2,7 @@ import { forgetDeliveries } from '#adapters/slack/listeners/first-delivery.ts';
 import { detectionTickJob, forgetOldTicks, readLatencyP99, readSignalChart } from '#capabilities/detection/index.ts';
 import { forgetAnomalies, incidentCardSyncJob, resyncCards } from '#capabilities/incidents/index.ts';
 import { ANSWERS_KEPT_MS, forgetAnswers } from '#adapters/slack/listeners/kept-answers.ts';
-import { forgetDeliveredMatches, logMatchJob } from '#capabilities/log-matches/index.ts';
+import { forgetDeliveredMatches, logMatchJob, readMatchesChart } from '#capabilities/log-matches/index.ts';
 import { callGraphRefreshJob } from '#capabilities/topology/index.ts';
 import { forgetNotices, housekeepingJob } from '#capabilities/watchdog/index.ts';
 import { forgetOutbox } from '#database/forget-outbox.ts';
@@ -22,7 +22,10 @@ export const jobDefinitions = (ground: Ground) => {
     callGraphRefreshJob(callGraphDeps(ground)),
     incidentCardSyncJob({
       ...ground,
-      readSignalChart: (request) => readSignalChart({ clock, telemetryStore, settings: config.detection }, request),
+      readSignalChart: (request) =>
+        request.signal === 'log_match'
+          ? readMatchesChart({ telemetryStore }, request)
+          : readSignalChart({ clock, telemetryStore, settings: config.detection }, request),
       readLatencyP99: (request) => readLatencyP99({ telemetryStore }, request),
     }),
     housekeepingJob({

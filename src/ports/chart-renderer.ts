@@ -10,15 +10,18 @@ export interface SignalPoint {
   readonly isOutOfBand: boolean;
 }
 
-/** One signal of one service against its expected band. Values are percent (0…100) or milliseconds. */
+/**
+ * One signal of one service against its expected band. Values are percent (0…100), milliseconds, or lines a
+ * minute, for which nothing is expected.
+ */
 export interface SignalChart {
   readonly service: string;
-  readonly signal: 'error_rate' | 'latency';
-  readonly unit: 'percent' | 'milliseconds';
+  readonly signal: 'error_rate' | 'latency' | 'log_match';
+  readonly unit: 'percent' | 'milliseconds' | 'lines';
   readonly severity: Severity;
   readonly points: readonly SignalPoint[];
   readonly onsetAt: Date;
-  /** Of the last point that was seen, which the chart marks, and the sample that it stands on. */
+  /** Of the last point that was seen, which the chart marks, and the sample that it stands on; of lines, all since the onset. */
   readonly value: number | null;
   readonly sampleSize: number;
   readonly sampleMinutes: number;

@@ -6,7 +6,7 @@ import type { SignalChart } from './chart-renderer.ts';
 /** The signal of an incident's lead anomaly. */
 export interface SignalChartRequest {
   readonly service: string;
-  readonly signal: 'error_rate' | 'latency';
+  readonly signal: 'error_rate' | 'latency' | 'log_match';
   readonly severity: Severity;
   readonly onsetAt: Date;
   readonly recoveredAt: Date | null;

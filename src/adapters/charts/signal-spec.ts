@@ -27,8 +27,11 @@ const breachValues = ({ points, onsetAt }: SignalChart): readonly { t: number; v
   });
 };
 
+// Lines are counted: ticks of less than a whole one would say nothing.
+const LEAST_TOP = { percent: 1, milliseconds: 10, lines: 4 } as const;
+
 const highestOf = (chart: SignalChart): number =>
-  Math.max(chart.unit === 'percent' ? 1 : 10, ...chart.points.map((point) => Math.max(point.value ?? 0, point.high)));
+  Math.max(LEAST_TOP[chart.unit], ...chart.points.map((point) => Math.max(point.value ?? 0, point.high)));
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
@@ -143,11 +146,15 @@ export const signalSpec = (chart: SignalChart): TopLevelSpec => {
         dx: isOnsetLeft ? 7 : -7,
         color: PALETTE.text,
       }),
-      text(isOnsetLeft ? toMs : fromMs, bandLabelY, describeBand(bandLow, bandHigh, chart.unit), {
-        align: isOnsetLeft ? 'right' : 'left',
-        dx: isOnsetLeft ? -10 : 14,
-        color: PALETTE.bandLabel,
-      }),
+      ...(chart.unit === 'lines'
+        ? []
+        : [
+            text(isOnsetLeft ? toMs : fromMs, bandLabelY, describeBand(bandLow, bandHigh, chart.unit), {
+              align: isOnsetLeft ? 'right' : 'left',
+              dx: isOnsetLeft ? -10 : 14,
+              color: PALETTE.bandLabel,
+            }),
+          ]),
       ...(chart.recoveredAt === null || !peak || peak.value === null
         ? []
         : [

@@ -12,11 +12,11 @@ const SAME_ONSET_MS = MINUTE_MS;
  * The anomaly that names the incident: the one whose service calls no other anomalous one; a service that
  * fell silent after its caller began to fail is asked no more, and does not count. Of several,
  * the earliest, then the one with the most failed rows; of one service that fails and is slow at once, the
- * failures. In a circle of calls nobody comes first. Lines that the filter found lead only where nothing else
- * tells more: they were not judged.
+ * failures. In a circle of calls nobody comes first. Lines that the filter found
+ * yield to what is worth a page, and lead before what is not.
  */
 export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episode => {
-  const latest = withoutUnasked(withoutUnjudged(latestOfEachKey(withoutEarlierWaves(members))), graph);
+  const latest = withoutUnasked(linesOrJudged(latestOfEachKey(withoutEarlierWaves(members))), graph);
   const services = new Set(latest.map((episode) => episode.service));
   const isAnomalous = (service: string): boolean => services.has(service);
   const callees = new Map([...services].map((service) => [service, calleesThrough(graph, service, isAnomalous)]));
@@ -38,10 +38,13 @@ export const chooseLead = (members: readonly Episode[], graph: CallGraph): Episo
   return lead.signal === 'latency' && isSameOnset ? failures : lead;
 };
 
-const withoutUnjudged = (members: readonly Episode[]): readonly Episode[] =>
-  members.some((member) => member.signal !== 'log_match' && isTelling(member))
-    ? members.filter(({ signal }) => signal !== 'log_match')
-    : members;
+/** Of a service that logs little, the few lines say more than that they are all of its rows. */
+const linesOrJudged = (members: readonly Episode[]): readonly Episode[] => {
+  const lines = members.filter(({ signal }) => signal === 'log_match');
+  const judged = members.filter(({ signal }) => signal !== 'log_match');
+  const isWorthAPage = judged.some(({ worstSeverity }) => !isWorse('P2', worstSeverity));
+  return lines.length === 0 || isWorthAPage ? judged : lines;
+};
 
 /** Without the silences that began after a caller's failures: a service that nobody calls has nothing to say. */
 const withoutUnasked = (members: readonly Episode[], graph: CallGraph): readonly Episode[] => {

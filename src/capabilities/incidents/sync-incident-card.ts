@@ -61,7 +61,7 @@ export const incidentCardSyncJob = (deps: SyncIncidentCardDeps): JobDefinition<I
 const withDisplayReads = async (deps: SyncIncidentCardDeps, view: IncidentView): Promise<IncidentView> => {
   const { lead } = view;
   const { signal } = lead;
-  if (signal === 'silence' || signal === 'log_match') return view;
+  if (signal === 'silence') return view;
   const [chart, latency] = await Promise.all([
     readOrNone(deps, 'chart', () =>
       deps.readSignalChart({
@@ -74,9 +74,11 @@ const withDisplayReads = async (deps: SyncIncidentCardDeps, view: IncidentView):
         lead,
       }),
     ),
-    readOrNone(deps, 'p99', () =>
-      deps.readLatencyP99({ service: lead.service, window: lead.window, onsetAt: lead.onsetAt }),
-    ),
+    signal === 'log_match'
+      ? { isRead: true, value: null }
+      : readOrNone(deps, 'p99', () =>
+          deps.readLatencyP99({ service: lead.service, window: lead.window, onsetAt: lead.onsetAt }),
+        ),
   ]);
   if (latency.value) await keepDisplayRead(deps, view.id, latency.value.evidence);
   return {

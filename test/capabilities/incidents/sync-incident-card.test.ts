@@ -258,6 +258,23 @@ describe('the job that shows it', () => {
     expect(shown[0]).toMatchObject({ chart: null, gaps: [], lead: { signal: 'silence' } });
   });
 
+  it('asks for the chart of matching lines, and for no p99', async () => {
+    const matched = { words: [{ word: 'ERROR', count: 3 }], lastLine: 'ERROR', lastAt: T0, arrivedAt: T0 };
+    const lines = { signal: 'log_match', severity: 'P3', score: 0, k: 3, n: 3, matched } as const;
+    await incidents.tick(minutes(3), [observe('payment', T0, lines)]);
+    const asked: string[] = [];
+    const { job, shown } = jobWith({
+      readSignalChart: ({ signal }) => {
+        asked.push(signal);
+        return Promise.resolve(null);
+      },
+      readLatencyP99: () => Promise.reject(new Error('asked')),
+    });
+    await job.run(await payloadOf(1), context);
+    expect(asked).toEqual(['log_match']);
+    expect(shown[0]).toMatchObject({ severity: 'P3', gaps: [], lead: { signal: 'log_match', matched } });
+  });
+
   it('comes back when the board says so, ends when it takes nothing, and fails when it fails', async () => {
     await incidents.tick(seconds(60), [observe('payment', T0)]);
     const later = jobWith({}, { kind: 'later', until: minutes(2) });

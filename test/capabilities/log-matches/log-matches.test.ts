@@ -3,7 +3,7 @@ import { forgetDeliveredMatches } from '#capabilities/log-matches/index.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { openTestState } from '../../support/state.ts';
-import { ANN, close, minutes, observe, seconds, storeGraph, T0 } from '../incidents/support.ts';
+import { ANN, close, minutes, observe, seconds, small, storeGraph, T0 } from '../incidents/support.ts';
 import { delivery, matchesOn } from './world.ts';
 
 let state: StateStore;
@@ -224,6 +224,21 @@ describe('lines and what detection finds', () => {
     expect(await world.numbers()).toEqual([1]);
     const view = await world.viewOf(1);
     expect([view.severity, view.lead.signal]).toEqual(['P1', 'error_rate']);
+  });
+
+  it('of one service are named by the lines where what was judged is too small to page', async () => {
+    await world.tick(minutes(1), [observe('backup', T0, { ...small('P3'), k: 1, n: 1, unit: 'log lines' })]);
+    expect(await world.numbers()).toEqual([]);
+    world.clock.at = minutes(2);
+    await world.keep(delivery('backup', [minutes(2)]));
+    await world.observe();
+    await world.tick(minutes(3), [observe('backup', T0, { ...small('P3'), k: 1, n: 1, unit: 'log lines' })]);
+    const view = await world.viewOf(1);
+    expect([view.severity, view.lead.signal, view.folded.map(({ signal }) => signal)]).toEqual([
+      'P3',
+      'log_match',
+      ['error_rate'],
+    ]);
   });
 
   it('of a caller and its callee are one incident, and it recovers only when both are quiet', async () => {

@@ -1,6 +1,7 @@
 import type { AnomalyObservation } from '#kernel/anomaly.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
+import { invariant } from '#kernel/invariant.ts';
 import type { SignalChart, SignalPoint } from '#ports/chart-renderer.ts';
 import type { SignalChartRequest } from '#ports/signal-history.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
@@ -106,11 +107,12 @@ const common = ({ service, severity, onsetAt, recoveredAt, noDataSince, lead }: 
 });
 
 /**
- * The lead signal per minute against its expected band: 25 min before the onset until now,
+ * A judged lead signal per minute against its expected band: 25 min before the onset until now,
  * at least 30 min, at most 60 min after the onset. Minutes without rows are null. Null where
  * there is nothing to draw. Throws AppError if the telemetry store does not answer.
  */
 export const readSignalChart = async (deps: Deps, request: SignalChartRequest): Promise<SignalChart | null> => {
+  invariant(request.signal !== 'log_match', 'matching lines have no expected band');
   const minutes = await readMinutes(deps, request);
   const { lead } = request;
   if (request.signal === 'error_rate') {

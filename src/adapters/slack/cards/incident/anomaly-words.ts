@@ -135,7 +135,8 @@ export const otherSignalOfService = (lead: AnomalyWords, others: readonly Anomal
     return latency === undefined ? '' : p99Sentence(latency);
   }
   const failures = lead.signal === 'silence' ? undefined : other('error_rate');
-  if (failures === undefined) return '';
+  // Of log lines, those that matched are told of already.
+  if (failures === undefined || (lead.signal === 'log_match' && failures.unit === 'log lines')) return '';
   return ` ${failuresOf(failures, formatPercent(rateOf(failures)))}; ${formatPercent(failures.baselineRate)} is normal.`;
 };
 

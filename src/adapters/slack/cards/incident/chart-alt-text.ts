@@ -1,5 +1,5 @@
 import type { SignalChart } from '#ports/chart-renderer.ts';
-import { formatLatency, formatPercent } from '../numbers.ts';
+import { formatCount, formatLatency, formatPercent } from '../numbers.ts';
 import { plainName } from '../text.ts';
 import { formatUtc } from '../times.ts';
 
@@ -7,6 +7,7 @@ const SIGNAL = { error_rate: 'error rate', latency: 'p99' } as const;
 
 /** The chart as a sentence with its numbers, for who cannot see it. */
 export const chartAltText = (chart: SignalChart): string => {
+  if (chart.signal === 'log_match') return linesAltText(chart);
   const say = (value: number): string => (chart.unit === 'percent' ? formatPercent(value / 100) : formatLatency(value));
   const seen = chart.points.flatMap((point) => point.value ?? []);
   const subject = `Line chart: ${SIGNAL[chart.signal]} of ${plainName(chart.service)}`;
@@ -23,4 +24,13 @@ export const chartAltText = (chart: SignalChart): string => {
   }
   const now = chart.value === null ? 'out of its expected band' : `at ${say(chart.value)}`;
   return `${subject} ${now} ${onset}${expected}.`;
+};
+
+const linesAltText = ({ service, onsetAt, points, recoveredAt, sampleSize }: SignalChart): string => {
+  const most = Math.max(0, ...points.map(({ value }) => value ?? 0));
+  const end = recoveredAt === null ? '' : `, none since ${formatUtc(recoveredAt)}`;
+  return (
+    `Line chart: matching lines of ${plainName(service)} a minute, at most ${formatCount(most)}; ` +
+    `${formatCount(sampleSize)} since ${formatUtc(onsetAt)}${end}.`
+  );
 };
