@@ -77,13 +77,10 @@ const MATCH_ATTRIBUTE = 'sentinel.match';
 // A document may say itself that it is no failure: `{"level":"info","error":null}`.
 const FAILURE_LEVELS: ReadonlySet<string | null> = new Set(['error', 'critical', 'fatal']);
 
-/** A row of `logs` in which the filter found a word, which the row is marked with. */
-export interface MatchedRow {
-  readonly word: string;
-  readonly text: string;
-}
-
-type CloudwatchOutcome = RecordOutcome & { readonly match?: MatchedRow };
+type CloudwatchOutcome = RecordOutcome & {
+  /** The word of the filter that was found, and what the line says. */
+  readonly match?: { readonly word: string; readonly text: string };
+};
 
 /**
  * Reads one event as a row of `logs`. A message that is a JSON object is read as a document, whose
@@ -126,6 +123,6 @@ export const readCloudwatchEvent = (
   return {
     kind: 'record',
     record: { index: 'logs', row: { ...row, attributes } },
-    match: { word, text: row.message ?? line },
+    match: { word, text: row.message === null || row.message === '' ? line : row.message },
   };
 };

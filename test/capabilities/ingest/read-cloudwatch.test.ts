@@ -27,6 +27,19 @@ test('an empty filter finds nothing, and words of it are no patterns', () => {
 });
 
 test.each([
+  ['ERROR out of money', { word: 'ERROR', text: 'ERROR out of money' }],
+  ['all is well', undefined],
+  ['{"level":"info","error":null}', undefined],
+  ['{"level":"FATAL","message":"gone","kind":"Exception"}', { word: 'Exception', text: 'gone' }],
+  ['{"error":"refused","message":""}', { word: 'ERROR', text: '{"error":"refused","message":""}' }],
+])('the line %s matches as %o', (message, match) => {
+  const envelope = { isControl: false, group: '/aws/lambda/payment', stream: 's', account: 'a', events: [] };
+  const outcome = readCloudwatchEvent({ timestamp: 1, message }, envelope, find);
+  expect(outcome).toMatchObject({ kind: 'record' });
+  expect(outcome.match).toEqual(match);
+});
+
+test.each([
   ['/aws/lambda/payment', 'payment'],
   ['/ecs/checkout/', 'checkout'],
   ['plain', 'plain'],
