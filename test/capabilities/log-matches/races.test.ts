@@ -66,4 +66,14 @@ describe('several sessions at once', async () => {
         .toSorted(),
     ).toEqual(['auth:log_match', 'order:log_match', 'payment:log_match']);
   });
+
+  it('are told to come back while the database is away', async () => {
+    const gone = await createTestDatabase(serverUrl);
+    const away = await openPostgres({ logger: recordingLogger() }, { url: gone.url });
+    await migrateToLatest(away.db);
+    await gone.drop();
+    const { keep } = matchesOn(away.db);
+    await expect(keep(delivery('payment', [T0]))).rejects.toMatchObject({ code: 'unavailable', isRetryable: true });
+    await away.close();
+  });
 });

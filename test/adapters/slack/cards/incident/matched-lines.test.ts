@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeSymptom } from '#capabilities/incidents/index.ts';
+import { clauseOf, isScored } from '#adapters/slack/cards/incident/anomaly-words.ts';
 import { foldedMessage } from '#adapters/slack/cards/incident/folded-message.ts';
 import { incidentCard } from '#adapters/slack/cards/incident/incident-card.ts';
 import { incidentListCard } from '#adapters/slack/cards/incident/incident-list-card.ts';
+import { resolveCard } from '#adapters/slack/cards/incident/outcome-cards.ts';
 import { threadLines } from '#adapters/slack/cards/incident/thread-lines.ts';
 import type { AnomalyView, IncidentView } from '#ports/incident-board.ts';
 import { checkMessage } from '../../../../support/strict-slack/check-message.ts';
@@ -13,6 +15,7 @@ import {
   at,
   openIncident,
   recoveredIncident,
+  RESPONDER,
   resolvedIncident,
   slowPayments,
   timelineEntry,
@@ -126,6 +129,22 @@ describe('the card of lines that the filter found', () => {
       NOW,
     );
     expect(outline(card)).toContain('P3 payment-service: 12 lines matched ERROR, Exception ·');
+  });
+
+  it('is told without a score among what no incident tracks', () => {
+    const clause = clauseOf(lines(), NOW);
+    expect(clause).toContain('payment-service: 12 lines matched ERROR (9) and Exception (3) since ');
+    expect(clauseOf(lines({ calm: CALM }), NOW)).toContain('payment-service: no line matched since 02:20');
+    expect(isScored('log_match')).toBe(false);
+  });
+
+  it('warns whoever resolves it while lines match', () => {
+    const incident = summary({ signal: 'log_match', severity: 'P3' });
+    const card = resolveCard(
+      { kind: 'resolved', incident, isStillFailing: true },
+      { actor: RESPONDER, now: NOW, isSeenOnCard: true },
+    );
+    expect(card && outline(card)).toContain('a line of payment-service matched in the last minute');
   });
 
   it('keeps every limit and mentions nobody, whatever the line, the service and the words hold', () => {
