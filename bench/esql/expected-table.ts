@@ -8,14 +8,21 @@ export interface ExpectedTable {
   readonly rows: readonly (readonly ExpectedCell[])[];
 }
 
-/** Cells between bars; a bar within one is quoted or has a backslash; a quote within quotes is written twice. */
-const splitCells = (line: string): readonly string[] => {
+/** Whether a quote at the end of what is read of a cell begins a quoted part: elsewhere it stands for itself. */
+const opensQuote = (cell: string): boolean => cell.trim() === '' || /^\s*\[(?:.*,)?\s*$/s.test(cell);
+
+/**
+ * Cells between bars; a bar within one is quoted or has a backslash; a quote within quotes is written twice.
+ * Null if a quote is still open: the value goes on in the next line.
+ */
+const splitCells = (line: string): readonly string[] | null => {
   const cells = [''];
   let isQuoted = false;
   for (let at = 0; at < line.length; at += 1) {
     const character = line[at] ?? '';
+    const cell = cells.at(-1) ?? '';
     if (character === '"' && isQuoted && line[at + 1] === '"') at += 1;
-    else if (character === '"') {
+    else if (character === '"' && (isQuoted || opensQuote(cell))) {
       isQuoted = !isQuoted;
       continue;
     } else if (character === '\\' && line[at + 1] === '|') {
@@ -24,9 +31,31 @@ const splitCells = (line: string): readonly string[] => {
       cells.push('');
       continue;
     }
-    cells.push(`${cells.pop() ?? ''}${character}`);
+    cells[cells.length - 1] = `${cell}${character}`;
   }
-  return cells;
+  return isQuoted ? null : cells;
+};
+
+/** A name may hold the source of a call, whose quotes are its own and hide bars: `CONCAT(a, "|"):keyword`. */
+const splitHeader = (line: string): readonly string[] =>
+  (line.match(/(?:"(?:[^"]|"")*"|\\\||[^|"])+/g) ?? []).map((cell) => {
+    const text = cell.trim();
+    return /^"(?:[^"]|"")*"(?=:|$)/.test(text)
+      ? text.replace(/^"((?:[^"]|"")*)"/, (_, inner: string) => inner.replaceAll('""', '"'))
+      : text.replaceAll(String.raw`\|`, '|');
+  });
+
+/** Rows of a table; a quoted value may go on in the next line. */
+const joinLines = (lines: readonly string[]): readonly (readonly string[])[] => {
+  const rows: (readonly string[])[] = [];
+  let open = '';
+  for (const line of lines) {
+    const text = open === '' ? line : `${open}\n${line}`;
+    const cells = splitCells(text);
+    open = cells ? '' : text;
+    if (cells) rows.push(cells);
+  }
+  return open === '' ? rows : [...rows, [open]];
 };
 
 const readCell = (text: string): ExpectedCell => {
@@ -40,7 +69,7 @@ const readCell = (text: string): ExpectedCell => {
 export const readExpectedTable = (lines: readonly string[]): ExpectedTable => {
   const [header = '', ...rows] = lines;
   return {
-    fields: header === '' ? [] : splitCells(header).map(readHeaderField),
-    rows: rows.map((row) => splitCells(row).map(readCell)),
+    fields: header === '' ? [] : splitHeader(header).map(readHeaderField),
+    rows: joinLines(rows).map((row) => row.map(readCell)),
   };
 };

@@ -78,14 +78,6 @@ const takeOption = (draft: Draft, name: string, value: string): void => {
   }
 };
 
-const hasOpenQuote = (row: string | undefined): boolean => (row?.split('"').length ?? 1) % 2 === 0;
-
-/** A quoted value may go on in the next line. */
-const addRow = (table: string[], line: string): void => {
-  if (hasOpenQuote(table.at(-1))) table.push(`${table.pop() ?? ''}\n${line}`);
-  else table.push(line);
-};
-
 /** The query's lines as Elastic's runner joins them: each trimmed, without comments and empty ones. */
 const endsQuery = (line: string): boolean => line.endsWith(';') && !line.endsWith(String.raw`\;`);
 
@@ -118,7 +110,7 @@ export const readSuite = (text: string): readonly SpecCase[] => {
     } else {
       const option = draft.table.length === 0 ? OPTION.exec(line) : null;
       if (option) takeOption(draft, option[1] ?? '', option[2] ?? '');
-      else addRow(draft.table, line);
+      else draft.table.push(line);
     }
   }
   if (draft) cases.push({ ...draft, fault: 'the file ends within the case' });

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { AppError } from '#kernel/errors.ts';
+import { registerDigestOf } from './digest-of.ts';
 
 export const IN_MEMORY = ':memory:';
 const LOCK_FILE = 'lock.duckdb';
@@ -86,6 +87,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<DuckDBInstance
     });
     const connection = await instance.connect();
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    registerDigestOf(connection);
     await connection.run('SET lock_configuration = true');
     connection.closeSync();
     return instance;

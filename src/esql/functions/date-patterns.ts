@@ -37,6 +37,24 @@ const NAMED: Readonly<Record<string, string>> = {
   date_time_no_millis: "yyyy-MM-dd'T'HH:mm:ssXXX",
   basic_date_time: "yyyyMMdd'T'HHmmss.SSSXX",
   basic_date_time_no_millis: "yyyyMMdd'T'HHmmssXX",
+  hour: 'HH',
+  hour_minute: 'HH:mm',
+  hour_minute_second: 'HH:mm:ss',
+  hour_minute_second_millis: 'HH:mm:ss.SSS',
+  time: 'HH:mm:ss.SSSXXX',
+  time_no_millis: 'HH:mm:ssXXX',
+  t_time: "'T'HH:mm:ss.SSSXXX",
+  t_time_no_millis: "'T'HH:mm:ssXXX",
+  basic_time: 'HHmmss.SSSXX',
+  basic_time_no_millis: 'HHmmssXX',
+  basic_t_time: "'T'HHmmss.SSSXX",
+  basic_t_time_no_millis: "'T'HHmmssXX",
+  ordinal_date: 'yyyy-DDD',
+  ordinal_date_time: "yyyy-DDD'T'HH:mm:ss.SSSXXX",
+  ordinal_date_time_no_millis: "yyyy-DDD'T'HH:mm:ssXXX",
+  basic_ordinal_date: 'yyyyDDD',
+  basic_ordinal_date_time: "yyyyDDD'T'HHmmss.SSSXX",
+  basic_ordinal_date_time_no_millis: "yyyyDDD'T'HHmmssXX",
   year: 'yyyy',
   year_month: 'yyyy-MM',
   year_month_day: 'yyyy-MM-dd',
@@ -60,17 +78,18 @@ export const readDateFormats = (text: string): readonly DateFormat[] => text.spl
 
 // uuuu is the year of the calendar itself, yyyy of its era: the same after Christ.
 const FORMATS =
-  'y1 y2 y3 y4 u1 u2 u3 u4 M1 M2 M3 M4 L1 L2 L3 L4 d1 d2 D1 D2 D3 E1 E2 E3 E4 a1 H1 H2 h1 h2 k1 k2 K1 K2 m1 m2 s1 s2 ' +
-  'S1 S2 S3 S4 S5 S6 S7 S8 S9 A1 N1 n1 G1 G2 G3 G4 Q1 Q2 Q3 Q4 q1 q2 q3 q4 e1 ' +
+  'y1 y2 y3 y4 y5 u1 u2 u3 u4 u5 M1 M2 M3 M4 M5 L1 L2 L3 L4 L5 d1 d2 D1 D2 D3 E1 E2 E3 E4 E5 a1 H1 H2 h1 h2 k1 k2 ' +
+  'K1 K2 m1 m2 s1 s2 S1 S2 S3 S4 S5 S6 S7 S8 S9 A1 N1 n1 G1 G2 G3 G4 G5 Q1 Q2 Q3 Q4 q1 q2 q3 q4 ' +
+  'Y1 Y2 Y3 Y4 w1 w2 W1 F1 e1 e2 e3 e4 e5 c1 c3 c4 c5 ' +
   'X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z4 Z5 z1 z2 z3 z4 V2 O1 O4';
 const PARSES =
-  'E1 E2 E3 E4 y2 y4 u2 u4 M1 M2 M3 M4 L1 L2 d1 d2 H1 H2 h1 h2 k1 k2 K1 K2 a1 m1 m2 s1 s2 S1 S2 S3 S4 S5 S6 S7 S8 S9 ' +
-  'G1 X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z5 z1 z2 z3 z4 V2';
+  'E1 E2 E3 E4 y1 y2 y3 y4 u1 u2 u3 u4 M1 M2 M3 M4 L1 L2 d1 d2 D1 D2 D3 Y2 Y4 w1 w2 e1 e2 c1 H1 H2 h1 h2 k1 k2 K1 K2 ' +
+  'a1 m1 m2 s1 s2 S1 S2 S3 S4 S5 S6 S7 S8 S9 G1 X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z5 z1 z2 z3 z4 V2';
 
 const SUPPORTED = { format: new Set(FORMATS.split(' ')), parse: new Set(PARSES.split(' ')) } as const;
 
 const SAME_FIELD: Readonly<Record<string, string>> = {
-  u: 'y', L: 'M', h: 'H', k: 'H', K: 'H', x: 'X', Z: 'X', z: 'X', V: 'X',
+  u: 'y', L: 'M', h: 'H', k: 'H', K: 'H', x: 'X', Z: 'X', z: 'X', V: 'X', c: 'e',
 }; // prettier-ignore
 
 const patternProblem = (pattern: string, use: 'format' | 'parse'): string | undefined => {

@@ -1,9 +1,8 @@
 import { textOf } from './arguments.ts';
-import { always, integer, literal, scalar, string } from './definition.ts';
+import { always, integer, scalar, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
+import { HASH_NAMES, hashOfName } from './hash-algorithms.ts';
 import { replacementProblem, regexProblem } from '../extract/regex-syntax.ts';
-
-const HASH_ALGORITHMS = ['md5', 'sha', 'sha1', 'sha-1', 'sha256', 'sha-256'];
 
 const oneString = (name: string, description: string, result: 'keyword' | 'integer' = 'keyword'): FunctionDefinition =>
   scalar(name, description, [string('string')], result);
@@ -93,16 +92,11 @@ export const STRINGS: readonly FunctionDefinition[] = [
   oneString('SHA1', 'The SHA-1 hash, in hexadecimal.'),
   oneString('SHA256', 'The SHA-256 hash, in hexadecimal.'),
   {
-    ...scalar(
-      'HASH',
-      'A hash by the name of its algorithm.',
-      [literal(string('algorithm')), string('string')],
-      'keyword',
-    ),
+    ...scalar('HASH', 'A hash by the name of its algorithm.', [string('algorithm'), string('string')], 'keyword'),
     refuse: ([algorithm]) => {
       const name = textOf(algorithm);
-      if (name === undefined || HASH_ALGORITHMS.includes(name.toLowerCase())) return undefined;
-      return { at: 0, message: `Algorithm [${name}] is not supported; there are md5, sha1 and sha256` };
+      if (name === undefined || hashOfName(name)) return undefined;
+      return { at: 0, message: `Algorithm [${name}] is not supported; there are ${HASH_NAMES.join(', ')}` };
     },
   },
 ];

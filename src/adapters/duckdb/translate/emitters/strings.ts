@@ -1,6 +1,8 @@
+import { hashOfName } from '#esql/functions/hash-algorithms.ts';
 import type { TypedExpression, TypedLiteral } from '#esql/plan.ts';
 import type { Emitter } from './emitter.ts';
-import { named, textArgument, valueAt } from './emitter.ts';
+import { named, valueAt } from './emitter.ts';
+import { DIGEST_OF } from '../../digest-of.ts';
 import { filledList } from '../sql/list-sql.ts';
 import { javaPattern, javaReplacement } from '../sql/patterns.ts';
 
@@ -48,10 +50,14 @@ const locate: Emitter = (values, _, context) => {
 const repeated = (text: string, times: string): string =>
   `CASE WHEN ${times} >= 0 AND CAST(strlen(${text}) AS BIGINT) * ${times} <= ${MAX_BUILT_BYTES} THEN repeat(${text}, ${times}) END`;
 
+// What DuckDB itself computes; the others come from `digest_of`.
+const OWN_HASHES = new Set(['md5', 'sha1', 'sha256']);
+
 const hash: Emitter = (values, call) => {
-  const name = textArgument(call, 0).toLowerCase().replace('-', '');
-  const sql: Readonly<Record<string, string>> = { md5: 'md5', sha: 'sha1', sha1: 'sha1', sha256: 'sha256' };
-  return `${sql[name] ?? 'md5'}(${valueAt(values, 1)})`;
+  const [algorithm] = call.arguments;
+  const own = isText(algorithm) ? hashOfName(algorithm.value) : undefined;
+  if (own !== undefined && OWN_HASHES.has(own)) return `${own}(${valueAt(values, 1)})`;
+  return `${DIGEST_OF}(${valueAt(values, 0)}, ${valueAt(values, 1)})`;
 };
 
 // A percent sign without two hexadecimal digits, which DuckDB leaves as it is.
@@ -61,6 +67,13 @@ const urlDecode: Emitter = (values, _, context) => {
   const text = context.once(valueAt(values, 0));
   const isBad = `regexp_matches(${text}, ${context.bind(BAD_ESCAPE, 'keyword')}, 's')`;
   return `CASE WHEN NOT ${isBad} THEN TRY(url_decode(replace(${text}, '+', ' '))) END`;
+};
+
+/** Java takes a text without its padding, DuckDB does not. */
+const fromBase64: Emitter = (values, _, context) => {
+  const text = context.once(valueAt(values, 0));
+  const padded = `CASE WHEN length(${text}) % 4 > 1 AND NOT contains(${text}, '=') THEN ${text} || repeat('=', 4 - length(${text}) % 4) ELSE ${text} END`;
+  return `TRY(decode(TRY(from_base64(${context.once(padded)}))))`;
 };
 
 const isText = (value: TypedExpression | undefined): value is TypedLiteral & { readonly value: string } =>
@@ -111,7 +124,7 @@ export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
   URL_ENCODE_COMPONENT: (values) => `url_encode(${valueAt(values, 0)})`,
   URL_DECODE: urlDecode,
   TO_BASE64: (values) => `to_base64(encode(${valueAt(values, 0)}))`,
-  FROM_BASE64: (values) => `TRY(decode(TRY(from_base64(${valueAt(values, 0)}))))`,
+  FROM_BASE64: fromBase64,
   MD5: named('md5'),
   SHA1: named('sha1'),
   SHA256: named('sha256'),

@@ -1,5 +1,6 @@
 import { ARGUMENT, ARITHMETIC, type FailureText, INVALID, overflowOf, says } from './failure.ts';
 import { valueAt } from '../emitters/emitter.ts';
+import { javaDoubleSql } from '../sql/java-double-sql.ts';
 
 const overflow: FailureText = (_values, call, context) =>
   context.bind(
@@ -22,6 +23,6 @@ export const MULTI_VALUE_FAILURES: Readonly<Record<string, FailureText>> = {
   MV_PSERIES_WEIGHTED_SUM: says(`${ARITHMETIC} double overflow`),
   MV_MEDIAN_ABSOLUTE_DEVIATION: overflow,
   MV_PERCENTILE: (values, _call, context) =>
-    `${context.bind(`${ARGUMENT} Percentile parameter must be a number between 0 and 100, found [`, 'keyword')} || CAST(${valueAt(values, 1)} AS VARCHAR) || ']'`,
+    `${context.bind(`${ARGUMENT} Percentile parameter must be a number between 0 and 100, found [`, 'keyword')} || ${javaDoubleSql(context, `CAST(${valueAt(values, 1)} AS DOUBLE)`)} || ']'`,
   MV_SLICE: slice,
 };

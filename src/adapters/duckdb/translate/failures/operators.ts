@@ -9,11 +9,12 @@ const arithmetic =
       ? notFinite(context, `(${valueAt(values, 0)} ${operator} ${valueAt(values, 1)})`)
       : context.bind(overflowOf(call.type), 'keyword');
 
-const division =
-  (operator: string): FailureText =>
-  (values, call, context) =>
-    `CASE WHEN ${valueAt(values, 1)} = 0 THEN ${context.bind(`${ARITHMETIC} / by zero`, 'keyword')} ` +
-    `ELSE ${arithmetic(operator)(values, call, context)} END`;
+/** Of doubles also a quotient that is not finite is told as that. */
+const division: FailureText = (values, call, context) => {
+  const byZero = context.bind(`${ARITHMETIC} / by zero`, 'keyword');
+  if (call.type === 'double') return byZero;
+  return `CASE WHEN ${valueAt(values, 1)} = 0 THEN ${byZero} ELSE ${context.bind(overflowOf(call.type), 'keyword')} END`;
+};
 
 const overflow: FailureText = (_values, call: TypedCall, context) => context.bind(overflowOf(call.type), 'keyword');
 
@@ -21,8 +22,8 @@ export const OPERATOR_FAILURES: Readonly<Record<string, FailureText>> = {
   '+': arithmetic('+'),
   '-': arithmetic('-'),
   '*': arithmetic('*'),
-  '/': division('/'),
-  '%': division('%'),
+  '/': division,
+  '%': division,
   'SINGLE VALUE': says(`${ARGUMENT} single-value function encountered multi-value`),
   'SINGLE CONDITION': says(`${ARGUMENT} CASE expects a single-valued boolean`),
   'SINGLE KEY': says(`${ARGUMENT} LOOKUP JOIN encountered multi-value`),

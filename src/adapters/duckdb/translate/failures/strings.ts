@@ -20,5 +20,7 @@ export const STRING_FAILURES: Readonly<Record<string, FailureText>> = {
   SPACE: builtString(0),
   URL_DECODE: (values, _call, context) =>
     `${context.bind(`${ARGUMENT} URLDecoder: Illegal hex characters in escape (%) pattern: `, 'keyword')} || ${valueAt(values, 0)}`,
+  HASH: (values, _call, context) =>
+    `${context.bind('java.security.NoSuchAlgorithmException: ', 'keyword')} || ${valueAt(values, 0)} || ' MessageDigest not available'`,
   FROM_BASE64: says(`${ARGUMENT} Illegal base64 character`),
 };

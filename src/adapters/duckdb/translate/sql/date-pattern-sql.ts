@@ -9,7 +9,7 @@ const STRFTIME: Readonly<Record<string, string>> = {
   y2: '%y', y3: '%Y', y4: '%Y', u2: '%y', u3: '%Y', u4: '%Y', M1: '%-m', M2: '%m', M3: '%b', M4: '%B', L1: '%-m', L2: '%m',
   L3: '%b', L4: '%B', d1: '%-d', d2: '%d', D1: '%-j', D3: '%j', E1: '%a', E2: '%a', E3: '%a', E4: '%A', a1: '%p', H1: '%-H',
   H2: '%H', h1: '%-I', h2: '%I', m1: '%-M', m2: '%M', s1: '%-S', s2: '%S', S3: '%g', G1: 'AD', G2: 'AD', G3: 'AD',
-  G4: 'Anno Domini', X1: 'Z', X2: 'Z', X3: 'Z', X4: 'Z', X5: 'Z', x1: '+00', x2: '+0000', x3: '+00:00', x4: '+0000',
+  G4: 'Anno Domini', G5: 'A', X1: 'Z', X2: 'Z', X3: 'Z', X4: 'Z', X5: 'Z', x1: '+00', x2: '+0000', x3: '+00:00', x4: '+0000',
   x5: '+00:00', Z1: '+0000', Z2: '+0000', Z3: '+0000', Z4: 'GMT', Z5: 'Z', z1: 'Z', z2: 'Z', z3: 'Z', z4: 'Z', V2: 'Z',
   O1: 'GMT', O4: 'GMT',
 }; // prettier-ignore
@@ -25,13 +25,47 @@ const quarters: Readonly<Record<string, (date: string) => string>> = {
 
 const ofMidnight = (date: string): string => `(epoch_ms(${date}) - epoch_ms(date_trunc('day', ${date})))`;
 
+/** The Saturday of a date's week: weeks begin on Sunday and belong to the year of their last day (Java's rule for en-US). */
+const lastOfWeek = (date: string): string => `(date_trunc('day', ${date}) + to_days(6 - dayofweek(${date})))`;
+const weekOfYear = (date: string): string => `((dayofyear(${lastOfWeek(date)}) - 1) // 7 + 1)`;
+const weekYear = (date: string): string => `CAST(year(${lastOfWeek(date)}) AS VARCHAR)`;
+const dayOfWeek = (date: string): string => `CAST(dayofweek(${date}) + 1 AS VARCHAR)`;
+const wideYear = (date: string): string => number(`year(${date})`, 5);
+const firstLetter =
+  (name: 'dayname' | 'monthname') =>
+  (date: string): string =>
+    `left(${name}(${date}), 1)`;
+const shortDay = (date: string): string => `left(dayname(${date}), 3)`;
+const longDay = (date: string): string => `dayname(${date})`;
+
 /** Those that strftime does not have. */
 const EXPRESSIONS: Readonly<Record<string, (date: string) => string>> = {
   y1: (date) => `CAST(year(${date}) AS VARCHAR)`,
   u1: (date) => `CAST(year(${date}) AS VARCHAR)`,
   D2: (date) =>
     `CASE WHEN dayofyear(${date}) < 100 THEN ${number(`dayofyear(${date})`, 2)} ELSE CAST(dayofyear(${date}) AS VARCHAR) END`,
-  e1: (date) => `CAST(dayofweek(${date}) + 1 AS VARCHAR)`,
+  y5: wideYear,
+  u5: wideYear,
+  Y1: weekYear,
+  Y2: (date) => `right(${weekYear(date)}, 2)`,
+  Y3: weekYear,
+  Y4: weekYear,
+  w1: (date) => `CAST(${weekOfYear(date)} AS VARCHAR)`,
+  w2: (date) => number(weekOfYear(date), 2),
+  W1: (date) => `CAST((day(${date}) - 1 + dayofweek(date_trunc('month', ${date}))) // 7 + 1 AS VARCHAR)`,
+  F1: (date) => `CAST((day(${date}) - 1) % 7 + 1 AS VARCHAR)`,
+  e1: dayOfWeek,
+  e2: (date) => number(`dayofweek(${date}) + 1`, 2),
+  e3: shortDay,
+  e4: longDay,
+  e5: firstLetter('dayname'),
+  c1: dayOfWeek,
+  c3: shortDay,
+  c4: longDay,
+  c5: firstLetter('dayname'),
+  E5: firstLetter('dayname'),
+  M5: firstLetter('monthname'),
+  L5: firstLetter('monthname'),
   k1: (date) => `CAST((hour(${date}) + 23) % 24 + 1 AS VARCHAR)`,
   k2: (date) => number(`(hour(${date}) + 23) % 24 + 1`, 2),
   K1: (date) => `CAST(hour(${date}) % 12 AS VARCHAR)`,

@@ -18,6 +18,9 @@ const ZONE_NAMES = ` ${Intl.supportedValuesOf('timeZone').join(' ')} EST MST HST
 
 /** One capturing group for each field, with exactly the digits that the pattern asks for. */
 const GROUPS: Readonly<Record<string, string>> = {
+  y1: String.raw`(\d{1,9})`, y3: String.raw`(\d{3,9})`, u1: String.raw`(\d{1,9})`, u3: String.raw`(\d{3,9})`,
+  D1: String.raw`(\d{1,3})`, D2: String.raw`(\d{2,3})`, D3: String.raw`(\d{3})`, Y2: String.raw`(\d\d)`, Y4: String.raw`(\d{4})`,
+  w1: String.raw`(\d\d?)`, w2: String.raw`(\d\d)`, e1: '([1-7])', e2: '(0[1-7])', c1: '([1-7])',
   y2: String.raw`(\d\d)`, y4: String.raw`(\d{4})`, u2: String.raw`(\d\d)`, u4: String.raw`(\d{4})`,
   M1: String.raw`(\d\d?)`, M2: String.raw`(\d\d)`, M3: `(${SHORT_MONTHS.join('|')})`, M4: `(${MONTHS.join('|')})`,
   d1: String.raw`(\d\d?)`, d2: String.raw`(\d\d)`, H1: String.raw`(1\d|2[0-3]|\d)`, H2: String.raw`([01]\d|2[0-3])`,
@@ -87,23 +90,22 @@ const parsePatternSql = (context: EmitContext, text: string, pattern: string): s
   const fields = pieces.filter((piece) => piece.kind === 'field');
   const regex = pieces.map(regexOf).join('');
   const bound = context.bind(`^${regex}$`, 'keyword');
-  const group = (...letters: readonly string[]): string | undefined => {
+  const group: Group = (...letters) => {
     const at = fields.findIndex(({ letter }) => letters.includes(letter));
     return at === -1 ? undefined : `regexp_extract(${text}, ${bound}, ${at + 1})`;
   };
-  const yearField = fields.find(({ letter }) => letter === 'y' || letter === 'u');
   // As java.time does it, what is not told is that of 1970-01-01; whether the text fits at all is asked at the end.
-  const yearText = group('y', 'u');
-  const year =
-    yearText === undefined ? '1970' : `${numberOr(yearText, 1_970)}${yearField?.width === 2 ? ' + 2000' : ''}`;
+  const year = yearSql(fields, group, ['y', 'u']);
   const monthField = fields.find(({ letter }) => letter === 'M' || letter === 'L');
   const month = monthField ? monthSql(group('M', 'L') ?? "''", monthField.width) : '1';
-  const parts = [year, month, ...['d', 'H', 'm', 's'].map((letter) => partSql(letter, group))].join(', ');
+  const time = ['H', 'm', 's'].map((letter) => partSql(letter, group)).join(', ');
+  const calendar = [year, month, partSql('d', group)].join(', ');
+  const made = dayOfYearOr(context, fields, group, { year, calendar, time });
   const fraction = group('S');
   const milliseconds = fraction === undefined ? '' : ` + to_milliseconds(${millisecondsSql(fraction)})`;
   const zone = group('X', 'x', 'Z');
   const offset = zone === undefined ? '' : ` - to_minutes(${zoneMinutesSql(zone)})`;
-  const date = context.once(`CASE WHEN regexp_matches(${text}, ${bound}) THEN TRY(make_timestamp(${parts})) END`);
+  const date = context.once(`CASE WHEN regexp_matches(${text}, ${bound}) THEN ${made} END`);
   const local = `TRY(${date}${milliseconds}${offset})`;
   const zoneName = group('z', 'V');
   const instant = zoneName === undefined ? local : inZoneSql(context, local, zoneName);
@@ -112,7 +114,39 @@ const parsePatternSql = (context: EmitContext, text: string, pattern: string): s
   return day === undefined ? instant : `CASE WHEN left(dayname(${date}), 3) = left(${day}, 3) THEN ${instant} END`;
 };
 
-const partSql = (letter: string, group: (...letters: readonly string[]) => string | undefined): string => {
+type Group = (...letters: readonly string[]) => string | undefined;
+type Fields = readonly (PatternPiece & { readonly kind: 'field' })[];
+
+const yearSql = (fields: Fields, group: Group, letters: readonly string[]): string => {
+  const text = group(...letters);
+  if (text === undefined) return '1970';
+  const isShort = fields.some(({ letter, width }) => letters.includes(letter) && width === 2);
+  return `${numberOr(text, 1_970)}${isShort ? ' + 2000' : ''}`;
+};
+
+/** The date by the day of its year or by its week, which begins on Sunday (Java's rule for en-US), else by the calendar. */
+const dayOfYearOr = (
+  context: EmitContext,
+  fields: Fields,
+  group: Group,
+  { year, calendar, time }: { readonly year: string; readonly calendar: string; readonly time: string },
+): string => {
+  const dayOfYear = group('D');
+  const [week, weekYear] = [group('w'), group('Y')];
+  if (dayOfYear !== undefined) {
+    const day = context.once(numberOr(dayOfYear, 1));
+    const date = context.once(`TRY(make_timestamp(${year}, 1, 1, ${time})) + to_days(TRY_CAST(${day} - 1 AS INTEGER))`);
+    return `CASE WHEN ${day} > 0 AND year(${date}) = ${year} THEN ${date} END`;
+  }
+  if (week === undefined && weekYear === undefined) return `TRY(make_timestamp(${calendar}, ${time}))`;
+  const first = context.once(
+    `TRY(make_timestamp(${weekYear === undefined ? year : yearSql(fields, group, ['Y'])}, 1, 1, ${time}))`,
+  );
+  const [weeks, days] = [numberOr(week ?? "''", 1), numberOr(group('e', 'c') ?? "''", 1)];
+  return `TRY(${first} + to_days(TRY_CAST((${weeks} - 1) * 7 + ${days} - 1 - dayofweek(${first}) AS INTEGER)))`;
+};
+
+const partSql = (letter: string, group: Group): string => {
   if (letter === 'H') return hourSql(group);
   const sql = group(letter);
   const byDefault = letter === 'd' ? 1 : 0;

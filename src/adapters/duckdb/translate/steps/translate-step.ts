@@ -50,16 +50,19 @@ const severalIn = ({ added }: LookupJoinStep): ReadonlySet<string> =>
 const translateLookupJoin = (translation: Translation, step: LookupJoinStep): void => {
   const { builder } = translation;
   const source = rawSource(builder, translation.sources(step.index), severalIn(step));
-  const key = builder.newAlias('j');
-  const own = translation.context.once(emitExpression(translation.context, step.key));
+  const keys = step.keys.map(({ expression, field, type }) => ({
+    own: translation.context.once(emitExpression(translation.context, expression)),
+    alias: builder.newAlias('j'),
+    stored: source.column(field, type),
+  }));
   const added = step.added.filter(({ column }) => translation.used.has(column.id));
   const columns = [
-    `${source.column(step.keyField, step.keyType)} AS ${key}`,
+    ...keys.map(({ stored, alias }) => `${stored} AS ${alias}`),
     ...added.map(({ column, field }) => `${source.column(field, column.type)} AS c${column.id}`),
   ].join(', ');
   const kept = ['l.*', ...added.map(({ column }) => `r.c${column.id}`)].join(', ');
   builder.append(
-    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON l.${own} = r.${key}`,
+    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON ${keys.map(({ own, alias }) => `l.${own} = r.${alias}`).join(' AND ')}`,
   );
   translation.order = [];
 };
