@@ -196,7 +196,8 @@ export interface StatsCommand extends Node {
 export interface LookupJoinCommand extends Node {
   readonly kind: 'lookup-join';
   readonly index: IndexPattern;
-  readonly on: Name;
+  /** One field or more, which all must be equal. */
+  readonly on: readonly Name[];
 }
 export interface ExpandCommand extends Node {
   readonly kind: 'mv-expand';

@@ -113,9 +113,8 @@ export interface StatsStep {
 export interface LookupJoinStep {
   readonly kind: 'lookup-join';
   readonly index: string;
-  readonly key: TypedExpression;
-  readonly keyField: string;
-  readonly keyType: FieldType;
+  /** A row matches where all are equal. */
+  readonly keys: readonly { readonly expression: TypedExpression; readonly field: string; readonly type: FieldType }[];
   readonly added: readonly { readonly column: PlannedColumn; readonly field: string }[];
 }
 /** A row for each value. */

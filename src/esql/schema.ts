@@ -6,6 +6,8 @@ export interface IndexSchema {
   readonly multiValued?: ReadonlySet<string>;
   /** May only be the right side of LOOKUP JOIN. */
   readonly isLookup: boolean;
+  /** A lookup index that may also be read by FROM. */
+  readonly isReadable?: boolean;
 }
 
 /** Index name → its fields. */

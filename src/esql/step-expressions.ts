@@ -18,7 +18,7 @@ export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
     case 'change-point':
       return [step.value, step.key];
     case 'lookup-join':
-      return [step.key];
+      return step.keys.map(({ expression }) => expression);
     case 'sort':
       return step.keys.map(({ expression }) => expression);
     default:

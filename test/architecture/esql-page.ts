@@ -56,14 +56,14 @@ const inDigits = (count: number): string => count.toLocaleString('en-US');
 
 const DIFFERENCES = [
   'Types are boolean, integer, long, double, keyword, text, date, ip and null. There is no date_nanos, version, unsigned_long or geometry: a number beyond long is refused.',
-  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM, other clusters and LOOKUP JOIN on more than one field. Of METADATA there is `_index`.',
+  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM, other clusters and LOOKUP JOIN on an expression. LOOKUP JOIN on several fields needs Elasticsearch 9.2. Of METADATA there is `_index`.',
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
   'VALUES gives its values in order; Elasticsearch promises none.',
   'Regular expressions run on RE2, in time that grows with the text and no faster: look-around, back-references and possessive quantifiers are refused in REPLACE and GROK, and atomic groups are ordinary ones. Of RLIKE the operators that are refused say so.',
   'CATEGORIZE may stand anywhere among the groups; Elasticsearch takes it as the first one only, so it is sent as that.',
   'The categories of CATEGORIZE are those of Sentinel’s own miner: its similarity_threshold and analyzer are taken and change nothing. A message of several values has none.',
-  'KQL and QSTR refuse a field that no index has and name the nearest; Elasticsearch finds nothing there.',
-  'Patterns of dates know no years by weeks (`YYYY`, `ww`), whose first day differs between versions of Java, and HASH knows md5, sha1 and sha256.',
+  'KQL and QSTR find nothing in a field that no index has, as Elasticsearch does, and a warning names the nearest.',
+  'Weeks in patterns of dates (`YYYY`, `ww`, `e`) begin on Sunday and the first of a year holds January 1st, as Elasticsearch 9 has it for en-US; before, it depends on the version of Java.',
   'An Elasticsearch before 9.6 does not know YEAR, MONTH, DAY and HOUR, and one before 9.3 no CLAMP; DATE_EXTRACT, LEAST and GREATEST say the same everywhere.',
   'A part of a GROK pattern that is empty or not there is null.',
   'CHANGE_POINT finds the kinds that Elasticsearch finds by tests of its own: where a change is plain both name it, and their p-values differ.',

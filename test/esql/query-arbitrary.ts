@@ -180,7 +180,12 @@ const command = fc.oneof(
       span: fc.constant(span),
     })
     .filter(({ aggregates, groups }) => aggregates.length + groups.length > 0),
-  fc.record({ kind: fc.constant('lookup-join' as const), index, on: name, span: fc.constant(span) }),
+  fc.record({
+    kind: fc.constant('lookup-join' as const),
+    index,
+    on: fc.array(name, { minLength: 1, maxLength: 3 }),
+    span: fc.constant(span),
+  }),
   fc.record({ kind: fc.constant('mv-expand' as const), column: name, span: fc.constant(span) }),
   fc.record({
     kind: fc.constant('sample' as const),

@@ -47,11 +47,15 @@ const valueOf = (leaf: SearchLeaf, isText: boolean): string => {
   }
 };
 
+const NOTHING = '(*:* AND NOT *:*)';
+
 const printLeaf = (leaf: SearchLeaf, find: FindStoredFields): string => {
   if (leaf.field === null) return valueOf(leaf, true);
   const fields = find(leaf.field).map(({ name, type }) =>
     leaf.kind === 'exists' ? `_exists_:${escaped(name)}` : `${escaped(name)}:${valueOf(leaf, type === 'text')}`,
   );
+  // No index has such a field.
+  if (fields.length === 0) return NOTHING;
   return fields.length === 1 ? (fields[0] ?? '') : `(${fields.join(' OR ')})`;
 };
 

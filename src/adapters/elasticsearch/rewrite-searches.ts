@@ -97,7 +97,7 @@ const toExpression = (fields: ReadFields, query: SearchQuery): Expression => {
     case 'all':
       return NEVER;
     default:
-      return onValue(fields, query);
+      return query.field !== null && namesOf(fields, query.field).length === 0 ? NEVER : onValue(fields, query);
   }
 };
 

@@ -1,10 +1,10 @@
-import type { FromCommand, IndexPattern, LookupJoinCommand } from '../ast.ts';
+import type { FromCommand, IndexPattern, LookupJoinCommand, Name } from '../ast.ts';
 import { callSourceOf, nameOf, report, reportUnknownColumn } from './checking.ts';
 import type { Checking, Scope, ScopeColumn } from './checking.ts';
 import type { CheckedStep } from './check-stats.ts';
 import { joinKey } from './multi-values.ts';
-import type { FromStep, PlannedColumn } from '../plan.ts';
-import type { FieldType } from '../schema.ts';
+import type { FromStep, LookupJoinStep, PlannedColumn } from '../plan.ts';
+import type { FieldType, IndexSchema } from '../schema.ts';
 import { didYouMean } from '../suggest.ts';
 import { commonType, typeLabel } from '../types.ts';
 
@@ -28,7 +28,9 @@ const addPattern = (checking: Checking, found: readonly string[], index: IndexPa
   const { pattern, span, isExcluded } = index;
   if (isExcluded) return found.filter((name) => !matchesPattern(pattern, name));
   const isWild = pattern.includes('*');
-  const names = [...checking.schema].flatMap(([name, schema]) => (schema.isLookup ? [] : [name]));
+  const names = [...checking.schema].flatMap(([name, schema]) =>
+    schema.isLookup && schema.isReadable !== true ? [] : [name],
+  );
   const matching = names.filter((name) => (isWild ? matchesPattern(pattern, name) : name === pattern));
   if (matching.length === 0) {
     const isLookup = checking.schema.get(pattern)?.isLookup === true;
@@ -108,44 +110,58 @@ export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep
   return { scope, steps: [step], isLost: checking.problems.length > 0 };
 };
 
-/** Adds the lookup index's columns; one of the same name is overwritten. */
-export const checkLookupJoin = (checking: Checking, scope: Scope, command: LookupJoinCommand): CheckedStep => {
-  const unchanged: CheckedStep = { scope, steps: [], isLost: true };
-  const { pattern, isExcluded } = command.index;
-  const index = checking.schema.get(pattern);
-  const name = nameOf(checking, command.on);
-  const key = name === undefined ? undefined : scope.get(name);
-  if (name !== undefined && !key) reportUnknownColumn(checking, scope, name, command.on.span);
-  if (key?.conflict !== undefined) report(checking, command.on.span, key.conflict);
-  if (pattern.includes('*') || isExcluded) {
-    report(checking, command.index.span, `LOOKUP JOIN takes one index by its exact name, found [${pattern}]`);
-    return unchanged;
-  }
-  if (!index?.isLookup) {
-    const lookups = [...checking.schema].flatMap(([other, schema]) => (schema.isLookup ? [other] : []));
-    const message = index
-      ? `LOOKUP JOIN requires a lookup index; [${pattern}] is none`
-      : `Unknown index [${pattern}]${didYouMean(pattern, lookups)}`;
-    report(checking, command.index.span, message);
-    return unchanged;
-  }
-  const keyType = name === undefined ? undefined : index.fields.get(name);
-  if (name === undefined || key?.type === undefined || key.conflict !== undefined) return unchanged;
-  if (!keyType) {
-    report(
+type JoinKey = LookupJoinStep['keys'][number];
+
+/** A field of the rows and of the lookup index that are compared; undefined if they cannot be, which is reported. */
+const checkJoinKey = (
+  checking: Checking,
+  scope: Scope,
+  command: LookupJoinCommand,
+  index: IndexSchema | undefined,
+  on: Name,
+): JoinKey | undefined => {
+  const name = nameOf(checking, on);
+  if (name === undefined) return undefined;
+  const key = scope.get(name);
+  if (!key) return reportUnknownColumn(checking, scope, name, on.span);
+  if (key.conflict !== undefined) return report(checking, on.span, key.conflict);
+  if (!index || key.type === undefined) return undefined;
+  const type = index.fields.get(name);
+  if (!type)
+    return report(
       checking,
-      command.on.span,
+      on.span,
       `Unknown column [${name}] in right side of join${didYouMean(name, index.fields.keys())}`,
     );
-    return unchanged;
-  }
-  const common = commonType(key.type, keyType);
-  if (!common) {
-    const message = `JOIN left field [${name}] of type [${typeLabel(key.type)}] is incompatible with right field [${name}] of type [${typeLabel(keyType)}]`;
-    report(checking, command.on.span, message);
-    return unchanged;
-  }
-  const fields = [...index.fields].filter(([field]) => field !== name).sort(([a], [b]) => byCodePoint(a, b));
+  if (!commonType(key.type, type))
+    return report(
+      checking,
+      on.span,
+      `JOIN left field [${name}] of type [${typeLabel(key.type)}] is incompatible with right field [${name}] of type [${typeLabel(type)}]`,
+    );
+  const column = { kind: 'column', id: key.id, type: key.type, isMulti: key.isMulti } as const;
+  return { expression: joinKey(column, callSourceOf(checking, command.span)), field: name, type };
+};
+
+const findLookup = (checking: Checking, { index: { pattern, isExcluded, span } }: LookupJoinCommand) => {
+  if (pattern.includes('*') || isExcluded)
+    return report(checking, span, `LOOKUP JOIN takes one index by its exact name, found [${pattern}]`);
+  const index = checking.schema.get(pattern);
+  if (index?.isLookup) return index;
+  const lookups = [...checking.schema].flatMap(([other, schema]) => (schema.isLookup ? [other] : []));
+  const message = index
+    ? `LOOKUP JOIN requires a lookup index; [${pattern}] is none`
+    : `Unknown index [${pattern}]${didYouMean(pattern, lookups)}`;
+  return report(checking, span, message);
+};
+
+/** Adds the lookup index's columns; one of the same name is overwritten. */
+export const checkLookupJoin = (checking: Checking, scope: Scope, command: LookupJoinCommand): CheckedStep => {
+  const index = findLookup(checking, command);
+  const keys = command.on.map((on) => checkJoinKey(checking, scope, command, index, on));
+  if (!index || !keys.every((key) => key !== undefined)) return { scope, steps: [], isLost: true };
+  const joined = new Set(keys.map(({ field }) => field));
+  const fields = [...index.fields].filter(([field]) => !joined.has(field)).sort(([a], [b]) => byCodePoint(a, b));
   const hasSeveral = (field: string): boolean => index.multiValued?.has(field) === true;
   const added = fields.map(([field, type]) => ({
     field,
@@ -156,10 +172,5 @@ export const checkLookupJoin = (checking: Checking, scope: Scope, command: Looku
     next.delete(field);
     next.set(field, column);
   }
-  const { id, type, isMulti } = key;
-  const typedKey = joinKey({ kind: 'column', id, type, isMulti }, callSourceOf(checking, command.span));
-  return {
-    scope: next,
-    steps: [{ kind: 'lookup-join', index: pattern, key: typedKey, keyField: name, keyType, added }],
-  };
+  return { scope: next, steps: [{ kind: 'lookup-join', index: command.index.pattern, keys, added }] };
 };

@@ -68,14 +68,8 @@ const parseLookupJoin = (reader: TokenReader): ProcessingCommand => {
   expectWord(reader, 'join');
   const index = parseIndex(reader);
   expectWord(reader, 'on');
-  const on = parseName(reader);
+  const on = listOf(reader, parseName);
   const end = reader.lastEnd();
-  if (isMark(reader, ','))
-    return failOutside(
-      reader,
-      reader.peek().span,
-      `LOOKUP JOIN on several fields is not in Sentinel's language; join on one`,
-    );
   if (!isExpressionEnd(reader))
     return failOutside(
       reader,

@@ -75,19 +75,23 @@ const readField = (context: ExpressionContext, name: string, expression: Express
 
 const isSearchable = (checking: Checking, id: number): boolean => checking.indexColumns.has(id);
 
-/** The fields that a search language means by a name. */
+/** The fields that a search language means by a name; where there is none, as in Elasticsearch, nothing is found. */
 const columnsIn =
   ({ checking, scope }: ExpressionContext) =>
-  (field: SearchField | null): readonly TypedColumn[] | { readonly problem: string } => {
+  (field: SearchField | null): readonly TypedColumn[] => {
     const found = [...scope].filter(([name]) => field === null || matchesField(field, name));
     const columns = found.flatMap(([, { id, type, isMulti, conflict }]): TypedColumn[] =>
       type === undefined || conflict !== undefined || !isSearchable(checking, id)
         ? []
         : [{ kind: 'column', id, type, isMulti }],
     );
-    if (columns.length > 0 || field === null) return columns;
-    const name = field.join('*');
-    return { problem: `Unknown column [${name}]${didYouMean(name, scope.keys())}` };
+    if (found.length === 0 && field !== null) {
+      const name = field.join('*');
+      checking.warnings.push(
+        `No index has a field [${name}], so nothing is found in it${didYouMean(name, scope.keys())}`,
+      );
+    }
+    return columns;
   };
 
 type Reading = { readonly search: SearchQuery; readonly columns?: readonly TypedColumn[]; readonly at: Expression };

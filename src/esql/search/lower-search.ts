@@ -8,7 +8,7 @@ import type { SearchField, SearchLeaf, SearchQuery } from './search-query.ts';
 
 export interface SearchScope {
   /** The columns that a search without a field looks at, or the ones that it names. */
-  readonly columnsOf: (field: SearchField | null) => readonly TypedColumn[] | { readonly problem: string };
+  readonly columnsOf: (field: SearchField | null) => readonly TypedColumn[];
   readonly source: CallSource;
 }
 
@@ -81,7 +81,6 @@ const isText = ({ type }: TypedColumn): boolean => type === 'keyword' || type ==
 
 const lowerLeaf = (scope: SearchScope, leaf: SearchLeaf, count: (leaves: number) => void): Lowered => {
   const columns = scope.columnsOf(leaf.field);
-  if ('problem' in columns) return columns;
   count(columns.length);
   // A field that is named must be able to hold what is looked for; of many, those that are.
   const isLenient = leaf.field === null || leaf.field.length > 1;

@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { registerDigestOf } from '#adapters/duckdb/digest-of.ts';
 import { toDuckdbValue, toQueryValue } from '#adapters/duckdb/query-value.ts';
 import { failureWarnings, translateFailures } from '#adapters/duckdb/translate/translate-failures.ts';
 import { type TranslateOptions, translateQuery } from '#adapters/duckdb/translate/translate-query.ts';
@@ -74,6 +75,7 @@ const createTurns = () => {
 export const startEsqlEngine = async (upstream: Upstream, now: () => Date): Promise<EsqlEngine> => {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
+  registerDigestOf(connection);
   await connection.run("SET TimeZone = 'UTC'");
   const copies = new Map<string, Copy>();
   const inTurn = createTurns();

@@ -4,6 +4,7 @@ import { checkQuery } from '#esql/check-query.ts';
 import type { Parameters } from '#esql/checked-query.ts';
 import type { FieldType, IndexSchema, Schema } from '#esql/schema.ts';
 import type { QueryValue } from '#ports/telemetry-store.ts';
+import { registerDigestOf } from '../../../../src/adapters/duckdb/digest-of.ts';
 import { toQueryValue } from '../../../../src/adapters/duckdb/query-value.ts';
 import { failureWarnings, translateFailures } from '../../../../src/adapters/duckdb/translate/translate-failures.ts';
 import { type TranslateOptions, translateQuery } from '../../../../src/adapters/duckdb/translate/translate-query.ts';
@@ -43,6 +44,7 @@ export const indexOf = (fields: Readonly<Record<string, FieldType>>, isLookup = 
 export const startEngine = async (schema: Schema, tables: readonly string[] = []): Promise<Engine> => {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
+  registerDigestOf(connection);
   for (const sql of tables) await connection.run(sql);
   const run: Engine['run'] = async (query, { parameters, range, maxRows } = {}) => {
     const checked = checkQuery(query, {

@@ -278,7 +278,6 @@ describe('a search is refused', () => {
       'FROM logs | WHERE MATCH(message, "x", {"operator": "XOR"})',
       'Invalid option [operator] in [MATCH]: [XOR] is not supported',
     ],
-    ['FROM logs | WHERE KQL("levle: x")', 'Unknown column [levle], did you mean [level]?'],
     ['FROM logs | WHERE KQL("level: ")', 'KQL query cannot be read: expected a value, found its end'],
     ['FROM logs | WHERE KQL("(a")', 'KQL query cannot be read: expected [)], found its end'],
     ['FROM logs | WHERE KQL("a { b }")', 'KQL query cannot be read: expected AND, OR or the end, found [{]'],
