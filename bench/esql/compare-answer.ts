@@ -1,5 +1,6 @@
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
 import type { FieldType } from '#esql/schema.ts';
+import { parseIsoNanos } from '#esql/values/date-nanos.ts';
 import type { ExpectedCell, ExpectedTable } from './expected-table.ts';
 import type { SpecCase } from './read-suite.ts';
 import { readDate } from './spec-types.ts';
@@ -15,11 +16,14 @@ const isSameScalar = (wanted: string, got: string | number | boolean, type: Fiel
   switch (type) {
     case 'integer':
     case 'long':
+    case 'unsigned_long':
       return Number(wanted) === Number(got);
     case 'double':
       return wanted !== '' && isSameNumber(Number(wanted), Number(got));
     case 'date':
       return readDate(wanted) === readDate(String(got));
+    case 'date_nanos':
+      return parseIsoNanos(wanted) === parseIsoNanos(String(got));
     case 'boolean':
     case 'ip':
       return wanted.toLowerCase() === String(got).toLowerCase();

@@ -40,9 +40,13 @@ const NARROWED: Readonly<Record<string, (value: number) => number>> = {
   scaled_float: (value) => Math.round(value * 100) / 100,
 };
 
+const isoOfNanos = (nanos: bigint): string =>
+  `${new Date(Number(nanos / 1_000_000_000n) * 1_000).toISOString().slice(0, 20)}${String(nanos % 1_000_000_000n).padStart(9, '0')}Z`;
+
 const readValue = (text: string, { type, typeName }: HeaderField): string => {
   const narrow = NARROWED[typeName.toLowerCase()];
   if (narrow) return String(narrow(Number(text)));
+  if (type === 'date_nanos' && /^\d{5,}$/.test(text)) return isoOfNanos(BigInt(text));
   if (type !== 'date') return text;
   const ms = /^-?\d+$/.test(text) && text.length > 4 ? Number(text) : readDate(text);
   const date = new Date(ms ?? Number.NaN);
@@ -53,7 +57,7 @@ const inOrder =
   (type: FieldType | undefined) =>
   (a: string, b: string): number => {
     if (type === 'integer' || type === 'double') return Number(a) - Number(b);
-    if (type === 'long') return BigInt(a) < BigInt(b) ? -1 : 1;
+    if (type === 'long' || type === 'unsigned_long') return BigInt(a) < BigInt(b) ? -1 : 1;
     return a < b ? -1 : a > b ? 1 : 0;
   };
 

@@ -5,7 +5,8 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   boolean: 'boolean', bool: 'boolean', integer: 'integer', int: 'integer', i: 'integer', short: 'integer', byte: 'integer',
   long: 'long', l: 'long', double: 'double', d: 'double', float: 'double', half_float: 'double', scaled_float: 'double',
   keyword: 'keyword', k: 'keyword', s: 'keyword', string: 'keyword', text: 'text', txt: 'text', match_only_text: 'text', constant_keyword: 'keyword', wildcard: 'keyword', semantic_text: 'text', date: 'date',
-  datetime: 'date', timestamp: 'date', dt: 'date', ip: 'ip', null: 'null', n: 'null',
+  datetime: 'date', timestamp: 'date', dt: 'date', date_nanos: 'date_nanos', dn: 'date_nanos', ip: 'ip', version: 'version', v: 'version',
+  unsigned_long: 'unsigned_long', ul: 'unsigned_long', ulong: 'unsigned_long', null: 'null', n: 'null',
 }; // prettier-ignore
 
 /** An ISO 8601 date, or the forms near it that people write, in UTC; undefined if it is none. */

@@ -37,6 +37,7 @@ export type LiteralValue =
   | { readonly type: 'boolean'; readonly value: boolean }
   | { readonly type: 'integer'; readonly value: number }
   | { readonly type: 'long'; readonly value: bigint }
+  | { readonly type: 'unsigned_long'; readonly value: bigint }
   | { readonly type: 'double'; readonly value: number }
   | { readonly type: 'keyword'; readonly value: string };
 
@@ -61,6 +62,9 @@ export const CAST_TYPES = [
   'keyword',
   'date',
   'ip',
+  'version',
+  'unsigned_long',
+  'date_nanos',
   'date_period',
   'time_duration',
 ] as const;

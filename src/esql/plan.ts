@@ -4,7 +4,10 @@ import type { FieldType } from './schema.ts';
 /** A time span is the type of a constant, never of a column. */
 export type ValueType = FieldType | 'time_duration' | 'date_period';
 
-/** long is a bigint; date is milliseconds since 1970 in UTC. */
+/**
+ * long and unsigned_long are a bigint; date is milliseconds since 1970 in UTC, date_nanos nanoseconds as a
+ * bigint; ip and version are the texts of values/ip.ts and values/version.ts.
+ */
 export type ConstantValue = string | number | bigint | boolean | null;
 
 export interface TypedLiteral {

@@ -1,4 +1,16 @@
-export type FieldType = 'boolean' | 'integer' | 'long' | 'double' | 'keyword' | 'text' | 'date' | 'ip' | 'null';
+export type FieldType =
+  | 'boolean'
+  | 'integer'
+  | 'long'
+  | 'unsigned_long'
+  | 'double'
+  | 'keyword'
+  | 'text'
+  | 'date'
+  | 'date_nanos'
+  | 'ip'
+  | 'version'
+  | 'null';
 
 export interface IndexSchema {
   readonly fields: ReadonlyMap<string, FieldType>;

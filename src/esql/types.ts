@@ -5,7 +5,8 @@ const NUMBERS = ['integer', 'long', 'double'] as const;
 type NumberType = (typeof NUMBERS)[number];
 
 export const isNumber = (type: ValueType): type is NumberType => (NUMBERS as readonly string[]).includes(type);
-export const isWhole = (type: ValueType): boolean => type === 'integer' || type === 'long';
+export const isWhole = (type: ValueType): boolean => type === 'integer' || type === 'long' || type === 'unsigned_long';
+export const isDate = (type: ValueType | undefined): boolean => type === 'date' || type === 'date_nanos';
 export const isString = (type: ValueType): boolean => type === 'keyword' || type === 'text';
 export const isSpan = (type: ValueType): type is 'time_duration' | 'date_period' =>
   type === 'time_duration' || type === 'date_period';
@@ -13,11 +14,15 @@ export const isSpan = (type: ValueType): type is 'time_duration' | 'date_period'
 /** text is keyword out of any function or operator. */
 export const asResult = (type: FieldType): FieldType => (type === 'text' ? 'keyword' : type);
 
-/** integer < long < double: the wider of two; null gives way. Undefined if they do not meet. */
+/**
+ * integer < long < double and date < date_nanos: the wider of two; null gives way. Undefined if they do
+ * not meet, as an unsigned_long does with nothing but its own kind.
+ */
 export const commonType = (a: FieldType, b: FieldType): FieldType | undefined => {
   if (a === 'null') return asResult(b);
   if (b === 'null') return asResult(a);
   if (isNumber(a) && isNumber(b)) return NUMBERS[Math.max(NUMBERS.indexOf(a), NUMBERS.indexOf(b))];
+  if (isDate(a) && isDate(b)) return a === b ? a : 'date_nanos';
   return asResult(a) === asResult(b) ? asResult(a) : undefined;
 };
 

@@ -55,7 +55,7 @@ const table = (head: string, rows: readonly string[]): string => [head, '|---|--
 const inDigits = (count: number): string => count.toLocaleString('en-US');
 
 const DIFFERENCES = [
-  'Types are boolean, integer, long, double, keyword, text, date, ip and null. There is no date_nanos, version, unsigned_long or geometry: a number beyond long is refused.',
+  'There is no geometry. Telemetry has no unsigned_long, version and date_nanos: fields of these types in Elasticsearch are read as double, keyword and date, and queries make them by a cast.',
   'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM, other clusters and LOOKUP JOIN on an expression. LOOKUP JOIN on several fields needs Elasticsearch 9.2. Of METADATA there is `_index`.',
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
   'VALUES gives its values in order; Elasticsearch promises none.',
@@ -96,8 +96,8 @@ ${commands}
 
 ## Values
 
-- Numbers: \`5\` is an integer, beyond 2,147,483,647 a long, \`5.0\` a double. Strings stand in double quotes, \`"""…"""\` without escapes. \`[1, 2]\` is several values of one kind. Spans of time: \`5 minutes\`, \`1 day\`.
-- \`x::type\` converts: boolean, integer, long, double, keyword, date, ip.
+- Numbers: \`5\` is an integer, beyond 2,147,483,647 a long, beyond 9,223,372,036,854,775,807 an unsigned_long, which computes and compares with its own kind only, \`5.0\` a double. Strings stand in double quotes, \`"""…"""\` without escapes. \`[1, 2]\` is several values of one kind. Spans of time: \`5 minutes\`, \`1 day\`.
+- \`x::type\` converts: boolean, integer, long, unsigned_long, double, keyword, date, date_nanos, ip, version.
 - \`?name\`, \`?1\` and \`?\` are values of parameters, \`??name\` names of columns or functions. Both are never read as text of the query.
 - Names with other characters than letters, digits, \`_\` and dots stand in backquotes.
 

@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldType, IndexSchema, Schema } from '#esql/schema.ts';
+import { parseIsoNanos } from '#esql/values/date-nanos.ts';
+import { encodeVersion } from '#esql/values/version.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { askDuckdb } from './ask-duckdb.ts';
@@ -34,17 +36,32 @@ const columnSql = ({ type, isMulti }: TableColumn): string => sqlType(type, isMu
 const tableName = (at: number): string => `table_${at}`;
 const columnName = (at: number): string => `column_${at}`;
 
+/** Types that a query holds in a form of their own are stored in it; ip alone is read at the start of a query. */
+const storedCell = (text: string, type: FieldType): string | null => {
+  if (type === 'version') return encodeVersion(text);
+  return type === 'date_nanos' ? (parseIsoNanos(text)?.toString() ?? null) : text;
+};
+
+/** In order, as Elasticsearch gives the values of a field back. */
+const storedList = (texts: readonly string[], type: FieldType): readonly string[] => {
+  const stored = texts.flatMap((text) => storedCell(text, type) ?? []);
+  return type === 'version' ? [...new Set(stored)].toSorted() : stored;
+};
+
 const fillTable = async (connection: DuckDBConnection, name: string, { columns, rows }: Table): Promise<void> => {
   const definitions = columns.map((column, at) => `${columnName(at)} ${columnSql(column)}`);
   await connection.run(`CREATE TABLE ${name} (${definitions.join(', ')})`);
   if (rows.length === 0) return;
   const keys = columns.map((_, at) => `c${at}`);
   const shape = columns.map(({ isMulti }, at) => [keys[at] ?? '', [isMulti ? ['VARCHAR'] : 'VARCHAR']]);
-  const cells = columns.map(({ isMulti }, at) => [
+  const cells = columns.map(({ isMulti, type }, at) => [
     keys[at] ?? '',
     rows.map((row) => {
       const cell = row[at] ?? null;
-      return isMulti && typeof cell === 'string' ? [cell] : cell;
+      const stored = Array.isArray(cell)
+        ? storedList(cell as readonly string[], type)
+        : cell && storedCell(cell as string, type);
+      return isMulti && typeof stored === 'string' ? [stored] : stored;
     }),
   ]);
   const unnested = keys.map((key) => `unnest(filled.${key}) AS ${key}`).join(', ');

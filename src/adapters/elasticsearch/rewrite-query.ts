@@ -64,6 +64,9 @@ const CASTS: Readonly<Record<FieldType, string>> = {
   keyword: 'TO_STRING',
   text: 'TO_STRING',
   date: 'TO_DATETIME',
+  date_nanos: 'TO_DATE_NANOS',
+  unsigned_long: 'TO_UNSIGNED_LONG',
+  version: 'TO_VERSION',
   ip: 'TO_IP',
   null: 'TO_STRING',
 };

@@ -190,6 +190,9 @@ const CONVERSION_OF_CAST: Readonly<Record<CastType, string>> = {
   keyword: 'TO_STRING',
   date: 'TO_DATETIME',
   ip: 'TO_IP',
+  version: 'TO_VERSION',
+  unsigned_long: 'TO_UNSIGNED_LONG',
+  date_nanos: 'TO_DATE_NANOS',
   date_period: 'TO_DATEPERIOD',
   time_duration: 'TO_TIMEDURATION',
 };

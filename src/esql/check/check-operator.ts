@@ -8,7 +8,7 @@ import type { TypedCall, TypedExpression, TypedSpan } from '../plan.ts';
 import { lucenePatternProblem } from '../extract/regex-syntax.ts';
 import type { FieldType } from '../schema.ts';
 import { DAYS_OF, UNIT_MILLISECONDS, UNIT_MONTHS } from '../values/time-units.ts';
-import { commonType, isNumber, isSpan, isString, typeLabel } from '../types.ts';
+import { commonType, isDate, isNumber, isSpan, isString, typeLabel } from '../types.ts';
 
 type Operator = Exclude<
   Expression,
@@ -43,12 +43,15 @@ const testNull = (
   return node.isNegated ? operate(context, node, 'NOT', [isNull], 'boolean') : isNull;
 };
 
-const labels = (value: TypedExpression): string => (isNumber(value.type) ? 'numeric' : typeLabel(value.type));
+const labels = (value: TypedExpression): string =>
+  isNumber(value.type) || value.type === 'unsigned_long' ? 'numeric' : typeLabel(value.type);
 
 const CONVERTS_TO: Readonly<Partial<Record<FieldType, ArgumentType>>> = {
   date: 'datetime',
   boolean: 'boolean',
   ip: 'ip',
+  version: 'version',
+  date_nanos: 'date_nanos',
 };
 
 /** Both sides in one type: numbers widened, a string literal read as what the other side is. Or why not. */
@@ -68,6 +71,22 @@ const meet = (
   return literal === right ? { left, right: conversion.value } : { left: conversion.value, right };
 };
 
+/** An unsigned_long beside another number. */
+const isUnsignedWithOther = (left: TypedExpression, right: TypedExpression): boolean =>
+  [left.type, right.type].includes('unsigned_long') && (isNumber(left.type) || isNumber(right.type));
+
+const refuseUnsigned = (
+  context: ExpressionContext,
+  node: BinaryExpression,
+  left: TypedExpression,
+  right: TypedExpression,
+): undefined =>
+  report(
+    context.checking,
+    node.span,
+    `first argument of [${sourceOf(context.checking, node.span)}] is [${left.type}] and second is [${right.type}]. [unsigned_long] can only be operated on together with another [unsigned_long]`,
+  );
+
 const checkComparison = (
   context: ExpressionContext,
   node: BinaryExpression,
@@ -76,6 +95,7 @@ const checkComparison = (
 ): TypedExpression | undefined => {
   const met = meet(left, right);
   if ('left' in met) return operate(context, node, node.operator, [met.left, met.right], 'boolean');
+  if (isUnsignedWithOther(left, right)) return refuseUnsigned(context, node, left, right);
   const source = sourceOf(context.checking, node.span);
   const message =
     met.problem ??
@@ -119,7 +139,8 @@ const checkSpanArithmetic = (
     right.kind === 'span' ? [right, left] : left.kind === 'span' && isSum ? [left, right] : [undefined, left];
   if (!span || !(isSum || node.operator === '-')) return undefined;
   const date = asDate(other);
-  return date && operate(context, node, isSum ? 'ADD_SPAN' : 'SUBTRACT_SPAN', [date, span], 'date');
+  const type = date?.type === 'date_nanos' ? 'date_nanos' : 'date';
+  return date && operate(context, node, isSum ? 'ADD_SPAN' : 'SUBTRACT_SPAN', [date, span], type);
 };
 
 const checkArithmetic = (
@@ -135,13 +156,15 @@ const checkArithmetic = (
       `[${node.operator}] has arguments with incompatible types [${typeLabel(left.type)}] and [${typeLabel(right.type)}]`,
     );
   if (isSpan(left.type) || isSpan(right.type)) return checkSpanArithmetic(context, node, left, right) ?? refuse();
-  const isOperand = (value: TypedExpression): boolean => isNumber(value.type) || value.type === 'null';
+  const isOperand = (value: TypedExpression): boolean =>
+    isNumber(value.type) || value.type === 'unsigned_long' || value.type === 'null';
+  if (isUnsignedWithOther(left, right)) return refuseUnsigned(context, node, left, right);
   if (isOperand(left) && isOperand(right) && !isSpan(left.type) && !isSpan(right.type)) {
     const type = commonType(left.type, right.type) ?? 'integer';
     const operands = type === 'null' ? [left, right] : [widen(left, type), widen(right, type)];
     return operate(context, node, node.operator, operands, type);
   }
-  const isDateOrNull = (value: TypedExpression): boolean => value.type === 'date' || value.type === 'null';
+  const isDateOrNull = (value: TypedExpression): boolean => isDate(value.type) || value.type === 'null';
   // A null beside a date may be a span that is not there.
   if (
     (node.operator === '+' || node.operator === '-') &&
@@ -149,8 +172,12 @@ const checkArithmetic = (
     isDateOrNull(right) &&
     left.type !== right.type
   )
-    return { kind: 'literal', type: 'date', value: null };
-  if (left.type === 'date' || right.type === 'date') return refuse();
+    return {
+      kind: 'literal',
+      type: left.type === 'null' ? right.type : left.type,
+      value: null,
+    };
+  if (isDate(left.type) || isDate(right.type)) return refuse();
   const [side, value, word] = isOperand(left)
     ? ([node.right, right, 'second'] as const)
     : ([node.left, left, 'first'] as const);

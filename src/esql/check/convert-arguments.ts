@@ -34,6 +34,9 @@ const describeCounts = (definition: FunctionDefinition): string => {
   return [...new Set(counts)].map((count) => `[${count}]`).join(' or ');
 };
 
+// What matters to nobody who has given no unsigned_long.
+const EXCEPT_UNSIGNED = ' except unsigned_long';
+
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
 
 const argumentLabel = (at: number, count: number): string =>
@@ -109,7 +112,7 @@ export const convertArguments = (
   const describe = (at: number, expected: string): string => {
     const span = call.arguments[at]?.span ?? call.span;
     const type = values[at]?.type ?? 'null';
-    return `${argumentLabel(at, values.length)} of [${source}] must be [${expected}], found value [${sourceOf(checking, span)}] type [${typeLabel(type)}]`;
+    return `${argumentLabel(at, values.length)} of [${source}] must be [${type === 'unsigned_long' ? expected : expected.replace(EXCEPT_UNSIGNED, '')}], found value [${sourceOf(checking, span)}] type [${typeLabel(type)}]`;
   };
   const failures: Failure[] = [];
   for (const signature of definition.signatures) {

@@ -1,7 +1,9 @@
 import { ARGUMENT_TYPES } from '../functions/definition.ts';
 import type { ArgumentType } from '../functions/definition.ts';
 import { parseIp } from '../values/ip.ts';
+import { nanosOfMs, parseIsoNanos } from '../values/date-nanos.ts';
 import { parseIsoDate } from '../values/iso-date.ts';
+import { encodeVersion } from '../values/version.ts';
 import type { TypedExpression, TypedLiteral, TypedSpan, ValueType } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
 import { isCalendarUnit, unitOfName } from '../values/time-units.ts';
@@ -36,6 +38,12 @@ const fromString = (text: string, type: ArgumentType): TypedExpression | undefin
         ? { kind: 'literal', type: 'boolean', value: value === 'true' }
         : undefined;
     }
+    case 'date_nanos': {
+      const value = parseIsoNanos(text);
+      return value === undefined ? undefined : { kind: 'literal', type: 'date_nanos', value };
+    }
+    case 'version':
+      return { kind: 'literal', type: 'version', value: encodeVersion(text) };
     case 'ip': {
       const value = parseIp(text);
       return value === undefined ? undefined : { kind: 'literal', type: 'ip', value };
@@ -44,10 +52,12 @@ const fromString = (text: string, type: ArgumentType): TypedExpression | undefin
       return parseSpan(text);
     case 'integer':
     case 'whole number':
-    case 'numeric': {
+    case 'numeric':
+    case 'numeric except unsigned_long': {
       const value = NUMBER.test(text) ? Number(text) : Number.NaN;
       if (!Number.isFinite(value)) return undefined;
-      if (type === 'numeric') return { kind: 'literal', type: 'double', value };
+      if (type === 'numeric' || type === 'numeric except unsigned_long')
+        return { kind: 'literal', type: 'double', value };
       return Number.isInteger(value) && Math.abs(value) <= 2_147_483_647
         ? { kind: 'literal', type: 'integer', value }
         : undefined;
@@ -62,9 +72,12 @@ const TARGET: Readonly<Record<ArgumentType, string>> = {
   integer: 'INTEGER',
   'whole number': 'INTEGER',
   numeric: 'DOUBLE',
+  'numeric except unsigned_long': 'DOUBLE',
   string: 'KEYWORD',
   datetime: 'DATETIME',
   ip: 'IP',
+  version: 'VERSION',
+  date_nanos: 'DATE_NANOS',
   'time span': 'TIME SPAN',
 };
 
@@ -88,6 +101,10 @@ export const widen = (value: TypedExpression, type: FieldType): TypedExpression 
   if (value.kind !== 'literal') return { kind: 'widen', operand: value, type };
   if (value.value === null) return { ...value, type };
   if (type === 'double') return { ...value, type, value: Number(value.value) };
+  if (type === 'date_nanos' && value.type === 'date') {
+    const nanos = nanosOfMs(Number(value.value));
+    return { ...value, type, value: nanos ?? null };
+  }
   if (type === 'long') return { ...value, type, value: BigInt(value.value) };
   return { kind: 'widen', operand: value, type };
 };
@@ -104,7 +121,11 @@ export const acceptArgument = (value: TypedExpression, accepts: readonly Argumen
   if (value.type === 'null') {
     if (accepts.includes('time span')) return { value };
     // Of several types none is the one of null.
-    const isOneType = accepts.length === 1 && accepts[0] !== 'numeric' && accepts[0] !== 'whole number';
+    const isOneType =
+      accepts.length === 1 &&
+      accepts[0] !== undefined &&
+      !accepts[0].startsWith('numeric') &&
+      accepts[0] !== 'whole number';
     return { value: isOneType ? widen(value, first as FieldType) : value };
   }
   return isStringLiteral(value) ? convertString(value, accepts) : undefined;

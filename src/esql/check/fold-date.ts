@@ -5,7 +5,7 @@ const isSpanShift = (name: string): boolean => name === 'ADD_SPAN' || name === '
 
 /** A literal or span, or NOW() and dates moved from it by spans. */
 export const isFoldable = (value: TypedExpression): boolean => {
-  if (value.kind !== 'call') return value.kind === 'literal' || value.kind === 'span';
+  if (value.kind !== 'call') return (value.kind === 'literal' && value.type !== 'date_nanos') || value.kind === 'span';
   return value.function === 'NOW' || (isSpanShift(value.function) && value.arguments.every(isFoldable));
 };
 

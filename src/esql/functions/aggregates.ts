@@ -1,7 +1,7 @@
 import type { TypedExpression, ValueType } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
 import { isWhole } from '../types.ts';
-import { always, anything, integer, literal, numeric, string, typeOf } from './definition.ts';
+import { always, anything, integer, literal, string, typeOf } from './definition.ts';
 import { textOf } from './arguments.ts';
 import type { Argument, FunctionDefinition, Signature } from './definition.ts';
 
@@ -16,6 +16,8 @@ const aggregate = (
   description,
   signatures: [{ arguments: values, result: typeof result === 'string' ? always(result) : result }],
 });
+
+const numeric = (name: string): Argument => ({ name, accepts: ['numeric except unsigned_long'] });
 
 const sumType = (types: readonly ValueType[]): FieldType => {
   const [type = 'null'] = types;

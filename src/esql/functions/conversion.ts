@@ -1,4 +1,6 @@
+import { parseIsoNanos } from '../values/date-nanos.ts';
 import { parseIsoDate } from '../values/iso-date.ts';
+import { encodeVersion } from '../values/version.ts';
 import { textOf } from './arguments.ts';
 import { anything, scalar } from './definition.ts';
 import type { Argument, ArgumentType, FunctionDefinition } from './definition.ts';
@@ -18,6 +20,16 @@ const conversion = (
 const foldDate: NonNullable<FunctionDefinition['fold']> = ([text]) => {
   const value = parseIsoDate(textOf(text) ?? '');
   return value === undefined ? undefined : { kind: 'literal', type: 'date', value };
+};
+
+const foldNanos: NonNullable<FunctionDefinition['fold']> = ([text]) => {
+  const value = parseIsoNanos(textOf(text) ?? '');
+  return value === undefined ? undefined : { kind: 'literal', type: 'date_nanos', value };
+};
+
+const foldVersion: NonNullable<FunctionDefinition['fold']> = ([value]) => {
+  const text = value?.type === 'version' ? undefined : textOf(value);
+  return text === undefined ? undefined : { kind: 'literal', type: 'version', value: encodeVersion(text) };
 };
 
 /** A failed conversion is null. */
@@ -60,6 +72,33 @@ export const CONVERSIONS: readonly FunctionDefinition[] = [
       'date',
     ),
     fold: foldDate,
+  },
+  conversion(
+    'TO_UNSIGNED_LONG',
+    ['TO_UL', 'TO_ULONG'],
+    'A number, string, boolean or date as a whole number from 0 to 18446744073709551615; fractions are cut.',
+    from('numeric', 'string', 'boolean', 'datetime'),
+    'unsigned_long',
+  ),
+  {
+    ...conversion(
+      'TO_DATE_NANOS',
+      ['TO_DATENANOS'],
+      'An ISO 8601 string, a date, or nanoseconds since 1970 as a date with nanoseconds.',
+      from('datetime', 'numeric', 'string'),
+      'date_nanos',
+    ),
+    fold: foldNanos,
+  },
+  {
+    ...conversion(
+      'TO_VERSION',
+      ['TO_VER'],
+      'A version, which is ordered by its numbers.',
+      from('version', 'string'),
+      'version',
+    ),
+    fold: foldVersion,
   },
   {
     ...conversion('TO_IP', [], 'An IPv4 or IPv6 address.', from('ip', 'string'), 'ip'),

@@ -1,5 +1,5 @@
 import { refuseText } from './arguments.ts';
-import { always, datetime, literal, scalar, span, string } from './definition.ts';
+import { always, datetime, literal, scalar, span, string, typeOf } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { dateFieldOfName, dateUnitOfName } from './date-units.ts';
 import { datePatternProblem } from './date-patterns.ts';
@@ -37,7 +37,7 @@ export const DATES: readonly FunctionDefinition[] = [
       'DATE_TRUNC',
       'The start of the span of time that a date falls into.',
       [span('interval'), datetime('date')],
-      'date',
+      typeOf(1),
     ),
     refuse: ([interval]) =>
       interval?.kind === 'span' && interval.amount <= 0

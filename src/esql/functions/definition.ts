@@ -7,10 +7,13 @@ export const ARGUMENT_TYPES = {
   boolean: ['boolean'],
   integer: ['integer'],
   'whole number': ['integer', 'long'],
-  numeric: ['integer', 'long', 'double'],
+  numeric: ['integer', 'long', 'double', 'unsigned_long'],
+  'numeric except unsigned_long': ['integer', 'long', 'double'],
   string: ['keyword', 'text'],
-  datetime: ['date'],
+  datetime: ['date', 'date_nanos'],
   ip: ['ip'],
+  version: ['version'],
+  date_nanos: ['date_nanos'],
   'time span': ['time_duration', 'date_period'],
 } as const satisfies Readonly<Record<string, readonly ValueType[]>>;
 export type ArgumentType = keyof typeof ARGUMENT_TYPES;

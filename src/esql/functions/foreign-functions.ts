@@ -2,7 +2,6 @@
 const FOREIGN_FUNCTIONS: Readonly<Record<string, string>> = {
   TERM: 'MATCH', SCORE: 'SORT by a field', KNN: '', DECAY: '', TEXT_EMBEDDING: '', RATE: '', CHUNK: '',
   TRANGE: '@timestamp >= NOW() - 1 hour', SAMPLE: 'the command SAMPLE',
-  TO_VERSION: '', TO_UNSIGNED_LONG: 'TO_LONG', TO_DATE_NANOS: 'TO_DATETIME',
   TO_GEOPOINT: '', TO_GEOSHAPE: '', TO_CARTESIANPOINT: '', TO_CARTESIANSHAPE: '', ST_DISTANCE: '', ST_INTERSECTS: '',
   ST_CENTROID_AGG: '', ST_EXTENT_AGG: '',
 }; // prettier-ignore

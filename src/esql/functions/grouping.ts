@@ -1,5 +1,5 @@
 import type { TypedExpression } from '../plan.ts';
-import { always, constant, datetime, literal, numeric, span, string } from './definition.ts';
+import { always, constant, datetime, literal, numeric, span, string, typeOf } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 
 // Numbers without a width are null with a warning, as a division by zero is.
@@ -54,7 +54,7 @@ export const GROUPINGS: readonly FunctionDefinition[] = [
     kind: 'grouping',
     description: 'The start of the bucket that a date or number falls into: of a given size, or so many over a range.',
     signatures: [
-      { arguments: [datetime('date'), span('span')], result: always('date') },
+      { arguments: [datetime('date'), span('span')], result: typeOf(0) },
       { arguments: [numeric('number'), literal(numeric('size'))], result: always('double') },
       {
         arguments: [
@@ -63,7 +63,7 @@ export const GROUPINGS: readonly FunctionDefinition[] = [
           constant(datetime('from')),
           constant(datetime('to')),
         ],
-        result: always('date'),
+        result: typeOf(0),
       },
       {
         arguments: [

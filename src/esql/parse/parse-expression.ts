@@ -135,10 +135,10 @@ const CAST_ALIASES: Readonly<Record<string, CastType>> = {
   string: 'keyword',
   bool: 'boolean',
   datetime: 'date',
+  ul: 'unsigned_long',
+  ulong: 'unsigned_long',
 };
-const UNSUPPORTED_CASTS = new Set(
-  'date_nanos version geo_point geo_shape cartesian_point cartesian_shape unsigned_long ul ulong'.split(' '),
-); // prettier-ignore
+const UNSUPPORTED_CASTS = new Set(['geo_point', 'geo_shape', 'cartesian_point', 'cartesian_shape']);
 
 const parseCast = (reader: TokenReader, operand: Expression): Expression => {
   let result = operand;

@@ -1,12 +1,13 @@
 import type { Expression, Literal, LiteralValue, Options, Parameter, Span } from '../ast.ts';
 import { parseName, readNameParameter, readParameterKey } from './parse-names.ts';
 import { unitOfName } from '../values/time-units.ts';
-import { expectMark, failAt, failExpecting, failOutside, isMark, takeMark } from './token-reader.ts';
+import { expectMark, failAt, failExpecting, isMark, takeMark } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 const MAX_INTEGER = 2_147_483_647n;
 const MIN_INTEGER = -2_147_483_648n;
 const MAX_LONG = 9_223_372_036_854_775_807n;
+const MAX_UNSIGNED_LONG = 18_446_744_073_709_551_615n;
 const MIN_LONG = -9_223_372_036_854_775_808n;
 
 /** Reads a whole expression, e.g. in parentheses. */
@@ -16,7 +17,11 @@ const wholeNumber = (reader: TokenReader, digits: string, sign: 1 | -1, span: Sp
   const value = BigInt(digits) * BigInt(sign);
   if (value >= MIN_INTEGER && value <= MAX_INTEGER) return { type: 'integer', value: Number(value) };
   if (value >= MIN_LONG && value <= MAX_LONG) return { type: 'long', value };
-  return failOutside(reader, span, `number [${value}] is beyond the range of long; unsigned_long is not supported yet`);
+  if (value >= 0n && value <= MAX_UNSIGNED_LONG) return { type: 'unsigned_long', value };
+  const double = Number(value);
+  return Number.isFinite(double)
+    ? { type: 'double', value: double }
+    : failAt(reader, span, `number [${digits}] is beyond the range of double`);
 };
 
 const parseNumber = (reader: TokenReader, sign: 1 | -1, start: number): Expression => {

@@ -1,4 +1,6 @@
 import { parseCidr, parseIp } from '../values/ip.ts';
+import { parseIsoNanos } from '../values/date-nanos.ts';
+import { encodeVersion } from '../values/version.ts';
 import type { CallSource, TypedColumn, TypedExpression } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
 import { typeLabel } from '../types.ts';
@@ -52,9 +54,30 @@ export const lowerValue = (column: TypedColumn, text: string, source: CallSource
       const end = endOf(moment, source);
       return end ? within(column, moment.start, end, '[)', source) : equals(moment.start);
     }
+    case 'unsigned_long': {
+      const value = wholeOf(text);
+      return value === undefined
+        ? cannotRead(text, column.type)
+        : equals({ kind: 'literal', type: column.type, value });
+    }
+    case 'version':
+      return equals({ kind: 'literal', type: 'version', value: encodeVersion(text) });
+    case 'date_nanos': {
+      const value = parseIsoNanos(text);
+      return value === undefined
+        ? cannotRead(text, column.type)
+        : equals({ kind: 'literal', type: column.type, value });
+    }
     case 'null':
       return FALSE;
   }
+};
+
+const MAX_UNSIGNED_LONG = 18_446_744_073_709_551_615n;
+
+const wholeOf = (text: string): bigint | undefined => {
+  const value = /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
+  return value === undefined || value > MAX_UNSIGNED_LONG ? undefined : value;
 };
 
 const ipOf = (value: string): TypedExpression => ({ kind: 'literal', type: 'ip', value });
@@ -76,6 +99,16 @@ const readBound = (column: TypedColumn, bound: SearchBound): TypedExpression | u
     case 'long':
     case 'double':
       return NUMBER.test(bound.value) ? numberFor(column, bound.value) : undefined;
+    case 'unsigned_long': {
+      const value = wholeOf(bound.value);
+      return value === undefined ? undefined : { kind: 'literal', type: column.type, value };
+    }
+    case 'version':
+      return { kind: 'literal', type: 'version', value: encodeVersion(bound.value) };
+    case 'date_nanos': {
+      const value = parseIsoNanos(bound.value);
+      return value === undefined ? undefined : { kind: 'literal', type: column.type, value };
+    }
     case 'ip': {
       const address = parseIp(bound.value);
       return address === undefined ? undefined : ipOf(address);

@@ -4,7 +4,7 @@ import type { FieldType, Schema } from '#esql/schema.ts';
 import { usedColumns } from '#esql/used-columns.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { writeIpSql } from './sql/ip-sql.ts';
+import { writtenValue } from './sql/written-value.ts';
 import { createSelectBuilder } from './steps/select-builder.ts';
 import type { SqlParameter } from './steps/select-builder.ts';
 import { seriesSql } from './steps/translate-change-point.ts';
@@ -88,9 +88,7 @@ export const translateQuery = (checked: CheckedQuery, options: TranslateOptions)
   const translation = startTranslation(plan, options);
   const { builder } = translation;
   for (const step of plan.steps) translateStep(translation, step);
-  const columns = plan.output
-    .map(({ id, type, isMulti }) => (type === 'ip' ? writeIpSql(`c${id}`, isMulti) : `c${id}`))
-    .join(', ');
+  const columns = plan.output.map(({ id, type, isMulti }) => writtenValue(type, `c${id}`, isMulti)).join(', ');
   const end = builder.current();
   const limit = builder.bind(BigInt(plan.rowLimit), 'long');
   const { sql, parameters } = builder.finish(

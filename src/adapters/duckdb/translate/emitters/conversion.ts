@@ -3,10 +3,12 @@ import { isString } from '#esql/types.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { textArgument, valueAt } from './emitter.ts';
 import { ipTextSql, parseIpSql, withoutZeros } from '../sql/ip-sql.ts';
+import { isoNanosSql, nanosOfTimestamp, nanosTextSql, timestampOfNanos } from '../sql/date-nanos-sql.ts';
 import { dateTextSql, isoDateSql } from '../sql/iso-date-sql.ts';
 import { javaDoubleSql } from '../sql/java-double-sql.ts';
 import { MAX_DATE_MS } from '../sql/shift-date.ts';
 import { sqlType } from '../sql/sql-type.ts';
+import { versionSql, versionTextSql } from '../sql/version-sql.ts';
 
 const WHOLE = String.raw`^[+-]?\d+$`;
 const NUMBER = String.raw`^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$`;
@@ -61,13 +63,40 @@ const toBoolean: Emitter = (values, call) => {
   return from === 'boolean' ? value : `(${value} <> 0)`;
 };
 
+/** Fractions are cut. */
+const toUnsigned: Emitter = (values, call, context) => {
+  const value = valueAt(values, 0);
+  const from = typeOfArgument(call);
+  const ofDouble = (double: string): string => {
+    const number = context.once(double);
+    return `CASE WHEN ${number} >= 0 AND ${number} < 18446744073709551616.0::DOUBLE THEN TRY_CAST(trunc(${number}) AS UBIGINT) END`;
+  };
+  if (from === 'date') return `TRY_CAST(epoch_ms(${value}) AS UBIGINT)`;
+  if (from === 'double') return ofDouble(value);
+  if (!isString(from)) return `TRY_CAST(${value} AS UBIGINT)`;
+  const text = context.once(value);
+  const isWhole = `regexp_full_match(${text}, ${context.bind(WHOLE, 'keyword')})`;
+  return `CASE WHEN ${isWhole} THEN TRY_CAST(ltrim(${text}, '+') AS UBIGINT) ELSE ${ofDouble(textToDouble(context, text))} END`;
+};
+
+const toNanos: Emitter = (values, call, context) => {
+  const value = valueAt(values, 0);
+  const from = typeOfArgument(call);
+  if (from === 'date_nanos') return value;
+  if (from === 'date') return nanosOfTimestamp(context, value);
+  if (isString(from)) return isoNanosSql(context, value);
+  const nanos = context.once(`TRY_CAST(${from === 'double' ? `trunc(${value})` : value} AS BIGINT)`);
+  return `CASE WHEN ${nanos} >= 0 THEN ${nanos} END`;
+};
+
 const toDatetime: Emitter = (values, call, context) => {
   const value = valueAt(values, 0);
   const from = typeOfArgument(call);
   if (from === 'date') return value;
+  if (from === 'date_nanos') return `date_trunc('milliseconds', ${timestampOfNanos(value)})`;
   if (isString(from)) return isoDateSql(context, value);
   if (from === 'null') return `CAST(${value} AS ${sqlType('date')})`;
-  const ms = context.once(from === 'double' ? `TRY_CAST(trunc(${value}) AS BIGINT)` : `CAST(${value} AS BIGINT)`);
+  const ms = context.once(from === 'double' ? `TRY_CAST(trunc(${value}) AS BIGINT)` : `TRY_CAST(${value} AS BIGINT)`);
   const most = context.bind(BigInt(MAX_DATE_MS), 'long');
   return `CASE WHEN ${ms} BETWEEN -${most} AND ${most} THEN make_timestamp_ms(${ms}) END`;
 };
@@ -78,6 +107,8 @@ const toText: Emitter = (values, call, context) => {
   if (from === 'date') return dateTextSql(value);
   if (from === 'double') return javaDoubleSql(context, value);
   if (from === 'ip') return ipTextSql(value);
+  if (from === 'version') return versionTextSql(value);
+  if (from === 'date_nanos') return nanosTextSql(value);
   return isString(from) ? value : `CAST(${value} AS VARCHAR)`;
 };
 
@@ -88,6 +119,10 @@ export const CONVERSION_EMITTERS: Readonly<Record<string, Emitter>> = {
   TO_STRING: toText,
   TO_BOOLEAN: toBoolean,
   TO_DATETIME: toDatetime,
+  TO_UNSIGNED_LONG: toUnsigned,
+  TO_DATE_NANOS: toNanos,
+  TO_VERSION: (values, call) =>
+    typeOfArgument(call) === 'version' ? valueAt(values, 0) : versionSql(`CAST(${valueAt(values, 0)} AS VARCHAR)`),
   TO_IP: (values, call) => {
     const value = valueAt(values, 0);
     if (!isString(typeOfArgument(call))) return `CAST(${value} AS ${sqlType('ip')})`;

@@ -1,8 +1,10 @@
 import type { DateField, DateUnit } from '#esql/functions/date-units.ts';
 import { dateFieldOfName, dateUnitOfName } from '#esql/functions/date-units.ts';
+import type { TypedCall } from '#esql/plan.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { spanArgument, textArgument, valueAt } from './emitter.ts';
+import { nanosOfTimestamp, nanosTextSql, timestampOfNanos } from '../sql/date-nanos-sql.ts';
 import { formatDateSql } from '../sql/date-pattern-sql.ts';
 import { dateTextSql, isoDateSql } from '../sql/iso-date-sql.ts';
 import { parseDateSql } from '../sql/parse-date-sql.ts';
@@ -31,13 +33,26 @@ const monthsBetween = (context: EmitContext, start: string, end: string): string
   );
 };
 
+const isNanos = (call: TypedCall, at: number): boolean => call.arguments[at]?.type === 'date_nanos';
+
+/** An argument as a timestamp; one with nanoseconds is cut to microseconds. */
+export const timestampAt = (values: readonly string[], call: TypedCall, at: number): string =>
+  isNanos(call, at) ? timestampOfNanos(valueAt(values, at)) : valueAt(values, at);
+
+const nanosAt = (values: readonly string[], call: TypedCall, at: number): string =>
+  isNanos(call, at) ? valueAt(values, at) : `epoch_ms(${valueAt(values, at)}) * 1000000`;
+
 /** Whole units from one date to the other, before they are cut to an integer. */
 export const elapsedSql: Emitter = (values, call, context) => {
   const unit = dateUnitOfName(textArgument(call, 0));
   invariant(unit, 'the unit of DATE_DIFF is checked');
-  const [start, end] = [valueAt(values, 1), valueAt(values, 2)];
+  const [start, end] = [timestampAt(values, call, 1), timestampAt(values, call, 2)];
   const months = MONTHS_OF[unit];
   if (months !== undefined) return `TRY((${monthsBetween(context, start, end)}) // ${months})`;
+  if (isNanos(call, 1) || isNanos(call, 2)) {
+    const width = BigInt(MILLISECONDS_OF[unit] ?? 0) * 1_000_000n || 1_000_000n / BigInt(PER_MILLISECOND[unit] ?? 1);
+    return `TRY(TRY(${nanosAt(values, call, 2)} - ${nanosAt(values, call, 1)}) // ${width})`;
+  }
   const elapsed = `(epoch_ms(${end}) - epoch_ms(${start}))`;
   return PER_MILLISECOND[unit] === undefined
     ? `${elapsed} // ${MILLISECONDS_OF[unit] ?? 1}`
@@ -80,32 +95,49 @@ const FIELDS: Readonly<Record<DateField, (date: string) => string>> = {
   offset_seconds: (date) => `year(${date}) * 0`,
 };
 
+const PER_DAY = '86400000000000';
+
+/** Those in which a date with nanoseconds has more than milliseconds. */
+const NANO_FIELDS: Readonly<Partial<Record<DateField, (nanos: string) => string>>> = {
+  micro_of_second: (nanos) => `${nanos} % 1000000000 // 1000`,
+  micro_of_day: (nanos) => `${nanos} % ${PER_DAY} // 1000`,
+  nano_of_second: (nanos) => `${nanos} % 1000000000`,
+  nano_of_day: (nanos) => `${nanos} % ${PER_DAY}`,
+};
+
 const dateExtract: Emitter = (values, call, context) => {
   const field = dateFieldOfName(textArgument(call, 0));
   invariant(field, 'the part of DATE_EXTRACT is checked');
-  return `TRY_CAST(${FIELDS[field](context.once(valueAt(values, 1)))} AS BIGINT)`;
+  const ofNanos = isNanos(call, 1) ? NANO_FIELDS[field] : undefined;
+  if (ofNanos) return ofNanos(valueAt(values, 1));
+  return `TRY_CAST(${FIELDS[field](context.once(timestampAt(values, call, 1)))} AS BIGINT)`;
 };
 
 const partOf =
   (field: DateField): Emitter =>
-  (values) =>
-    `CAST(${FIELDS[field](valueAt(values, 0))} AS BIGINT)`;
+  (values, call) =>
+    `CAST(${FIELDS[field](timestampAt(values, call, 0))} AS BIGINT)`;
 
 export const DATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   NOW: (_values, _call, context) => context.bind(context.nowMs, 'date'),
-  DATE_TRUNC: (values, call, context) => truncateDate(context, valueAt(values, 1), spanArgument(call, 0)),
+  DATE_TRUNC: (values, call, context) => {
+    const start = truncateDate(context, timestampAt(values, call, 1), spanArgument(call, 0));
+    return isNanos(call, 1) ? nanosOfTimestamp(context, start) : start;
+  },
   DATE_DIFF: dateDiff,
   DATE_EXTRACT: dateExtract,
   YEAR: partOf('year'),
   MONTH: partOf('month_of_year'),
   DAY: partOf('day_of_month'),
   HOUR: partOf('hour_of_day'),
-  DAY_NAME: (values) => `dayname(${valueAt(values, 0)})`,
-  MONTH_NAME: (values) => `monthname(${valueAt(values, 0)})`,
+  DAY_NAME: (values, call) => `dayname(${timestampAt(values, call, 0)})`,
+  MONTH_NAME: (values, call) => `monthname(${timestampAt(values, call, 0)})`,
   DATE_FORMAT: (values, call, context) =>
     values.length === 1
-      ? dateTextSql(valueAt(values, 0))
-      : formatDateSql(context, valueAt(values, 1), textArgument(call, 0)),
+      ? isNanos(call, 0)
+        ? nanosTextSql(context.once(valueAt(values, 0)))
+        : dateTextSql(valueAt(values, 0))
+      : formatDateSql(context, timestampAt(values, call, 1), textArgument(call, 0)),
   DATE_PARSE: (values, call, context) =>
     values.length === 1
       ? isoDateSql(context, valueAt(values, 0))

@@ -33,6 +33,11 @@ export const emitExpression = (context: EmitContext, expression: TypedExpression
     case 'column':
       return `c${expression.id}`;
     case 'widen':
+      if (expression.type === 'date_nanos' && expression.operand.type === 'date') {
+        const toNanos = (date: string): string => `TRY(epoch_ms(${date}) * 1000000)`;
+        const operand = emitExpression(context, expression.operand);
+        return isMulti(expression) ? mapList(context, operand, toNanos) : toNanos(operand);
+      }
       return `CAST(${emitExpression(context, expression.operand)} AS ${sqlType(expression.type, isMulti(expression))})`;
     case 'call': {
       const values = expression.arguments.map((argument) => emitExpression(context, argument));

@@ -4,7 +4,10 @@ import type { TypedCall } from '#esql/plan.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { CATEGORIES_STRUCTURE, messageForm, OTHER_CATEGORY, placeOfCall } from '../sql/message-form.ts';
 import { finite, numberArgument, spanArgument, valueAt } from './emitter.ts';
+import { isDate } from '#esql/types.ts';
+import { nanosOfTimestamp } from '../sql/date-nanos-sql.ts';
 import { truncateDate } from '../sql/truncate-date.ts';
+import { timestampAt } from './dates.ts';
 
 const dateBucket = (date: string, call: TypedCall, context: EmitContext): string => {
   if (call.arguments.length === 2) return truncateDate(context, date, spanArgument(call, 1));
@@ -36,8 +39,9 @@ const category = (message: string, call: TypedCall, context: EmitContext): strin
 
 export const GROUPING_EMITTERS: Readonly<Record<string, Emitter>> = {
   CATEGORIZE: (values, call, context) => category(valueAt(values, 0), call, context),
-  BUCKET: (values, call, context) =>
-    call.type === 'date'
-      ? dateBucket(valueAt(values, 0), call, context)
-      : numberBucket(valueAt(values, 0), call, context),
+  BUCKET: (values, call, context) => {
+    if (!isDate(call.type)) return numberBucket(valueAt(values, 0), call, context);
+    const bucket = dateBucket(timestampAt(values, call, 0), call, context);
+    return call.type === 'date' ? bucket : nanosOfTimestamp(context, bucket);
+  },
 };

@@ -38,6 +38,39 @@ export const noDate = (context: EmitContext, text: string, format: string): stri
 
 const ISO_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'";
 
+/** What java.math.BigDecimal says of a text that is no number. */
+const forDecimal = (context: EmitContext, text: string): string => {
+  const character = context.once(`regexp_extract(${text}, '[^0-9.eE+-]')`);
+  const mark = context.bind(
+    ' is neither a decimal digit number, decimal point, nor "e" notation exponential mark.',
+    'keyword',
+  );
+  return `CASE WHEN ${character} = '' THEN ${context.bind(`${NUMBER_FORMAT} null`, 'keyword')} ELSE ${context.bind(`${NUMBER_FORMAT} Character `, 'keyword')} || ${character} || ${mark} END`;
+};
+
+const toUnsigned: FailureText = (values, call, context) => {
+  const value = valueAt(values, 0);
+  const from = call.arguments[0]?.type;
+  if (from === 'double') return doubleOutOfRange(context, value, 'unsigned_long');
+  if (from === 'date') return outOfRange(context, `CAST(epoch_ms(${value}) AS VARCHAR)`, 'unsigned_long');
+  if (from === undefined || from === 'time_duration' || from === 'date_period' || !isString(from))
+    return outOfRange(context, `CAST(${value} AS VARCHAR)`, 'unsigned_long');
+  const number = context.once(textToDouble(context, value));
+  return `CASE WHEN ${number} IS NULL THEN ${forDecimal(context, value)} ELSE ${outOfRange(context, value, 'unsigned_long')} END`;
+};
+
+const NANOS_FORMAT = 'strict_date_optional_time_nanos';
+
+const toNanos: FailureText = (values, call, context) => {
+  const value = valueAt(values, 0);
+  const from = call.arguments[0]?.type;
+  if (from === 'keyword' || from === 'text') return noDate(context, value, NANOS_FORMAT);
+  const isBefore = from === 'date' ? `epoch_ms(${value}) < 0` : `${value} < 0`;
+  const before = `${ARGUMENT} Nanosecond dates before 1970 are not supported.`;
+  const after = `${ARGUMENT} Nanosecond dates after 2262-04-11T23:47:16.854775807Z are not supported.`;
+  return `CASE WHEN ${isBefore} THEN ${context.bind(before, 'keyword')} ELSE ${context.bind(after, 'keyword')} END`;
+};
+
 const toDatetime: FailureText = (values, call, context) => {
   const value = valueAt(values, 0);
   const from = call.arguments[0]?.type;
@@ -50,7 +83,9 @@ export const CONVERSION_FAILURES: Readonly<Record<string, FailureText>> = {
   TO_INTEGER: toNumber('integer'),
   TO_LONG: toNumber('long'),
   TO_DOUBLE: toNumber('double'),
+  TO_UNSIGNED_LONG: toUnsigned,
   TO_DATETIME: toDatetime,
+  TO_DATE_NANOS: toNanos,
   TO_IP: (values, _call, context) =>
     `${context.bind(`${ARGUMENT} '`, 'keyword')} || ${valueAt(values, 0)} || ${context.bind("' is not an IP string literal.", 'keyword')}`,
 };

@@ -76,7 +76,7 @@ const EXPRESSIONS: Readonly<Record<string, (date: string) => string>> = {
   ...Object.fromEntries(
     [1, 2, 4, 5, 6, 7, 8, 9].map((width) => [
       `S${width}`,
-      (date: string) => `left(strftime(${date}, '%g') || '000000', ${width})`,
+      (date: string) => `left(strftime(${date}, '%f') || '000', ${width})`,
     ]),
   ),
   ...Object.fromEntries(

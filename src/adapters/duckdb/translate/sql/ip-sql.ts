@@ -112,10 +112,6 @@ const ofEach = (list: string, write: (address: string) => string): string =>
 export const readIpSql = (column: string, isList: boolean): string =>
   isList ? `list_sort(${ofEach(column, parseIpSql)})` : parseIpSql(column);
 
-/** A column of addresses as an answer tells it. */
-export const writeIpSql = (column: string, isList: boolean): string =>
-  isList ? ofEach(column, ipTextSql) : ipTextSql(column);
-
 /** The text of an IPv4 address whose numbers may begin with zeros, read as octal or as decimal. */
 export const withoutZeros = (text: string, base: 'octal' | 'decimal'): string => {
   if (base === 'decimal') return `regexp_replace(${text}, '(^|\\.)0+(\\d)', '\\1\\2', 'g')`;

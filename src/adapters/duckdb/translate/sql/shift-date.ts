@@ -1,6 +1,7 @@
 import { foldDate, isFoldable } from '#esql/check/fold-date.ts';
 import type { TypedCall, TypedSpan } from '#esql/plan.ts';
 import { UNIT_MILLISECONDS, UNIT_MONTHS } from '#esql/values/time-units.ts';
+import { nanosOfTimestamp, timestampOfNanos } from './date-nanos-sql.ts';
 import type { EmitContext } from '../emitters/emitter.ts';
 import { spanArgument, valueAt } from '../emitters/emitter.ts';
 
@@ -27,7 +28,11 @@ export const shiftDate = (values: readonly string[], call: TypedCall, context: E
   // A constant here lets DuckDB skip whole row groups by their timestamps.
   if (isFoldable(call)) return context.bind(foldDate(call, context.nowMs) ?? null, 'date');
   const interval = intervalSql(context, spanArgument(call, 1), sign);
-  if (interval === undefined) return context.bind(null, 'date');
+  if (interval === undefined) return context.bind(null, call.type);
+  if (call.type === 'date_nanos') {
+    const nanos = context.once(valueAt(values, 0));
+    return nanosOfTimestamp(context, `TRY(${timestampOfNanos(nanos)} + ${interval})`, `${nanos} % 1000`);
+  }
   const moved = context.once(`TRY(${valueAt(values, 0)} + ${interval})`);
   const [least, most] = [context.bind(-MAX_DATE_MS, 'date'), context.bind(MAX_DATE_MS, 'date')];
   return `CASE WHEN ${moved} BETWEEN ${least} AND ${most} THEN ${moved} END`;

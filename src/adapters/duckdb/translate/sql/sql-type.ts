@@ -5,11 +5,14 @@ const SQL_TYPES: Readonly<Record<FieldType, string>> = {
   boolean: 'BOOLEAN',
   integer: 'INTEGER',
   long: 'BIGINT',
+  unsigned_long: 'UBIGINT',
   double: 'DOUBLE',
   keyword: 'VARCHAR',
   text: 'VARCHAR',
   date: 'TIMESTAMP',
+  date_nanos: 'BIGINT',
   ip: 'VARCHAR',
+  version: 'VARCHAR',
   null: 'INTEGER',
 };
 

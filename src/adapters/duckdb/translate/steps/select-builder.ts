@@ -35,7 +35,9 @@ const REFERENCES = /\b[ct]\d+\b/g;
 
 /** The client would bind a whole double as BIGINT, and lose its range or the sign of zero. */
 const asParameter = (value: Exclude<ConstantValue, null>, type: FieldType): Exclude<SqlParameter, null | Date> => {
-  if (type === 'long' || type === 'date') return BigInt(value);
+  if (type === 'long' || type === 'date' || type === 'date_nanos') return BigInt(value);
+  // Above the range of BIGINT the client binds no bigint.
+  if (type === 'unsigned_long') return String(value);
   if (type === 'double' && Number.isInteger(value)) return Object.is(value, -0) ? '-0.0' : String(value);
   return value;
 };
