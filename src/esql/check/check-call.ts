@@ -7,7 +7,7 @@ import { convertArguments } from './convert-arguments.ts';
 import { insteadOfFunction, isForeignFunction } from '../functions/foreign-functions.ts';
 import { functionByName, functionNames, isConversion } from '../functions/function-table.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
-import { fitMultiValues } from './multi-values.ts';
+import { fitMultiValues, single } from './multi-values.ts';
 import { checkSearch } from '../search/check-search.ts';
 import type { PlannedColumn, TypedColumn, TypedExpression } from '../plan.ts';
 import { didYouMean } from '../suggest.ts';
@@ -109,12 +109,14 @@ const checkAggregate = (
   const converted = values && convertArguments(checking, definition, counted, values);
   if (!converted) return undefined;
   const column = { id: checking.newId(), type: converted.type, isMulti: definition.returnsList === true };
+  const callSource = callSourceOf(checking, call.span);
   place.collector.aggregates.push({
     column,
     function: definition.name,
-    arguments: converted.values,
+    // Of several values only the first argument takes each.
+    arguments: converted.values.map((value, at) => (at === 0 ? value : single(value, callSource))),
     filter: place.filter,
-    source: callSourceOf(checking, call.span),
+    source: callSource,
   });
   return { kind: 'column', ...column };
 };

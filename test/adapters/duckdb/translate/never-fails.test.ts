@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CAST_TYPES } from '#esql/ast.ts';
 import { EsqlError } from '#esql/errors.ts';
 import type { Argument, FunctionDefinition } from '#esql/functions/definition.ts';
 import { FUNCTIONS } from '#esql/functions/function-table.ts';
@@ -7,20 +8,34 @@ import { indexOf, startEngine } from './run-query.ts';
 import type { Engine } from './run-query.ts';
 
 const schema = new Map([
-  ['odd', indexOf({ i: 'integer', l: 'long', d: 'double', s: 'keyword', t: 'date', b: 'boolean', n: 'keyword' })],
+  [
+    'odd',
+    indexOf({
+      i: 'integer',
+      l: 'long',
+      d: 'double',
+      s: 'keyword',
+      t: 'date',
+      b: 'boolean',
+      n: 'keyword',
+      u: 'unsigned_long',
+      z: 'date_nanos',
+      v: 'version',
+    }),
+  ],
 ]);
 
 // The ends of each type, and texts that look like something else.
 const TABLES = [
-  'CREATE TABLE odd (i INTEGER, l BIGINT, d DOUBLE, s VARCHAR, t TIMESTAMP, b BOOLEAN, n VARCHAR)',
+  'CREATE TABLE odd (i INTEGER, l BIGINT, d DOUBLE, s VARCHAR, t TIMESTAMP, b BOOLEAN, n VARCHAR, u UBIGINT, z BIGINT, v VARCHAR)',
   `INSERT INTO odd VALUES
-    (0, 0, 0.0, '', '1970-01-01', true, NULL),
-    (2147483647, 9223372036854775807, 1.7976931348623157e308, '2025-06-08T10:00:00.123Z', '9999-12-31 23:59:59.999', false, NULL),
-    (-2147483648, -9223372036854775808, -1.7976931348623157e308, '-9999999999999999999', '0001-01-01', NULL, NULL),
-    (-1, 1, 5e-324, 'ß🔥e\u0301 %_\\', '2024-02-29 12:00:00', true, NULL),
-    (7, -7, -0.5, '1e999', '1969-12-31 23:59:59.999', false, NULL),
-    (NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-    (3, 1000000, 1e16, 'NaN', '2025-06-08 10:00:00.123', true, NULL)`,
+    (0, 0, 0.0, '', '1970-01-01', true, NULL, 0, 0, '~'),
+    (2147483647, 9223372036854775807, 1.7976931348623157e308, '2025-06-08T10:00:00.123Z', '9999-12-31 23:59:59.999', false, NULL, 18446744073709551615, 9223372036854775807, '~x y'),
+    (-2147483648, -9223372036854775808, -1.7976931348623157e308, '-9999999999999999999', '0001-01-01', NULL, NULL, 9223372036854775808, 1, NULL),
+    (-1, 1, 5e-324, 'ß🔥e\u0301 %_\\', '2024-02-29 12:00:00', true, NULL, NULL, NULL, NULL),
+    (7, -7, -0.5, '1e999', '1969-12-31 23:59:59.999', false, NULL, 7, 1698063303360103847, '0011.0012' || chr(3) || ' 1.2'),
+    (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    (3, 1000000, 1e16, 'NaN', '2025-06-08 10:00:00.123', true, NULL, 3, 86400000000000, NULL)`,
 ];
 
 let engine: Engine;
@@ -29,15 +44,17 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-type Kind = 'numeric' | 'whole' | 'string' | 'date' | 'boolean' | 'ip';
+type Kind = 'numeric' | 'unsigned' | 'whole' | 'string' | 'date' | 'boolean' | 'ip' | 'version';
 
 const LEAVES: Readonly<Record<Kind, readonly string[]>> = {
-  numeric: ['i', 'l', 'd', '0', '-1', '3', '0.5', '1e308', '9223372036854775807', 'null'],
+  numeric: ['i', 'l', 'd', 'u', '0', '-1', '3', '0.5', '1e308', '9223372036854775807', 'null'],
+  unsigned: ['u', '18446744073709551615', 'TO_UNSIGNED_LONG(s)', 'null'],
   whole: ['i', '0', '-1', '2', '2147483647', 'null'],
   string: ['s', 'n', '""', '"a.b"', '"7.5"', '"2025-06-08"', 'null', 'CONCAT(s, "x")'],
-  date: ['t', 'NOW()', '"2025-06-08T01:02:03Z"', 'null'],
+  date: ['t', 'z', 'TO_DATE_NANOS(s)', 'NOW()', '"2025-06-08T01:02:03Z"', 'null'],
   boolean: ['b', 'true', 'false', 'null'],
   ip: ['TO_IP(s)', 'TO_IP("::1")', '"10.0.0.1"', 'null'],
+  version: ['v', 'TO_VERSION(s)', 'null'],
 };
 
 const LITERALS: Readonly<Record<string, readonly string[]>> = {
@@ -50,16 +67,22 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
     '"aligned_week_of_year"',
     '"instant_seconds"',
   ],
-  DATE_FORMAT: ['"yyyy-MM-dd"', "\"EEEE 'o''clock' h a SSS%\"", '"Q S yy DDD"'],
-  DATE_PARSE: ['"yyyy-MM-dd"', '"d/MMM/yyyy:HH:mm:ss Z"', '"yyyy-MM-dd\'T\'HH:mm:ss.SSSX"', '"yy h a"'],
+  DATE_FORMAT: ['"yyyy-MM-dd"', "\"EEEE 'o''clock' h a SSS%\"", '"Q S yy DDD YYYY ww e W F"'],
+  DATE_PARSE: [
+    '"yyyy-MM-dd"',
+    '"d/MMM/yyyy:HH:mm:ss Z"',
+    '"yyyy-MM-dd\'T\'HH:mm:ss.SSSX"',
+    '"yy h a"',
+    '"yyyy-DDD"',
+    '"YYYY-ww-e"',
+  ],
   REPLACE: ['"[a-z]+"', '"(.)"', '""', '"$0"'],
-  HASH: ['"md5"', '"sha-256"'],
 };
 
 const SPANS = ['1 week', '7 minutes', '2147483647 years', '2147483647 days', '5 months', '3 years', '1 ms', '400 days'];
 
 const kindsOf = (argument: Argument): readonly Kind[] => {
-  if (argument.accepts.length === 0) return ['numeric', 'string', 'date', 'boolean'];
+  if (argument.accepts.length === 0) return ['numeric', 'unsigned', 'string', 'date', 'boolean', 'version'];
   const kinds: Readonly<Partial<Record<Argument['accepts'][number], Kind>>> = {
     boolean: 'boolean',
     integer: 'whole',
@@ -68,6 +91,7 @@ const kindsOf = (argument: Argument): readonly Kind[] => {
     string: 'string',
     datetime: 'date',
     ip: 'ip',
+    version: 'version',
   };
   return argument.accepts.flatMap((type) => kinds[type] ?? []);
 };
@@ -88,7 +112,7 @@ const callOf = (definition: FunctionDefinition, inner: (kind: Kind) => fc.Arbitr
   fc
     .record({
       signature: fc.constantFrom(...definition.signatures),
-      kind: fc.constantFrom<Kind>('numeric', 'string', 'date', 'boolean'),
+      kind: fc.constantFrom<Kind>('numeric', 'unsigned', 'string', 'date', 'boolean', 'version'),
       hasLast: fc.boolean(),
     })
     .chain(({ signature, kind, hasLast }) => {
@@ -107,6 +131,10 @@ const OPERATIONS: readonly ((inner: (kind: Kind) => fc.Arbitrary<string>) => fc.
     fc
       .tuple(inner('numeric'), fc.constantFrom('+', '-', '*', '/', '%', '==', '<'), inner('numeric'))
       .map(([a, operator, b]) => `(${a} ${operator} ${b})`),
+  (inner) =>
+    fc
+      .tuple(inner('unsigned'), fc.constantFrom('+', '-', '*', '/', '%', '==', '<'), inner('unsigned'))
+      .map(([a, operator, b]) => `(${a} ${operator} ${b})`),
   (inner) => inner('numeric').map((value) => `-(${value})`),
   (inner) =>
     fc
@@ -122,8 +150,8 @@ const OPERATIONS: readonly ((inner: (kind: Kind) => fc.Arbitrary<string>) => fc.
   (inner) =>
     fc
       .tuple(
-        fc.constantFrom<Kind>('numeric', 'string', 'boolean', 'date').chain(inner),
-        fc.constantFrom('integer', 'long', 'double', 'keyword', 'boolean', 'date'),
+        fc.constantFrom<Kind>('numeric', 'unsigned', 'string', 'boolean', 'date', 'version').chain(inner),
+        fc.constantFrom(...CAST_TYPES),
       )
       .map(([value, type]) => `(${value})::${type}`),
 ];

@@ -44,7 +44,7 @@ const percentile: Emitter = (values, call, context) => {
   const list = context.once(`list_sort(${valueAt(values, 0)})`);
   const share = context.once(`CAST(${valueAt(values, 1)} AS DOUBLE) / 100`);
   const at = context.once(`${share} * (len(${list}) - 1)`);
-  const low = context.once(`CAST(floor(${at}) AS BIGINT)`);
+  const low = context.once(`TRY_CAST(floor(${at}) AS BIGINT)`);
   const [lower, upper] = [`${list}[${low} + 1]`, `${list}[least(${low} + 2, len(${list}))]`];
   const value = `${lower} + (CAST(${upper} AS DOUBLE) - ${lower}) * (${at} - ${low})`;
   const typed = call.type !== 'double' ? `TRY_CAST(trunc(${value}) AS ${sqlType(call.type)})` : value;
