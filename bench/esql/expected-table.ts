@@ -8,32 +8,48 @@ export interface ExpectedTable {
   readonly rows: readonly (readonly ExpectedCell[])[];
 }
 
+const LIST_BEGUN = /^\s*\[(?:.*,)?\s*$/s;
+
 /** Whether a quote at the end of what is read of a cell begins a quoted part: elsewhere it stands for itself. */
-const opensQuote = (cell: string): boolean => cell.trim() === '' || /^\s*\[(?:.*,)?\s*$/s.test(cell);
+const opensQuote = (cell: string): boolean => cell.trim() === '' || LIST_BEGUN.test(cell);
+
+/** A cell as it is being read; what stands in quotes keeps its blanks. */
+interface Cell {
+  text: string;
+  /** Until here the text was quoted. */
+  kept: number;
+}
+
+const trimmed = ({ text, kept }: Cell): string => `${text.slice(0, kept)}${text.slice(kept).trimEnd()}`;
 
 /**
- * Cells between bars; a bar within one is quoted or has a backslash; a quote within quotes is written twice.
- * Null if a quote is still open: the value goes on in the next line.
+ * Cells between bars; a bar within one is quoted or has a backslash, as a comma within a value of a list is;
+ * a quote within quotes is written twice. Null if a quote is still open: the value goes on in the next line.
  */
 const splitCells = (line: string): readonly string[] | null => {
-  const cells = [''];
+  let cell: Cell = { text: '', kept: 0 };
+  const cells = [cell];
   let isQuoted = false;
+  let isInList = false;
   for (let at = 0; at < line.length; at += 1) {
     const character = line[at] ?? '';
-    const cell = cells.at(-1) ?? '';
     if (character === '"' && isQuoted && line[at + 1] === '"') at += 1;
-    else if (character === '"' && (isQuoted || opensQuote(cell))) {
+    else if (character === '"' && (isQuoted || opensQuote(cell.text))) {
       isQuoted = !isQuoted;
+      isInList = isQuoted && LIST_BEGUN.test(cell.text);
+      cell.kept = cell.text.length;
       continue;
     } else if (character === '\\' && line[at + 1] === '|') {
       continue;
     } else if (character === '|' && !isQuoted && line[at - 1] !== '\\') {
-      cells.push('');
+      cell = { text: '', kept: 0 };
+      cells.push(cell);
       continue;
     }
-    cells[cells.length - 1] = `${cell}${character}`;
+    if (isQuoted || cell.text !== '' || character.trim() !== '')
+      cell.text += isInList && character === ',' ? String.raw`\,` : character;
   }
-  return isQuoted ? null : cells;
+  return isQuoted ? null : cells.map(trimmed);
 };
 
 /** A name may hold the source of a call, whose quotes are its own and hide bars: `CONCAT(a, "|"):keyword`. */
@@ -58,8 +74,7 @@ const joinLines = (lines: readonly string[]): readonly (readonly string[])[] => 
   return open === '' ? rows : [...rows, [open]];
 };
 
-const readCell = (text: string): ExpectedCell => {
-  const cell = text.trim();
+const readCell = (cell: string): ExpectedCell => {
   if (cell.toLowerCase() === 'null') return null;
   if (!cell.startsWith('[') || !cell.endsWith(']')) return cell;
   const values = splitValues(cell.slice(1, -1));

@@ -61,10 +61,17 @@ const inOrder =
     return a < b ? -1 : a > b ? 1 : 0;
   };
 
+/** Values in quotes without them, their commas escaped. */
+const withoutQuotes = (list: string): string =>
+  list.replaceAll(
+    /(^|,)\s*"((?:[^"]|"")*)"\s*(?=,|$)/g,
+    (_, before: string, inner: string) => `${before}${inner.replaceAll('""', '"').replaceAll(',', String.raw`\,`)}`,
+  );
+
 /** Sorted as Elasticsearch returns them, strings without duplicates. */
 const readList = (text: string, field: HeaderField): Cell => {
-  const values = splitValues(text.slice(1, -1)).filter((value) => value !== '');
-  const read = values.map((value) => readValue(value.replace(/^"(.*)"$/, '$1'), field));
+  const values = splitValues(withoutQuotes(text.slice(1, -1))).filter((value) => value !== '');
+  const read = values.map((value) => readValue(value, field));
   const kept = field.type === 'keyword' || field.type === 'ip' ? [...new Set(read)] : read;
   const sorted = field.type === 'text' ? kept : kept.toSorted(inOrder(field.type));
   return sorted.length === 0 ? null : sorted;

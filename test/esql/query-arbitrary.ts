@@ -32,6 +32,7 @@ const literal: fc.Arbitrary<Literal> = fc
       .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
       .filter((value) => value > 2_147_483_647n || value < -2_147_483_648n)
       .map((value) => ({ type: 'long' as const, value })),
+    fc.bigInt({ min: 2n ** 63n, max: 2n ** 64n - 1n }).map((value) => ({ type: 'unsigned_long' as const, value })),
     finite.map((value) => ({ type: 'double' as const, value })),
     fc.string({ unit: 'binary' }).map((value) => ({ type: 'keyword' as const, value })),
   )
@@ -131,6 +132,9 @@ export const expression: fc.Arbitrary<Expression> = fc.letrec<{ tree: Expression
         'double' as const,
         'keyword' as const,
         'date' as const,
+        'version' as const,
+        'unsigned_long' as const,
+        'date_nanos' as const,
       ),
       span: fc.constant(span),
     }),

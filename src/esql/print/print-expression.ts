@@ -85,7 +85,8 @@ const startsWithNumber = (expression: Expression): boolean =>
   expression.kind === 'cast'
     ? startsWithNumber(expression.operand)
     : expression.kind === 'time-span' ||
-      (expression.kind === 'literal' && ['integer', 'long', 'double'].includes(expression.literal.type));
+      (expression.kind === 'literal' &&
+        ['integer', 'long', 'unsigned_long', 'double'].includes(expression.literal.type));
 
 const printPatterns = (patterns: readonly Expression[]): string => {
   const texts = patterns.map(printExpression);
