@@ -200,8 +200,10 @@ export interface StatsCommand extends Node {
 export interface LookupJoinCommand extends Node {
   readonly kind: 'lookup-join';
   readonly index: IndexPattern;
-  /** One field or more, which all must be equal. */
+  /** Fields which all must be equal; none where there is a condition. */
   readonly on: readonly Name[];
+  /** Comparisons between fields of the rows and of the index, joined by AND. */
+  readonly condition: Expression | null;
 }
 export interface ExpandCommand extends Node {
   readonly kind: 'mv-expand';

@@ -43,7 +43,7 @@ export const PROCESSING_COMMANDS: readonly CommandDescription[] = [
     name: 'LOOKUP JOIN',
     syntax: 'LOOKUP JOIN index ON field[, field]',
     description:
-      'Adds the columns of a lookup index where its field, or all of several, are equal; rows without a match stay.',
+      'Adds the columns of a lookup index where its field, or all of several, are equal, or where comparisons between the fields of both are true (`ON a == b AND c > d`); rows without a match stay.',
   },
   { name: 'MV_EXPAND', syntax: 'MV_EXPAND field', description: 'A row for each value of a field.' },
   {

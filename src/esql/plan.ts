@@ -118,6 +118,8 @@ export interface LookupJoinStep {
   readonly index: string;
   /** A row matches where all are equal. */
   readonly keys: readonly { readonly expression: TypedExpression; readonly field: string; readonly type: FieldType }[];
+  /** Of the columns of the rows and of the added ones; null where the keys decide. */
+  readonly condition: TypedExpression | null;
   readonly added: readonly { readonly column: PlannedColumn; readonly field: string }[];
 }
 /** A row for each value. */

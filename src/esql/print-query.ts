@@ -84,7 +84,7 @@ const printCommand = (command: ProcessingCommand): string => {
     case 'change-point':
       return printChangePoint(command);
     case 'lookup-join':
-      return `LOOKUP JOIN ${printIndex(command.index)} ON ${command.on.map(printName).join(', ')}`;
+      return `LOOKUP JOIN ${printIndex(command.index)} ON ${command.condition ? printExpression(command.condition) : command.on.map(printName).join(', ')}`;
     case 'sort':
       return `SORT ${command.keys.map(printSortKey).join(', ')}`;
     case 'limit':

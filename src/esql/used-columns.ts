@@ -10,6 +10,9 @@ const collect = (expression: TypedExpression, ids: Set<number>): void => {
 /** The ids of columns that the query reads or returns: only these must leave a source. */
 export const usedColumns = (plan: Plan): ReadonlySet<number> => {
   const ids = new Set(plan.output.map(({ id }) => id));
-  for (const step of plan.steps) for (const expression of expressionsOf(step)) collect(expression, ids);
+  for (const step of plan.steps) {
+    for (const expression of expressionsOf(step)) collect(expression, ids);
+    if (step.kind === 'lookup-join' && step.condition) collect(step.condition, ids);
+  }
   return ids;
 };

@@ -56,7 +56,7 @@ const inDigits = (count: number): string => count.toLocaleString('en-US');
 
 const DIFFERENCES = [
   'There is no geometry. Telemetry has no unsigned_long, version and date_nanos: fields of these types in Elasticsearch are read as double, keyword and date, and queries make them by a cast.',
-  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM, other clusters and LOOKUP JOIN on an expression. LOOKUP JOIN on several fields needs Elasticsearch 9.2. Of METADATA there is `_index`.',
+  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM and other clusters. LOOKUP JOIN on several fields or a condition needs Elasticsearch 9.2. Of METADATA there is `_index`.',
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
   'VALUES gives its values in order; Elasticsearch promises none.',
   'Regular expressions run on RE2, in time that grows with the text and no faster: look-around, back-references and possessive quantifiers are refused in REPLACE and GROK, and atomic groups are ordinary ones. Of RLIKE the operators that are refused say so.',

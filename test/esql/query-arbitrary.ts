@@ -188,6 +188,7 @@ const command = fc.oneof(
     kind: fc.constant('lookup-join' as const),
     index,
     on: fc.array(name, { minLength: 1, maxLength: 3 }),
+    condition: fc.constant(null),
     span: fc.constant(span),
   }),
   fc.record({ kind: fc.constant('mv-expand' as const), column: name, span: fc.constant(span) }),

@@ -48,7 +48,8 @@ const EXPLAIN: Explain = {
   keep: ({ patterns }) => `Shows of each row ${list(patterns.map(patternWords))}.`,
   drop: ({ patterns }) => `Leaves out ${list(patterns.map(patternWords))}.`,
   rename: ({ renamings }) => `Calls ${list(renamings.map(({ from, to }) => `${printName(from)} ${printName(to)}`))}.`,
-  'lookup-join': ({ index, on }) => `Adds what ${index.pattern} has for the same ${list(on.map(printName))}.`,
+  'lookup-join': ({ index, on, condition }) =>
+    `Adds what ${index.pattern} has ${condition ? `where ${conditionWords(condition)}` : `for the same ${list(on.map(printName))}`}.`,
 };
 
 const list = (items: readonly string[]): string =>

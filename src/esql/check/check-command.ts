@@ -5,7 +5,7 @@ import { checkExpression } from './check-expression.ts';
 import { checkChangePoint } from './check-change-point.ts';
 import { checkDissect, checkGrok } from './check-extract.ts';
 import { checkExpand, checkSample } from './check-rows.ts';
-import { checkLookupJoin } from './check-source.ts';
+import { checkLookupJoin } from './check-join.ts';
 import { checkStats } from './check-stats.ts';
 import type { CheckedStep } from './check-stats.ts';
 import { foldConstant } from './fold-constant.ts';

@@ -1,14 +1,13 @@
-import type { FromCommand, IndexPattern, LookupJoinCommand, Name } from '../ast.ts';
-import { callSourceOf, nameOf, report, reportUnknownColumn } from './checking.ts';
-import type { Checking, Scope, ScopeColumn } from './checking.ts';
+import type { FromCommand, IndexPattern } from '../ast.ts';
+import { report } from './checking.ts';
+import type { Checking, ScopeColumn } from './checking.ts';
 import type { CheckedStep } from './check-stats.ts';
-import { joinKey } from './multi-values.ts';
-import type { FromStep, LookupJoinStep, PlannedColumn } from '../plan.ts';
-import type { FieldType, IndexSchema } from '../schema.ts';
+import type { FromStep, PlannedColumn } from '../plan.ts';
+import type { FieldType } from '../schema.ts';
 import { didYouMean } from '../suggest.ts';
-import { commonType, typeLabel } from '../types.ts';
+import { typeLabel } from '../types.ts';
 
-const byCodePoint = (a: string, b: string): number => {
+export const byCodePoint = (a: string, b: string): number => {
   const [left, right] = [[...a], [...b]];
   const at = left.findIndex((character, index) => character !== right[index]);
   if (at === -1) return left.length - right.length;
@@ -108,69 +107,4 @@ export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep
     }),
   };
   return { scope, steps: [step], isLost: checking.problems.length > 0 };
-};
-
-type JoinKey = LookupJoinStep['keys'][number];
-
-/** A field of the rows and of the lookup index that are compared; undefined if they cannot be, which is reported. */
-const checkJoinKey = (
-  checking: Checking,
-  scope: Scope,
-  command: LookupJoinCommand,
-  index: IndexSchema | undefined,
-  on: Name,
-): JoinKey | undefined => {
-  const name = nameOf(checking, on);
-  if (name === undefined) return undefined;
-  const key = scope.get(name);
-  if (!key) return reportUnknownColumn(checking, scope, name, on.span);
-  if (key.conflict !== undefined) return report(checking, on.span, key.conflict);
-  if (!index || key.type === undefined) return undefined;
-  const type = index.fields.get(name);
-  if (!type)
-    return report(
-      checking,
-      on.span,
-      `Unknown column [${name}] in right side of join${didYouMean(name, index.fields.keys())}`,
-    );
-  if (!commonType(key.type, type))
-    return report(
-      checking,
-      on.span,
-      `JOIN left field [${name}] of type [${typeLabel(key.type)}] is incompatible with right field [${name}] of type [${typeLabel(type)}]`,
-    );
-  const column = { kind: 'column', id: key.id, type: key.type, isMulti: key.isMulti } as const;
-  return { expression: joinKey(column, callSourceOf(checking, command.span)), field: name, type };
-};
-
-const findLookup = (checking: Checking, { index: { pattern, isExcluded, span } }: LookupJoinCommand) => {
-  if (pattern.includes('*') || isExcluded)
-    return report(checking, span, `LOOKUP JOIN takes one index by its exact name, found [${pattern}]`);
-  const index = checking.schema.get(pattern);
-  if (index?.isLookup) return index;
-  const lookups = [...checking.schema].flatMap(([other, schema]) => (schema.isLookup ? [other] : []));
-  const message = index
-    ? `LOOKUP JOIN requires a lookup index; [${pattern}] is none`
-    : `Unknown index [${pattern}]${didYouMean(pattern, lookups)}`;
-  return report(checking, span, message);
-};
-
-/** Adds the lookup index's columns; one of the same name is overwritten. */
-export const checkLookupJoin = (checking: Checking, scope: Scope, command: LookupJoinCommand): CheckedStep => {
-  const index = findLookup(checking, command);
-  const keys = command.on.map((on) => checkJoinKey(checking, scope, command, index, on));
-  if (!index || !keys.every((key) => key !== undefined)) return { scope, steps: [], isLost: true };
-  const joined = new Set(keys.map(({ field }) => field));
-  const fields = [...index.fields].filter(([field]) => !joined.has(field)).sort(([a], [b]) => byCodePoint(a, b));
-  const hasSeveral = (field: string): boolean => index.multiValued?.has(field) === true;
-  const added = fields.map(([field, type]) => ({
-    field,
-    column: { id: checking.newId(), type, isMulti: hasSeveral(field) },
-  }));
-  const next = new Map(scope);
-  for (const { field, column } of added) {
-    next.delete(field);
-    next.set(field, column);
-  }
-  return { scope: next, steps: [{ kind: 'lookup-join', index: command.index.pattern, keys, added }] };
 };

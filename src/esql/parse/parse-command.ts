@@ -1,6 +1,6 @@
 import type { IndexPattern, PlainName, ProcessingCommand, Renaming, SortKey, SourceCommand } from '../ast.ts';
 import { PROCESSING_COMMANDS } from '../command-table.ts';
-import { isExpressionEnd, parseExpression } from './parse-expression.ts';
+import { parseExpression } from './parse-expression.ts';
 import { parseChangePoint, parseConstant, parseDissect, parseExpand, parseGrok, parseSample } from './parse-extract.ts';
 import { listOf, parseField, parseStats } from './parse-fields.ts';
 import { parseName, parseNamePattern } from './parse-names.ts';
@@ -68,15 +68,14 @@ const parseLookupJoin = (reader: TokenReader): ProcessingCommand => {
   expectWord(reader, 'join');
   const index = parseIndex(reader);
   expectWord(reader, 'on');
-  const on = listOf(reader, parseName);
-  const end = reader.lastEnd();
-  if (!isExpressionEnd(reader))
-    return failOutside(
-      reader,
-      reader.peek().span,
-      `LOOKUP JOIN on an expression is not in Sentinel's language; EVAL it before, under the name of the field`,
-    );
-  return { kind: 'lookup-join', index, on, span: { start, end } };
+  const given = listOf(reader, parseExpression);
+  const span = { start, end: reader.lastEnd() };
+  const on = given.flatMap((one) => (one.kind === 'column' ? [one.name] : []));
+  if (on.length === given.length) return { kind: 'lookup-join', index, on, condition: null, span };
+  const [condition, second] = given;
+  if (condition === undefined || second !== undefined)
+    return failAt(reader, (second ?? index).span, 'LOOKUP JOIN takes names of fields, or one condition');
+  return { kind: 'lookup-join', index, on: [], condition, span };
 };
 
 const parseSortKey = (reader: TokenReader): SortKey => {

@@ -1,7 +1,7 @@
 import { CAST_TYPES } from '../ast.ts';
 import type { BinaryOperator, CastType, Expression, Literal, Parameter, Span } from '../ast.ts';
 import { parsePrimary, parsePatternLiteral } from './parse-primary.ts';
-import { failAt, failExpecting, failOutside, expectMark, isMark, isWord, takeMark, takeWord } from './token-reader.ts';
+import { failAt, failExpecting, failOutside, expectMark, isMark, takeMark, takeWord } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** A whole expression. Tightest first: `::`, unary minus, `* / %`, `+ -`, comparisons, NOT, AND, OR. */
@@ -156,6 +156,3 @@ const parseCast = (reader: TokenReader, operand: Expression): Expression => {
   }
   return result;
 };
-
-export const isExpressionEnd = (reader: TokenReader): boolean =>
-  reader.peek().kind === 'end' || isMark(reader, '|') || isMark(reader, ',') || isWord(reader, 'by');

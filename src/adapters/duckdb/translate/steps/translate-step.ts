@@ -1,6 +1,7 @@
 import type { FromStep, LimitStep, LookupJoinStep, PlanStep, SortStep } from '#esql/plan.ts';
 import { invariant } from '#kernel/invariant.ts';
 import { emitExpression } from '../emitters/emit-expression.ts';
+import type { EmitContext } from '../emitters/emitter.ts';
 import { readIpSql } from '../sql/ip-sql.ts';
 import { unnestSql } from '../sql/list-sql.ts';
 import type { SelectBuilder } from './select-builder.ts';
@@ -61,8 +62,13 @@ const translateLookupJoin = (translation: Translation, step: LookupJoinStep): vo
     ...added.map(({ column, field }) => `${source.column(field, column.type)} AS c${column.id}`),
   ].join(', ');
   const kept = ['l.*', ...added.map(({ column }) => `r.c${column.id}`)].join(', ');
+  // What a condition computes it computes in place: it stands over the columns of both sides.
+  const inline: EmitContext = { ...translation.context, once: (sql) => `(${sql})` };
+  const on = step.condition
+    ? emitExpression(inline, step.condition)
+    : keys.map(({ own, alias }) => `l.${own} = r.${alias}`).join(' AND ');
   builder.append(
-    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON ${keys.map(({ own, alias }) => `l.${own} = r.${alias}`).join(' AND ')}`,
+    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON ${on}`,
   );
   translation.order = [];
 };
