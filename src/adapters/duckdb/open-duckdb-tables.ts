@@ -45,6 +45,7 @@ const storedCell = (text: string, type: FieldType): string | null => {
 /** In order, as Elasticsearch gives the values of a field back. */
 const storedList = (texts: readonly string[], type: FieldType): readonly string[] => {
   const stored = texts.flatMap((text) => storedCell(text, type) ?? []);
+  if (type === 'date_nanos') return stored.toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
   return type === 'version' ? [...new Set(stored)].toSorted() : stored;
 };
 

@@ -22,7 +22,7 @@ import { joinSources } from './join-sources.ts';
 import { nameIndex } from './name-index.ts';
 import { placeParameters } from './place-parameters.ts';
 import type { Conversion, FieldSource, KindFields } from './read-fields.ts';
-import { type ReadFields, rewriteSearches } from './rewrite-searches.ts';
+import { type ReadFields, rewriteSearches, searchesUnknownFields } from './rewrite-searches.ts';
 import { mentionedNames } from './mentioned-names.ts';
 
 export interface RewriteOptions {
@@ -178,8 +178,9 @@ const fromDocuments = (
   const indices = joinSources(names.map(options.patternOf)).map((part): IndexPattern => ({ ...part, span: NOWHERE }));
   const { range } = options;
   const translated = translateFields(neededFields(query, kinds), kinds);
-  const { first, rest } =
-    translated.length === 0 ? { first: [], rest: commands } : rewriteSearches(commands, readFields(query, kinds));
+  const fields = readFields(query, kinds);
+  const isAsStored = translated.length === 0 && !searchesUnknownFields(commands, fields);
+  const { first, rest } = isAsStored ? { first: [], rest: commands } : rewriteSearches(commands, fields);
   return {
     source: { kind: 'from', indices, metadata: step.indexColumn ? [name('_index')] : [], span: NOWHERE } as const,
     commands: [

@@ -106,8 +106,7 @@ const literalText = (expression: Expression | undefined): string => {
   throw rejected('Over these indices KQL and QSTR take one string or a parameter, not an expression.');
 };
 
-/** KQL and QSTR name fields inside a text, where no RENAME reaches them. */
-const inStoredNames = (call: FunctionCall, fields: ReadFields): Expression => {
+const readLanguage = (call: FunctionCall): SearchQuery => {
   const [first, options] = call.arguments;
   const entries = options?.kind === 'options' ? options.entries : [];
   const option = (key: string): string | undefined => {
@@ -123,7 +122,24 @@ const inStoredNames = (call: FunctionCall, fields: ReadFields): Expression => {
           defaultOperator: option('default_operator')?.toLowerCase() === 'and' ? 'and' : 'or',
         });
   invariant('query' in parsed, 'the search of a checked query can be read');
-  return toExpression(fields, parsed.query);
+  return parsed.query;
+};
+
+/** KQL and QSTR name fields inside a text, where no RENAME reaches them. */
+const inStoredNames = (call: FunctionCall, fields: ReadFields): Expression => toExpression(fields, readLanguage(call));
+
+const namesUnknown = (fields: ReadFields, query: SearchQuery): boolean => {
+  switch (query.kind) {
+    case 'all':
+      return false;
+    case 'not':
+      return namesUnknown(fields, query.operand);
+    case 'and':
+    case 'or':
+      return query.operands.some((operand) => namesUnknown(fields, operand));
+    default:
+      return query.field !== null && namesOf(fields, query.field).length === 0;
+  }
 };
 
 /** MATCH and `:` on a computed column compare it, because no index holds it. */
@@ -176,6 +192,17 @@ const inDocuments = <Tree>(tree: Tree, fields: ReadFields): Tree => {
   return Object.fromEntries(
     Object.entries(tree).map(([name, part]) => [name, inDocuments(part as unknown, fields)]),
   ) as Tree;
+};
+
+/** Whether a KQL or QSTR names a field that queries do not have; documents might, and must not be found by it. */
+export const searchesUnknownFields = (commands: readonly ProcessingCommand[], fields: ReadFields): boolean => {
+  let found = false;
+  mapCalls(commands, (call) => {
+    const isLanguage = typeof call.function === 'string' && LANGUAGES.has(call.function);
+    found ||= isLanguage && call.arguments[0]?.kind === 'literal' && namesUnknown(fields, readLanguage(call));
+    return call;
+  });
+  return found;
 };
 
 export interface RewrittenSearches {

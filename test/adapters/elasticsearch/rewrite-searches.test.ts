@@ -55,6 +55,15 @@ describe('a search on Elasticsearch', () => {
     );
   });
 
+  test.each([
+    ['KQL("nosuch: x")', 'WHERE false'],
+    ['KQL("not nosuch: x")', 'WHERE NOT false'],
+    ['KQL("level: error or nosuch: x")', 'WHERE QSTR("level:\\"error\\"", {"lenient": true}) OR false'],
+    ['QSTR("nosuch.*:x")', 'WHERE QSTR("(*:* AND NOT *:*)", {"lenient": true})'],
+  ])('%s finds nothing in a field that queries do not have, whatever documents have', (condition, sent) => {
+    expect(rewritten(`FROM logs | WHERE ${condition}`, PLAIN)).toContain(sent);
+  });
+
   test('in KQL stands before the fields get their names, in the names of the documents', () => {
     const text = rewritten('FROM logs | WHERE KQL("service.name: web*") AND level == "error" AND duration_ms > 5', ECS);
     const [from, first, ...rest] = text.split('| ').map((part) => part.trim());
