@@ -26,7 +26,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
 // Text pasted from Slack carries no-break spaces between words.
 const SPACE = /[ \t\r\n\u00a0]+/y;
 const LINE_COMMENT = /\/\/[^\r\n]*/y;
-const BLOCK_COMMENT = /\/\*[^]*?\*\//y;
+const COMMENT_EDGE = /\/\*|\*\//g;
 const IDENTIFIER = /[A-Za-z][A-Za-z0-9_]*|[_@][A-Za-z0-9_]+/y;
 const QUOTED_IDENTIFIER = /`(?:[^`]|``)+`/y;
 const DECIMAL = /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+/y;
@@ -41,14 +41,29 @@ const matchAt = (pattern: RegExp, text: string, offset: number): RegExpExecArray
   return pattern.exec(text);
 };
 
+/** The length of a comment with the ones inside it; of one whose inner ones do not end, up to its first end. */
+const blockCommentAt = (text: string, offset: number): number => {
+  if (!text.startsWith('/*', offset)) return 0;
+  let depth = 0;
+  let first = 0;
+  COMMENT_EDGE.lastIndex = offset;
+  for (let edge = COMMENT_EDGE.exec(text); edge; edge = COMMENT_EDGE.exec(text)) {
+    depth += edge[0] === '/*' ? 1 : -1;
+    const length = edge.index + 2 - offset;
+    if (depth === 0) return length;
+    if (first === 0 && edge[0] === '*/') first = length;
+  }
+  return first;
+};
+
 /** The offset of the next thing that is neither white space nor a comment. */
 export const skipBlanks = (text: string, from: number): number => {
   let offset = from;
   for (;;) {
-    const blank =
-      matchAt(SPACE, text, offset) ?? matchAt(LINE_COMMENT, text, offset) ?? matchAt(BLOCK_COMMENT, text, offset);
-    if (!blank) return offset;
-    offset += blank[0].length;
+    const blank = matchAt(SPACE, text, offset) ?? matchAt(LINE_COMMENT, text, offset);
+    const length = blank ? blank[0].length : blockCommentAt(text, offset);
+    if (length === 0) return offset;
+    offset += length;
   }
 };
 
