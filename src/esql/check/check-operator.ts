@@ -1,27 +1,14 @@
 import type { BinaryExpression, Expression, InExpression, IsNullExpression, LikeExpression } from '../ast.ts';
-import { callSourceOf, report, sourceOf } from './checking.ts';
+import { report, sourceOf } from './checking.ts';
+import { checkArithmetic, isUnsignedWithOther, refuseUnsigned } from './check-arithmetic.ts';
+import { type Operator, operate } from './operate.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { acceptArgument, convertString, isStringLiteral, widen } from './convert.ts';
 import type { ArgumentType } from '../functions/definition.ts';
-import { callOf } from './multi-values.ts';
-import type { TypedCall, TypedExpression, TypedSpan } from '../plan.ts';
+import type { TypedCall, TypedExpression } from '../plan.ts';
 import { lucenePatternProblem } from '../extract/regex-syntax.ts';
 import type { FieldType } from '../schema.ts';
-import { DAYS_OF, UNIT_MILLISECONDS, UNIT_MONTHS } from '../values/time-units.ts';
-import { commonType, isDate, isNumber, isSpan, isString, typeLabel } from '../types.ts';
-
-type Operator = Exclude<
-  Expression,
-  { readonly kind: 'literal' | 'list' | 'time-span' | 'parameter' | 'column' | 'star' | 'call' | 'cast' | 'options' }
->;
-
-const operate = (
-  context: ExpressionContext,
-  node: Operator,
-  name: string,
-  values: readonly TypedExpression[],
-  type: FieldType,
-): TypedCall => callOf(name, values, type, callSourceOf(context.checking, node.span));
+import { commonType, isNumber, isSpan, isString, typeLabel } from '../types.ts';
 
 const test = (
   context: ExpressionContext,
@@ -71,22 +58,6 @@ const meet = (
   return literal === right ? { left, right: conversion.value } : { left: conversion.value, right };
 };
 
-/** An unsigned_long beside another number. */
-const isUnsignedWithOther = (left: TypedExpression, right: TypedExpression): boolean =>
-  [left.type, right.type].includes('unsigned_long') && (isNumber(left.type) || isNumber(right.type));
-
-const refuseUnsigned = (
-  context: ExpressionContext,
-  node: BinaryExpression,
-  left: TypedExpression,
-  right: TypedExpression,
-): undefined =>
-  report(
-    context.checking,
-    node.span,
-    `first argument of [${sourceOf(context.checking, node.span)}] is [${left.type}] and second is [${right.type}]. [unsigned_long] can only be operated on together with another [unsigned_long]`,
-  );
-
 const checkComparison = (
   context: ExpressionContext,
   node: BinaryExpression,
@@ -102,90 +73,6 @@ const checkComparison = (
     `first argument of [${source}] is [${labels(left)}] so second argument must also be [${labels(left)}] but was [${labels(right)}]`;
   const literal = isStringLiteral(right) ? node.right : node.left;
   return report(context.checking, met.problem === null ? node.span : literal.span, message);
-};
-
-const asDate = (value: TypedExpression): TypedExpression | undefined => {
-  const conversion = acceptArgument(value, ['datetime']);
-  return conversion && 'value' in conversion ? conversion.value : undefined;
-};
-
-/** Spans of one kind together, in the coarsest unit that holds both; undefined if there is none. */
-const addSpans = (left: TypedSpan, right: TypedSpan, operator: string): TypedSpan | undefined => {
-  if (operator !== '+' && operator !== '-') return undefined;
-  const sign = operator === '+' ? 1 : -1;
-  if (left.unit === right.unit) return { ...left, amount: left.amount + sign * right.amount };
-  if (left.type !== right.type) return undefined;
-  const [scale, unit] =
-    left.type === 'time_duration'
-      ? ([UNIT_MILLISECONDS, 'millisecond'] as const)
-      : UNIT_MONTHS[left.unit] === undefined
-        ? ([DAYS_OF, 'day'] as const)
-        : ([UNIT_MONTHS, 'month'] as const);
-  const [first, second] = [scale[left.unit], scale[right.unit]];
-  if (first === undefined || second === undefined) return undefined;
-  const amount = left.amount * first + sign * right.amount * second;
-  return Number.isSafeInteger(amount) ? { ...left, unit, amount } : undefined;
-};
-
-const checkSpanArithmetic = (
-  context: ExpressionContext,
-  node: BinaryExpression,
-  left: TypedExpression,
-  right: TypedExpression,
-): TypedExpression | undefined => {
-  const isSum = node.operator === '+';
-  if (left.kind === 'span' && right.kind === 'span') return addSpans(left, right, node.operator);
-  const [span, other]: readonly [TypedSpan | undefined, TypedExpression] =
-    right.kind === 'span' ? [right, left] : left.kind === 'span' && isSum ? [left, right] : [undefined, left];
-  if (!span || !(isSum || node.operator === '-')) return undefined;
-  const date = asDate(other);
-  const type = date?.type === 'date_nanos' ? 'date_nanos' : 'date';
-  return date && operate(context, node, isSum ? 'ADD_SPAN' : 'SUBTRACT_SPAN', [date, span], type);
-};
-
-const checkArithmetic = (
-  context: ExpressionContext,
-  node: BinaryExpression,
-  left: TypedExpression,
-  right: TypedExpression,
-): TypedExpression | undefined => {
-  const refuse = (): undefined =>
-    report(
-      context.checking,
-      node.span,
-      `[${node.operator}] has arguments with incompatible types [${typeLabel(left.type)}] and [${typeLabel(right.type)}]`,
-    );
-  if (isSpan(left.type) || isSpan(right.type)) return checkSpanArithmetic(context, node, left, right) ?? refuse();
-  const isOperand = (value: TypedExpression): boolean =>
-    isNumber(value.type) || value.type === 'unsigned_long' || value.type === 'null';
-  if (isUnsignedWithOther(left, right)) return refuseUnsigned(context, node, left, right);
-  if (isOperand(left) && isOperand(right) && !isSpan(left.type) && !isSpan(right.type)) {
-    const type = commonType(left.type, right.type) ?? 'integer';
-    const operands = type === 'null' ? [left, right] : [widen(left, type), widen(right, type)];
-    return operate(context, node, node.operator, operands, type);
-  }
-  const isDateOrNull = (value: TypedExpression): boolean => isDate(value.type) || value.type === 'null';
-  // A null beside a date may be a span that is not there.
-  if (
-    (node.operator === '+' || node.operator === '-') &&
-    isDateOrNull(left) &&
-    isDateOrNull(right) &&
-    left.type !== right.type
-  )
-    return {
-      kind: 'literal',
-      type: left.type === 'null' ? right.type : left.type,
-      value: null,
-    };
-  if (isDate(left.type) || isDate(right.type)) return refuse();
-  const [side, value, word] = isOperand(left)
-    ? ([node.right, right, 'second'] as const)
-    : ([node.left, left, 'first'] as const);
-  return report(
-    context.checking,
-    side.span,
-    `${word} argument of [${sourceOf(context.checking, node.span)}] must be [numeric], found value [${sourceOf(context.checking, side.span)}] type [${typeLabel(value.type)}]`,
-  );
 };
 
 /** The value as a boolean; undefined if it is none, which is reported. */

@@ -2,9 +2,9 @@ const VERSION = /^(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/
 
 /** Marks of src/adapters/duckdb/translate/sql/version-sql.ts as well. */
 export const NO_VERSION = '~';
-export const RELEASE = '\u0003';
-export const PRE_RELEASE = '\u0002';
-export const NUMERIC = '\u0001';
+const RELEASE = '\u0003';
+const PRE_RELEASE = '\u0002';
+const NUMERIC = '\u0001';
 export const BEFORE_TEXT = ' ';
 
 const inOrder = (digits: string): string => `${String(digits.length).padStart(3, '0')}${digits}`;
