@@ -47,8 +47,13 @@ const looked: Table = {
   name: 'looked',
   columns: TYPES.map((type) => ({ name: nameOf(type), type, isMulti: false })).concat([
     { name: 'extra', type: 'keyword', isMulti: false },
+    { name: 'more', type: 'long', isMulti: false },
   ]),
-  rows: Array.from({ length: 4 }, (_, row) => [...TYPES.map((type) => VALUES[type]?.[row] ?? null), 'more']),
+  rows: Array.from({ length: 4 }, (_, row) => [
+    ...TYPES.map((type) => VALUES[type]?.[row] ?? null),
+    'more',
+    String(row),
+  ]),
 };
 
 const field: fc.Arbitrary<string> = fc.oneof(
@@ -173,7 +178,7 @@ const command = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('LIMIT 3', 'LIMIT 0', 'SAMPLE 0.5', 'DROP f_text', 'KEEP f_*, m_*', 'RENAME f_long AS f_integer') },
   { weight: 1, arbitrary: fc.tuple(field, fc.constantFrom('"%{x} %{y}"', '"%{+x}.%{+x}"')).map(([of, pattern]) => `DISSECT ${of} ${pattern}`) },
   { weight: 1, arbitrary: field.map((of) => `GROK ${of} "%{WORD:w} %{NUMBER:n:int}"`) },
-  { weight: 1, arbitrary: fc.constantFrom(...TYPES.map((type) => `LOOKUP JOIN looked ON ${nameOf(type)}`), 'LOOKUP JOIN looked ON f_keyword, f_ip') },
+  { weight: 1, arbitrary: fc.constantFrom(...TYPES.map((type) => `LOOKUP JOIN looked ON ${nameOf(type)}`), 'LOOKUP JOIN looked ON f_keyword, f_ip', 'LOOKUP JOIN looked ON m_integer >= more AND m_keyword != extra', 'LOOKUP JOIN looked ON m_ip == extra') },
   { weight: 1, arbitrary: fc.tuple(field, field).map(([value, key]) => `CHANGE_POINT ${value} ON ${key}`) },
 ); // prettier-ignore
 

@@ -1,4 +1,5 @@
-import type { TypedCall } from '#esql/plan.ts';
+import type { TypedCall, TypedExpression } from '#esql/plan.ts';
+import type { FieldType } from '#esql/schema.ts';
 import { isWhole } from '#esql/types.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { finite, textArgument, valueAt } from './emitter.ts';
@@ -17,6 +18,18 @@ const arithmetic =
     const [left, right] = [valueAt(values, 0), valueAt(values, 1)];
     if (call.type === 'double') return finite(context, `${left} ${operator} ${right}`);
     return `TRY(${left} ${wholeOperator} ${right})`;
+  };
+
+const mayBeMinusOne = (divisor: TypedExpression | undefined, type: FieldType): boolean =>
+  type !== 'double' && type !== 'unsigned_long' && (divisor?.kind !== 'literal' || Number(divisor.value) === -1);
+
+/** The least whole number divided by -1 is itself, as in Java; DuckDB raises an error. */
+const division =
+  (operator: string, wholeOperator: string, ofMinusOne: (dividend: string) => string): Emitter =>
+  (values, call, context) => {
+    if (!mayBeMinusOne(call.arguments[1], call.type)) return arithmetic(operator, wholeOperator)(values, call, context);
+    const [left, right] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
+    return `CASE WHEN ${right} = -1 THEN ${ofMinusOne(left)} ELSE TRY(${left} ${wholeOperator} ${right}) END`;
   };
 
 const matchAny = (
@@ -60,8 +73,8 @@ export const OPERATOR_EMITTERS: Readonly<Record<string, Emitter>> = {
   '+': arithmetic('+'),
   '-': arithmetic('-'),
   '*': arithmetic('*'),
-  '/': arithmetic('/', '//'),
-  '%': arithmetic('%'),
+  '/': division('/', '//', (dividend) => `coalesce(TRY(-${dividend}), ${dividend})`),
+  '%': division('%', '%', (dividend) => `(${dividend} - ${dividend})`),
   NEGATE: (values, call) => (isWhole(call.type) ? `TRY(-${valueAt(values, 0)})` : `(-${valueAt(values, 0)})`),
   ADD_SPAN: (values, call, context) => shiftDate(values, call, context, 1),
   SUBTRACT_SPAN: (values, call, context) => shiftDate(values, call, context, -1),

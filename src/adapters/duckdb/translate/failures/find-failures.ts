@@ -22,7 +22,7 @@ const isSafe = (call: TypedCall, context: EmitContext): boolean => {
   const [, divisor] = call.arguments;
   if ((call.function !== '/' && call.function !== '%') || divisor?.kind !== 'literal') return false;
   const number = Number(divisor.value);
-  // The least whole number divided by -1 overflows, and a double divided by less than 1 may.
+  // A double divided by less than 1 may leave its range.
   return number >= 1 || number < -1;
 };
 

@@ -9,12 +9,8 @@ const arithmetic =
       ? notFinite(context, `(${valueAt(values, 0)} ${operator} ${valueAt(values, 1)})`)
       : context.bind(overflowOf(call.type), 'keyword');
 
-/** Of doubles also a quotient that is not finite is told as that. */
-const division: FailureText = (values, call, context) => {
-  const byZero = context.bind(`${ARITHMETIC} / by zero`, 'keyword');
-  if (call.type === 'double') return byZero;
-  return `CASE WHEN ${valueAt(values, 1)} = 0 THEN ${byZero} ELSE ${context.bind(overflowOf(call.type), 'keyword')} END`;
-};
+// Also of doubles whose quotient is not finite.
+const division = says(`${ARITHMETIC} / by zero`);
 
 const overflow: FailureText = (_values, call: TypedCall, context) => context.bind(overflowOf(call.type), 'keyword');
 
