@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NewRow } from '#database/schema.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { SENTINEL } from '#kernel/actor.ts';
+import { seededRandom } from '#kernel/random.ts';
+import { isStorableName } from '#kernel/storable-name.ts';
 import { openTestState } from '../support/state.ts';
 
+const FIRST_CJK = 0x4e00;
+const CJK_CHARACTERS = 20_000;
 const AT = new Date('2026-11-20T10:00:00Z');
 const LATER = new Date('2026-11-20T10:05:00Z');
 const ACTOR = JSON.stringify(SENTINEL);
@@ -198,5 +202,20 @@ describe('the schema', () => {
     await expect(insertPost({ posted_at: null })).rejects.toMatchObject(CHECK);
     await insertPost({});
     await expect(insertPost({})).rejects.toMatchObject(UNIQUE);
+  });
+
+  test('indexes the longest names that are stored', async () => {
+    // Three bytes each, and too varied to be compressed.
+    const random = seededRandom(1);
+    const longest = (): string =>
+      Array.from({ length: 400 }, () => String.fromCharCode(FIRST_CJK + Math.floor(random() * CJK_CHARACTERS))).join(
+        '',
+      );
+    const [caller, callee] = [longest(), longest()];
+    expect([caller, callee, `${caller}x`].map(isStorableName)).toEqual([true, true, false]);
+    const edge = { caller, callee, calls: 1, is_directed: true, source: 'logs' as const, last_seen_at: AT };
+    await store.db.insertInto('call_graph_edges').values(edge).execute();
+    await insertAnomaly({ service: caller });
+    expect(await store.db.selectFrom('call_graph_edges').select('callee').execute()).toEqual([{ callee }]);
   });
 });

@@ -18,6 +18,8 @@ export const COLUMNS: Readonly<Record<CountField, string>> = {
   far: 'far',
 };
 
+const SHOWN_CHARACTERS = 60;
+
 type Row = readonly QueryValue[];
 
 export interface CountsAnswer {
@@ -122,7 +124,7 @@ export const readCounts = (answer: QueryAnswer): CountsAnswer => {
   const gaps: DetectionGap[] = [...oddNames].map((name) => ({
     kind: 'query-failed',
     service: null,
-    message: `${JSON.stringify(name)} cannot be judged: the name of a service must be text without NUL characters.`,
+    message: `${JSON.stringify(name.slice(0, SHOWN_CHARACTERS))} cannot be judged: the name of a service must be text of at most 400 characters without NUL.`,
   }));
   for (const [service, rows] of rowsOf) {
     const slotRows = rows.flatMap((row) => readSlotRow(row, read) ?? []);

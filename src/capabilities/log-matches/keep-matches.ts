@@ -5,7 +5,7 @@ import type { MatchedDelivery, MatchedLine } from '#kernel/matched-delivery.ts';
 import { isStorableName } from '#kernel/storable-name.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { MAX_FUTURE_MS } from '#ports/telemetry-rules/row-limits.ts';
-import { MAX_AGE_MS, MAX_LINE_LENGTH, MAX_SERVICE_LENGTH } from './limits.ts';
+import { MAX_AGE_MS, MAX_LINE_LENGTH } from './limits.ts';
 
 export interface KeepMatchesDeps {
   readonly db: Database;
@@ -50,8 +50,7 @@ export const keepMatches = async (deps: KeepMatchesDeps, deliveries: readonly Ma
 const isTimely = (atMs: number, now: Date): boolean =>
   atMs >= now.getTime() - MAX_AGE_MS && atMs <= now.getTime() + MAX_FUTURE_MS;
 
-const isCountable = (service: string): boolean =>
-  service !== '' && service.length <= MAX_SERVICE_LENGTH && isStorableName(service);
+const isCountable = (service: string): boolean => service !== '' && isStorableName(service);
 
 /** Those that nobody claimed before. */
 const claimDeliveries = async (

@@ -23,8 +23,5 @@ export const OBSERVE_EVERY_MS = 5 * SECOND_MS;
 /** Of a line that is kept for the card, in characters. */
 export const MAX_LINE_LENGTH = 300;
 
-/** PostgreSQL indexes at most 2,704 bytes, and an anomaly is found by its service. */
-export const MAX_SERVICE_LENGTH = 500;
-
 /** Services that one run turns into anomalies; the others wait for the next one. */
 export const MAX_SERVICES_PER_RUN = 500;

@@ -19,6 +19,7 @@ const answerOf = (...services: readonly string[]): QueryAnswer => ({
 test.each([
   ['a NUL character', 'check\0out'],
   ['half of a surrogate pair', 'check\ud83dout'],
+  ['more characters than an index takes', '界'.repeat(401)],
 ])('leaves out a service whose name holds %s, says so, and judges the others', (_, odd) => {
   const { services, rowsOf, gaps } = readCounts(answerOf(odd, 'cart'));
   expect([...services.keys()]).toEqual(['cart']);
