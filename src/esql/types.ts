@@ -5,6 +5,8 @@ const NUMBERS = ['integer', 'long', 'double'] as const;
 type NumberType = (typeof NUMBERS)[number];
 
 export const isNumber = (type: ValueType): type is NumberType => (NUMBERS as readonly string[]).includes(type);
+/** What is added up, compared and drawn as a number. */
+export const isNumeric = (type: ValueType): boolean => isNumber(type) || type === 'unsigned_long';
 export const isWhole = (type: ValueType): boolean => type === 'integer' || type === 'long' || type === 'unsigned_long';
 export const isDate = (type: ValueType | undefined): boolean => type === 'date' || type === 'date_nanos';
 export const isString = (type: ValueType): boolean => type === 'keyword' || type === 'text';

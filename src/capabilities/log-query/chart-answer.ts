@@ -1,5 +1,6 @@
+import { isDate, isNumeric } from '#esql/types.ts';
 import type { AnswerChart } from '#ports/chart-renderer.ts';
-import { NUMERIC, readSeries, type ShapedAnswer, textOf } from './read-series.ts';
+import { readSeries, type ShapedAnswer, textOf } from './read-series.ts';
 
 const MOST_SERIES = 4;
 const MOST_BARS = 12;
@@ -12,8 +13,8 @@ const LEAST_MARKS = 2;
 export const chartAnswer = (shaped: ShapedAnswer): AnswerChart | null => {
   const { answer, keys } = shaped;
   const columns = answer.columns.map(({ name, type }, at) => ({ name, type, at, isKey: keys.includes(name) }));
-  if (columns.some(({ type, isKey }) => type === 'date' && isKey)) return lineChart(shaped);
-  const measure = columns.find(({ type, isKey }) => NUMERIC.has(type) && !isKey);
+  if (columns.some(({ type, isKey }) => isDate(type) && isKey)) return lineChart(shaped);
+  const measure = columns.find(({ type, isKey }) => isNumeric(type) && !isKey);
   if (measure === undefined || keys.length === 0) return null;
   const names = columns.filter(({ isKey }) => isKey);
   const rows = answer.rows.flatMap((row) => {

@@ -1,3 +1,4 @@
+import { isDate, isNumeric } from '#esql/types.ts';
 import type { ChartSeries } from '#ports/chart-renderer.ts';
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
 
@@ -25,7 +26,6 @@ export interface Series {
   readonly lines: readonly ChartSeries[];
 }
 
-export const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
 const LEAST_BUCKETS = 2;
 const MOST_POINTS = 2_000;
 
@@ -42,8 +42,8 @@ interface Point {
  */
 export const readSeries = ({ answer, keys, counts, searchedTime }: ShapedAnswer): Series | null => {
   const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
-  const time = columns.find(({ type, isKey }) => type === 'date' && isKey);
-  const measure = columns.find(({ type, isKey }) => NUMERIC.has(type) && !isKey);
+  const time = columns.find(({ type, isKey }) => isDate(type) && isKey);
+  const measure = columns.find(({ type, isKey }) => isNumeric(type) && !isKey);
   if (time === undefined || measure === undefined) return null;
   const names = columns.filter(({ isKey, at }) => isKey && at !== time.at);
   const points = answer.rows.slice(0, MOST_POINTS).flatMap((row): readonly Point[] => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { chartAnswer } from '#capabilities/log-query/index.ts';
+import type { FieldType } from '#esql/schema.ts';
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
 
-const columns = (...named: readonly (readonly [string, 'date' | 'long' | 'keyword'])[]): QueryAnswer['columns'] =>
+const columns = (...named: readonly (readonly [string, FieldType])[]): QueryAnswer['columns'] =>
   named.map(([name, type]) => ({ name, type }));
 const at = (minute: number): string => `2026-11-21T02:0${minute}:00.000Z`;
 
@@ -32,6 +33,15 @@ describe('what is drawn of an answer', () => {
     expect(chart).toMatchObject({ kind: 'lines', measure: 'n', by: 'service.name', rest: 1 });
     expect(chart?.kind === 'lines' && chart.series.map(({ name }) => name)).toEqual(['large', 'small', 'c', 'd']);
     expect(chart?.kind === 'lines' && chart.series[0]?.points.map(({ value }) => value)).toEqual([7, 5]);
+  });
+
+  it('is drawn of unsigned numbers and of times with nanoseconds too', () => {
+    const typed = columns(['n', 'unsigned_long'], ['time', 'date_nanos']);
+    const rows = [
+      [1, '2026-11-21T02:00:00.123456789Z'],
+      [5, '2026-11-21T02:01:00.123456789Z'],
+    ];
+    expect(chartAnswer(shaped({ columns: typed, rows }, ['time']))).toMatchObject({ kind: 'lines', measure: 'n' });
   });
 
   it('is a bar for each group, in the order of the answer', () => {

@@ -1,7 +1,6 @@
+import { isDate, isNumeric } from '#esql/types.ts';
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
 import { toOneLine } from '../text.ts';
-
-const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
 
 /** A column of an answer, with its values as they are shown. */
 export interface AnswerColumn {
@@ -27,13 +26,13 @@ export const readColumns = (
   const rows = answer.rows.slice(0, mostRows);
   return answer.columns.map(({ name, type }, index) => {
     const values = rows.map((row) => row[index] ?? null);
-    const textOf = type === 'date' ? timeText(values, now) : keys.includes(name) ? readablePattern : asItStands;
+    const textOf = isDate(type) ? timeText(values, now) : keys.includes(name) ? readablePattern : asItStands;
     const cells = values.map((value) => (value === null ? null : cellText(value, textOf)));
-    const hasClock = type === 'date' && cells.some((cell) => cell?.includes(':') === true);
+    const hasClock = isDate(type) && cells.some((cell) => cell?.includes(':') === true);
     return {
       name: toOneLine(name),
       label: toOneLine(hasClock ? `${name} ${ZONE}` : name),
-      isNumber: NUMERIC.has(type),
+      isNumber: isNumeric(type),
       cells,
     };
   });

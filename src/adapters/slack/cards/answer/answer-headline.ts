@@ -1,3 +1,4 @@
+import { isNumeric } from '#esql/types.ts';
 import { readSeries, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { QueryValue } from '#ports/telemetry-store.ts';
@@ -15,7 +16,6 @@ export interface Headline {
 }
 
 const MOST_NUMBERS = 6;
-const NUMERIC: ReadonlySet<string> = new Set(['integer', 'long', 'double']);
 
 /** Null where the rows are no numbers, or in no order that would say which of them matters. */
 export const answerHeadline = (answered: Answered, now: Date): Headline | null =>
@@ -53,7 +53,7 @@ const isPlainCount = (name: string): boolean => name === 'n' || name === 'COUNT(
 const ofOneRow = ({ answer, keys }: Answered): Headline | null => {
   const [row, second] = answer.rows;
   if (row === undefined || second !== undefined || keys.length > 0) return null;
-  if (answer.columns.length > MOST_NUMBERS || !answer.columns.every(({ type }) => NUMERIC.has(type))) return null;
+  if (answer.columns.length > MOST_NUMBERS || !answer.columns.every(({ type }) => isNumeric(type))) return null;
   const pairs = answer.columns.map(({ name }, at) => {
     const value = row[at];
     return { name, said: typeof value === 'number' ? numberText(value) : 'none' };
@@ -69,7 +69,7 @@ const ofMost = ({ answer, keys, counts }: Answered): Headline | null => {
   const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
   const names = columns.filter(({ isKey }) => isKey);
   if (names.length === 0 || answer.rows.length < 2) return null;
-  const sorted = columns.find(({ type, isKey, at }) => !isKey && NUMERIC.has(type) && isDescending(answer.rows, at));
+  const sorted = columns.find(({ type, isKey, at }) => !isKey && isNumeric(type) && isDescending(answer.rows, at));
   const [first] = answer.rows;
   if (sorted === undefined || first === undefined) return null;
   const values = answer.rows.map((row) => Number(row[sorted.at] ?? 0));
