@@ -81,6 +81,8 @@ export interface QueryRequest {
   /** Rows of the source index outside it are not seen. */
   readonly range?: TimeWindow;
   readonly timeoutMs: number;
+  /** More than about so many bytes of values throw `limit-exceeded`; by default there is no limit. */
+  readonly maxAnswerBytes?: number;
   /** Also warn of rows whose values could not be computed; embedded, that is a second query. */
   readonly withFailureWarnings?: boolean;
   /** For metrics, e.g. `detection`, `chart`, `responder`. */

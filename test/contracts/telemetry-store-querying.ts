@@ -142,6 +142,19 @@ export const describeQuerying = (store: () => TelemetryStore): void => {
       expect(answers).toEqual(Array.from({ length: 20 }, () => [[1]]));
     });
 
+    test.each(['FROM logs | KEEP message', 'FROM logs | STATS VALUES(message)'])(
+      'refuses an answer that is larger than is asked for, and goes on: %s',
+      async (text) => {
+        const messages = Array.from({ length: 100 }, (_, row) => `${row} ${'x'.repeat(10_000)}`);
+        await store().append({ logs: messages.map((message) => logOf({ message })) });
+        const fault = await faultOf(ask(store(), text, { maxAnswerBytes: 900_000 }));
+        expect(fault).toMatchObject({ code: 'limit-exceeded', isRetryable: false });
+        expect(fault.userMessage).toMatch(/larger than 0\.9 MB/u);
+        const { rows } = await ask(store(), text, { maxAnswerBytes: 2_000_000 });
+        expect(rows.flat(2)).toHaveLength(100);
+      },
+    );
+
     test('stops a query at its time limit', async () => {
       await store().append({ logs: [logOf()] });
       const fault = await faultOf(ask(store(), 'FROM logs | STATS n = COUNT(*)', { timeoutMs: 0 }));

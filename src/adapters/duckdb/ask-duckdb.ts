@@ -8,6 +8,7 @@ import { duckdbFault } from './duckdb-fault.ts';
 import { findChanges } from './find-changes.ts';
 import { toDuckdbValue, toQueryValue } from './query-value.ts';
 import type { ReaderPool, ReadLimits } from './reader-pool.ts';
+import { readRows } from './read-rows.ts';
 import type { SqlParameter } from './translate/steps/select-builder.ts';
 import { failureWarnings, translateFailures } from './translate/translate-failures.ts';
 import { type TranslateOptions, translateQuery } from './translate/translate-query.ts';
@@ -29,11 +30,11 @@ const read = (
   sql: string,
   parameters: readonly SqlParameter[],
   limits: ReadLimits,
+  maxBytes: number | null = null,
 ): Promise<DuckDBValue[][]> =>
-  pool.read(limits, async (connection) => {
-    const result = await connection.runAndReadAll(sql, parameters.map(toDuckdbValue));
-    return result.getRows();
-  });
+  pool.read(limits, (connection, stopped) =>
+    readRows(connection, sql, parameters.map(toDuckdbValue), { stopped, maxBytes }),
+  );
 
 const findFailures = async (
   deps: AskDuckdbDeps,
@@ -79,7 +80,8 @@ export const askDuckdb = async (
   const found = await findChanges(query, categorized, ask);
   const options = { ...categorized, changes: found.changes };
   const translated = translateQuery(query, options);
-  const values = await read(deps, translated.sql, translated.parameters, limits());
+  const maxBytes = request.maxAnswerBytes ?? null;
+  const values = await read(deps, translated.sql, translated.parameters, limits(), maxBytes);
   const failures = request.withFailureWarnings ? await findFailures(deps, query, options, limits()) : [];
   return {
     columns: translated.columns,

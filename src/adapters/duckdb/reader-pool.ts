@@ -12,10 +12,13 @@ export interface ReadLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is done with a connection, until the signal says to stop. */
+export type Work<Result> = (connection: DuckDBConnection, stopped: AbortSignal) => Promise<Result>;
+
 /** A few connections for reading: more would take every thread that Node has for files and names. */
 export interface ReaderPool {
   /** Throws AppError; `timeout` when the limit or the signal stopped it. */
-  read<Result>(limits: ReadLimits, work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result>;
+  read<Result>(limits: ReadLimits, work: Work<Result>): Promise<Result>;
   /** Stops what runs, refuses what waits. */
   close(): Promise<void>;
 }
@@ -45,6 +48,14 @@ interface Waiting {
   give(connection: DuckDBConnection): void;
   refuse(): void;
 }
+
+/** DuckDB ends a statement between two of its steps, of which one may take long; nobody waits for that. */
+const untilStopped = <Result>(result: Promise<Result>, stopped: AbortSignal): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => reject(stopped.reason as Error);
+    stopped.addEventListener('abort', stop, { once: true });
+    result.then(resolve, reject).finally(() => stopped.removeEventListener('abort', stop));
+  });
 
 export const createReaderPool = async (instance: DuckDBInstance, size: number): Promise<ReaderPool> => {
   const connections = await Promise.all(Array.from({ length: size }, () => instance.connect()));
@@ -92,28 +103,27 @@ export const createReaderPool = async (instance: DuckDBInstance, size: number): 
   const runOn = async <Result>(
     connection: DuckDBConnection,
     stopped: AbortSignal,
-    work: (connection: DuckDBConnection) => Promise<Result>,
+    work: Work<Result>,
   ): Promise<Result> => {
     let repeat: NodeJS.Timeout | undefined;
     const interrupt = (): void => {
       connection.interrupt();
       repeat ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
     };
-    try {
-      stopped.throwIfAborted();
-      stopped.addEventListener('abort', interrupt);
-      const result = work(connection);
-      running.add(result);
-      try {
-        return await result;
-      } finally {
-        running.delete(result);
-      }
-    } finally {
+    const finish = (): void => {
       stopped.removeEventListener('abort', interrupt);
       clearInterval(repeat);
       release(connection);
+    };
+    if (stopped.aborted) {
+      finish();
+      throw stopped.reason;
     }
+    stopped.addEventListener('abort', interrupt);
+    const result = work(connection, stopped).finally(finish);
+    running.add(result);
+    void result.catch(() => undefined).finally(() => running.delete(result));
+    return untilStopped(result, stopped);
   };
 
   return {

@@ -1,12 +1,14 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { answerTooLarge } from '#ports/telemetry-rules/answer-too-large.ts';
 import type { QueryAnswer, QueryRequest } from '#ports/telemetry-store.ts';
 import type { ClusterFields } from './cluster-fields.ts';
 import {
   elasticsearchFault,
   isIndexMissing,
   isMappingChanged,
+  isTooLarge,
   stoppedFault,
   timeLimitFault,
 } from './elasticsearch-fault.ts';
@@ -44,7 +46,7 @@ export const askElasticsearch = async (
   options: ElasticsearchOptions,
   request: QueryRequest,
 ): Promise<Omit<QueryAnswer, 'tookMs'>> => {
-  const { query, range, timeoutMs, signal } = request;
+  const { query, range, timeoutMs, signal, maxAnswerBytes } = request;
   if (signal?.aborted === true) throw stoppedFault();
   if (timeoutMs <= 0) throw timeLimitFault();
   const { client } = deps;
@@ -76,7 +78,7 @@ export const askElasticsearch = async (
         querystring: { format: 'json', allow_partial_results: true },
         body: { query: text, ...(params.length > 0 ? { params } : {}) },
       },
-      { ...limits(), meta: true },
+      { ...limits(), ...(maxAnswerBytes === undefined ? {} : { maxResponseSize: maxAnswerBytes }), meta: true },
     );
   };
 
@@ -99,6 +101,8 @@ export const askElasticsearch = async (
     });
     return readAnswer(body, query, readWarnings(headers['warning']));
   } catch (error) {
-    throw elasticsearchFault(error);
+    throw maxAnswerBytes !== undefined && isTooLarge(error)
+      ? answerTooLarge(maxAnswerBytes, error)
+      : elasticsearchFault(error);
   }
 };

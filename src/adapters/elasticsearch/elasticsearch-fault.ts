@@ -189,5 +189,9 @@ export const elasticsearchFault = (error: unknown): AppError => {
 export const isIndexMissing = (error: unknown): boolean =>
   error instanceof errors.ResponseError && ofStatus(error) === NO_INDEX;
 
+/** The answer was larger than `maxResponseSize`. */
+export const isTooLarge = (error: unknown): boolean =>
+  error instanceof errors.RequestAbortedError && /is bigger than the maximum allowed/u.test(error.message);
+
 export const timeLimitFault = (): AppError => new AppError(TIME_LIMIT);
 export const stoppedFault = (): AppError => new AppError(STOPPED);

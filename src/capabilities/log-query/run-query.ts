@@ -84,6 +84,8 @@ export type RunQueryOutcome =
   | { readonly kind: 'failed'; readonly userMessage: string };
 
 const DEFAULT_RANGE_MS = HOUR_MS;
+// A thousand rows of long messages; what is larger nobody reads, and would hold up everything else.
+const MAX_ANSWER_BYTES = 16_000_000;
 const BEGINNING = new Date(0);
 
 /** Runs the ES|QL of a person or of Sentinel within the limits. Reads only; safe to run twice. */
@@ -102,6 +104,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
         query: checked,
         ...(seen ? { range: seen } : {}),
         timeoutMs: deps.limits.timeoutMs,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
         withFailureWarnings: true,
         purpose: actor.kind === 'person' ? 'responder' : 'sentinel',
       }),
