@@ -1,4 +1,5 @@
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { nextTurn } from './next-turn.ts';
 import { readOtlpJson } from './otlp/read-json.ts';
 import type { OtlpEncoding, OtlpRefusals } from './otlp/otlp-answer.ts';
 import type { OtlpSignal } from './otlp/read-otlp.ts';
@@ -25,8 +26,6 @@ export interface OtlpOutcome {
 const MAX_TOLD_REASONS = 5;
 // Reading this many takes a few milliseconds, which is as long as others may wait.
 const RECORDS_PER_TURN = 1_024;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Throws MalformedBody for a body that cannot be read, and what the store throws; then nothing was stored. */
 export const ingestOtlp = async (deps: IngestOtlpDeps, request: OtlpRequest): Promise<OtlpOutcome> => {

@@ -7,7 +7,7 @@ export interface IngestLine {
   readonly bytes: number;
 }
 
-const NEWLINE = 0x0a;
+export const NEWLINE = 0x0a;
 
 /**
  * Splits a stream of bytes at newlines, empty lines included and counted, and holds no more of it

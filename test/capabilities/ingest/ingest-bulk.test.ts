@@ -22,9 +22,11 @@ const read = async (parts: readonly Uint8Array[]): Promise<Reading> => {
   })();
   const request = { body, index: 'logs', service: 'shop', receivedMs: RECEIVED_MS };
   try {
-    return { items: await ingestBulk({ telemetryStore: { append } }, request), stored };
+    const { items } = await ingestBulk({ telemetryStore: { append } }, request);
+    return { items, stored };
   } catch (error) {
     if (!(error instanceof MalformedBody)) throw error;
+    expect(stored).toBe(0);
     return { items: 'malformed', stored };
   }
 };

@@ -37,8 +37,13 @@ export const bulkSurface: IngestSurface = {
 };
 
 const CREATED = 201;
-const STATUS = { stored: CREATED, refused: 400, later: 429 } as const;
-const REASON_TYPES = { refused: 'document_parsing_exception', later: 'es_rejected_execution_exception' } as const;
+// Clients repeat an item by itself only where it says 429.
+const STATUS = { stored: CREATED, refused: 400, later: 429, failed: 500 } as const;
+const REASON_TYPES = {
+  refused: 'document_parsing_exception',
+  later: 'es_rejected_execution_exception',
+  failed: 'exception',
+} as const;
 
 const itemOf = ({ action, index, id, outcome, reason }: BulkItem): Readonly<Record<string, unknown>> => {
   const status = STATUS[outcome];
@@ -58,7 +63,13 @@ export const receiveBulk =
     const receivedMs = deps.clock.now().getTime();
     const { index = null } = request.params as { readonly index?: string };
     const body = openBody(request, options.maxBodyBytes);
-    const items = await ingestBulk(deps, { body, index, service: source, receivedMs });
+    const { items, fault } = await ingestBulk(deps, { body, index, service: source, receivedMs });
+    if (fault !== null) {
+      deps.logger.warn(
+        { err: fault, source },
+        'The telemetry store failed after it had stored a part of a bulk request',
+      );
+    }
     const rejected = items.filter(({ outcome }) => outcome !== 'stored').length;
     asElasticsearch(reply)
       .code(200)

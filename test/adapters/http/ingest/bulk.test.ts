@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { Client } from '@elastic/elasticsearch';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#kernel/errors.ts';
@@ -142,7 +143,7 @@ describe('what is not stored', () => {
   test.each([
     ['a line that is no action', 'hello\n'],
     ['an action without an index', lines({ create: {} }, document())],
-  ])('%s refuses the rest', async (_title, body) => {
+  ])('%s refuses the request', async (_title, body) => {
     const answer = await post(body);
     expect([answer.statusCode, answer.json().error.type]).toEqual([400, 'illegal_argument_exception']);
   });
@@ -153,9 +154,11 @@ describe('what is not stored', () => {
     expect(answers[1]?.headers['x-elastic-product']).toBe('Elasticsearch');
   });
 
-  test('where the store fails half-way, what it did not take is to be sent again', async () => {
+  test.each([
+    ['is to be sent again', 429, new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'Down.' })],
+    ['is told to have failed', 500, new Error('a bug')],
+  ])('where the store fails half-way, what it did not take %s', async (_title, status, fault) => {
     let calls = 0;
-    const fault = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'Down.' });
     const app = serverOf({
       telemetryStore: {
         append: async (batch) => {
@@ -170,10 +173,47 @@ describe('what is not stored', () => {
     const headers = { authorization: BASIC, 'content-type': 'application/x-ndjson' };
     const answer = await app.inject({ method: 'POST', url: '/_bulk', headers, payload });
     const statuses = Map.groupBy(answer.json().items, (item: { create: { status: number } }) => item.create.status);
-    expect([statuses.get(201)?.length, statuses.get(429)?.length]).toEqual([8_192, 8]);
+    expect([statuses.get(201)?.length, statuses.get(status)?.length]).toEqual([8_192, 8]);
     const nothing = await app.inject({ method: 'POST', url: '/_bulk', headers, payload: lines(action, document()) });
-    expect([nothing.statusCode, nothing.headers['retry-after']]).toEqual([503, '1']);
+    expect(nothing.statusCode).toBe(status === 429 ? 503 : 500);
   });
+});
+
+describe('a request of several batches', () => {
+  const DOCUMENTS = 20_000;
+  const roomy = useIngest({ clock: fixedClock, ingest: { maxBodyBytes: 10_485_760 } });
+  const good = lines(
+    ...Array.from({ length: DOCUMENTS }, (_, n) => [{ create: { _index: 'a' } }, document({ n })]).flat(),
+  );
+  const send = async (body: string | Buffer, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${await roomy().listen()}/_bulk`, {
+      method: 'POST',
+      headers: { authorization: BASIC, 'content-type': 'application/x-ndjson', ...headers },
+      body,
+    });
+    return { status: response.status, answer: (await response.json()) as { errors?: boolean; items?: unknown[] } };
+  };
+  const stored = () => roomy().rows('FROM logs | STATS n = COUNT(*)');
+
+  test('is stored as a whole, with an item for each document', async () => {
+    const { status, answer } = await send(gzipSync(good), { 'content-encoding': 'gzip' });
+    expect([status, answer.errors, answer.items?.length]).toEqual([200, false, DOCUMENTS]);
+    expect(await stored()).toEqual([[DOCUMENTS]]);
+  });
+
+  test.each([
+    ['a last line that is no action', 400, Buffer.from(`${good}hello\n`), {}],
+    ['an end that is cut off', 400, gzipSync(good).subarray(0, -2_000), { 'content-encoding': 'gzip' }],
+    ['too much at its end', 413, gzipSync(good.repeat(5)), { 'content-encoding': 'gzip' }],
+  ])(
+    'with %s stores nothing, and sent again as it should be stores nothing twice',
+    async (_title, status, body, headers) => {
+      expect((await send(body, headers)).status).toBe(status);
+      expect(await stored()).toEqual([[0]]);
+      expect((await send(good)).status).toBe(200);
+      expect(await stored()).toEqual([[DOCUMENTS]]);
+    },
+  );
 });
 
 test('what clients would set up before they send is said to be there', async () => {
