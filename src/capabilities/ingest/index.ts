@@ -1,6 +1,6 @@
 export { createTally, ingestLines, type IngestTally, MAX_LINE_BYTES } from './ingest-lines.ts';
 export { ingestBulk } from './ingest-bulk.ts';
-export { ingestCloudwatch, type IngestCloudwatchDeps } from './ingest-cloudwatch.ts';
+export { type CloudwatchOutcome, ingestCloudwatch, type IngestCloudwatchDeps } from './ingest-cloudwatch.ts';
 export { ingestOtlp } from './ingest-otlp.ts';
 export { createIngestStore, type IngestStore, type KeptMs } from './ingest-store.ts';
 export { MalformedBody } from './otlp/malformed-body.ts';

@@ -1,3 +1,7 @@
+import { findRowFault } from '#ports/telemetry-rules/find-row-fault.ts';
+import { MAX_MESSAGE_LENGTH } from '#ports/telemetry-rules/row-limits.ts';
+import { TELEMETRY_TABLES } from '#ports/telemetry-rules/telemetry-tables.ts';
+import type { LogRecord } from '#ports/telemetry-store.ts';
 import { parseObject, readObject, type JsonObject, type RecordOutcome } from './read-record.ts';
 import { LOOSE_NAMES, type Scalar } from './record-fields.ts';
 
@@ -77,22 +81,40 @@ const MATCH_ATTRIBUTE = 'sentinel.match';
 // A document may say itself that it is no failure: `{"level":"info","error":null}`.
 const FAILURE_LEVELS: ReadonlySet<string | null> = new Set(['error', 'critical', 'fatal']);
 
+/** In queries `attributes.sentinel.cut_characters`: by how much the message was longer than a row may hold. */
+const CUT_ATTRIBUTE = 'sentinel.cut_characters';
+
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
+
+/** CloudWatch takes lines of 256 KB, and whoever forwards them cannot shorten them: the beginning is better than nothing. */
+const cutMessage = (row: LogRecord): LogRecord => {
+  const { message, attributes } = row;
+  if (message === null || message.length <= MAX_MESSAGE_LENGTH) return row;
+  const kept = message.slice(0, MAX_MESSAGE_LENGTH).replace(HALF_A_CHARACTER, '');
+  return {
+    ...row,
+    message: kept,
+    attributes: { ...attributes, [CUT_ATTRIBUTE]: String(message.length - kept.length) },
+  };
+};
+
+const refused = (field: string | null, reason: string) => ({ kind: 'refused', field, reason }) as const;
+
 type CloudwatchOutcome = RecordOutcome & {
   /** The word of the filter that was found, and what the line says. */
   readonly match?: { readonly word: string; readonly text: string };
 };
 
 /**
- * Reads one event as a row of `logs`. A message that is a JSON object is read as a document, whose
- * own time, service and level are meant; any other is the message. The log group names the service.
- * A line that holds a word of the filter is a match, unless it says itself that it is less than an error.
+ * Reads one event as a row of `logs` that the store takes. A message that is a JSON object is read as a
+ * document, whose own time, service and level are meant; any other is the message. The log group names the
+ * service. A line that holds a word of the filter is a match, unless it says itself that it is less than an error.
  */
 export const readCloudwatchEvent = (
   event: unknown,
   envelope: LogsEnvelope,
   findWord: (line: string) => string | null,
 ): CloudwatchOutcome => {
-  const refused = (field: string, reason: string): RecordOutcome => ({ kind: 'refused', field, reason });
   if (!isObject(event)) return refused('logEvents', 'the event is not an object');
   const { timestamp, message } = event;
   if (typeof timestamp !== 'number') return refused('timestamp', 'timestamp is not a number');
@@ -110,19 +132,21 @@ export const readCloudwatchEvent = (
     'aws.log.stream.names': envelope.stream,
     'cloud.account.id': envelope.account,
   };
-  const document = line.startsWith('{') ? parseObject(line) : undefined;
-  const read = (object: JsonObject): RecordOutcome =>
-    readObject({ ...object, ...origin }, 'logs', LOOSE_NAMES.logs, defaults);
-  const whole = read(document ?? {});
-  // A document that cannot be read as one is still a line.
-  const outcome = whole.kind === 'refused' && document !== undefined ? read({}) : whole;
-  if (word === null || outcome.kind === 'refused' || outcome.record.index !== 'logs') return outcome;
-  const { row } = outcome.record;
-  if (!FAILURE_LEVELS.has(row.level)) return outcome;
-  const attributes = { ...row.attributes, [MATCH_ATTRIBUTE]: word };
-  return {
-    kind: 'record',
-    record: { index: 'logs', row: { ...row, attributes } },
-    match: { word, text: row.message === null || row.message === '' ? line : row.message },
+  const read = (object: JsonObject): CloudwatchOutcome => {
+    const outcome = readObject({ ...object, ...origin }, 'logs', LOOSE_NAMES.logs, defaults);
+    if (outcome.kind === 'refused' || outcome.record.index !== 'logs') return outcome;
+    const whole = outcome.record.row;
+    const match =
+      word !== null && FAILURE_LEVELS.has(whole.level) ? { word, text: whole.message ? whole.message : line } : null;
+    const row = cutMessage(
+      match === null ? whole : { ...whole, attributes: { ...whole.attributes, [MATCH_ATTRIBUTE]: match.word } },
+    );
+    const fault = findRowFault(TELEMETRY_TABLES.logs, row);
+    if (fault !== null) return refused(fault.field, fault.reason);
+    return { kind: 'record', record: { index: 'logs', row }, ...(match === null ? {} : { match }) };
   };
+  const document = line.startsWith('{') ? parseObject(line) : undefined;
+  const whole = read(document ?? {});
+  // A document that cannot be stored as one is still a line.
+  return whole.kind === 'refused' && document !== undefined ? read({}) : whole;
 };

@@ -39,6 +39,14 @@ test.each([
   expect(outcome.match).toEqual(match);
 });
 
+test('a message is cut between characters', () => {
+  const envelope = { isControl: false, group: 'g', stream: 's', account: 'a', events: [] };
+  const message = `${'x'.repeat(31_999)}😀 and more`;
+  expect(readCloudwatchEvent({ timestamp: 1, message }, envelope, find)).toMatchObject({
+    record: { row: { message: 'x'.repeat(31_999), attributes: { 'sentinel.cut_characters': '11' } } },
+  });
+});
+
 test.each([
   ['/aws/lambda/payment', 'payment'],
   ['/ecs/checkout/', 'checkout'],

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  type CloudwatchOutcome,
   type Delivery,
   ingestCloudwatch,
   type IngestCloudwatchDeps,
@@ -96,10 +97,27 @@ export const firehoseSurface = (clock: Clock): IngestSurface => ({
   },
 });
 
+const TOLD_REJECTIONS = 5;
+
+/** Nobody behind the sender reads an answer: Firehose wants none, and a function ignores it. */
+const tellRejections = (
+  { logger }: CloudwatchDeps,
+  source: string,
+  format: string,
+  outcome: CloudwatchOutcome,
+): Served => {
+  const { accepted, rejectedCount, rejected } = outcome;
+  if (rejectedCount > 0) {
+    const fields = { source, format, accepted, rejectedCount, rejected: rejected.slice(0, TOLD_REJECTIONS) };
+    logger.warn(fields, 'Events of CloudWatch Logs were refused and are not stored');
+  }
+  return { accepted, rejected: rejectedCount };
+};
+
 /** POST /ingest/cloudwatch/firehose: Amazon Data Firehose's HTTP endpoint delivery, fed by CloudWatch Logs. */
 export const receiveFirehose =
   (deps: CloudwatchDeps, options: CloudwatchOptions) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<Served> => {
+  async (request: FastifyRequest, reply: FastifyReply, source: string): Promise<Served> => {
     const { requestId, timestamp, records } = await parseBody(request, options.maxBodyBytes);
     if (typeof requestId !== 'string' || typeof timestamp !== 'number' || !Array.isArray(records)) {
       throw new MalformedBody('requestId, timestamp or records are missing');
@@ -109,9 +127,9 @@ export const receiveFirehose =
       name: `records[${index}].data`,
     }));
     const deliveries = await deliveriesIn(packed, options.maxBodyBytes);
-    const { accepted, rejectedCount } = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
+    const outcome = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
     reply.code(200).type('application/json').send(JSON.stringify({ requestId, timestamp }));
-    return { accepted, rejected: rejectedCount };
+    return tellRejections(deps, source, 'firehose', outcome);
   };
 
 export const awslogsSurface: IngestSurface = {
@@ -124,11 +142,11 @@ export const awslogsSurface: IngestSurface = {
 /** POST /ingest/cloudwatch/awslogs: the event that a Lambda function gets from a subscription, passed on as it is. */
 export const receiveAwslogs =
   (deps: CloudwatchDeps, options: CloudwatchOptions) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<Served> => {
+  async (request: FastifyRequest, reply: FastifyReply, source: string): Promise<Served> => {
     const { awslogs } = await parseBody(request, options.maxBodyBytes);
     const data = (awslogs as { readonly data?: unknown } | null | undefined)?.data;
     const deliveries = await deliveriesIn([{ data, name: 'awslogs.data' }], options.maxBodyBytes);
-    const { accepted, rejectedCount, rejected } = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
-    reply.code(200).send({ accepted, rejectedCount, rejected });
-    return { accepted, rejected: rejectedCount };
+    const outcome = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
+    reply.code(200).send(outcome);
+    return tellRejections(deps, source, 'awslogs', outcome);
   };

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '#kernel/errors.ts';
 import type { MatchedDelivery } from '#kernel/matched-delivery.ts';
+import { recordingLogger } from '../../../support/recording.ts';
 import { NOW, TOKEN, serverOf } from '../http-under-test.ts';
 import { fixedClock, useIngest } from './ingest-under-test.ts';
 
@@ -107,6 +108,65 @@ describe('Firehose', () => {
       payload: JSON.stringify({ ...DELIVERY, records: [{ data: pack(dataMessage('a')) }] }),
     });
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+  });
+});
+
+describe('events that do not fit a row', () => {
+  const logger = recordingLogger();
+  const kept: MatchedDelivery[] = [];
+  const strict = useIngest({
+    clock: fixedClock,
+    deps: { logger, keepMatches: async (deliveries) => void kept.push(...deliveries) },
+  });
+  const deliver = (message: unknown) =>
+    strict().app.inject({
+      method: 'POST',
+      url: '/ingest/cloudwatch/firehose',
+      headers: { 'content-type': 'application/json', 'x-amz-firehose-access-key': TOKEN },
+      payload: JSON.stringify({ ...DELIVERY, records: [{ data: pack(message) }] }),
+    });
+  beforeEach(() => void kept.splice(0));
+
+  test('are logged with their reasons, and what is long is cut, marked and kept for its incident', async () => {
+    const long = `ERROR ${'x'.repeat(40_000)}`;
+    const message = dataMessage('fine', 7, long, 'ERROR of long ago');
+    const logEvents = message.logEvents.map((event, index) =>
+      index === 3 ? { ...event, timestamp: NOW.getTime() - 30 * 86_400_000 } : event,
+    );
+    const answer = await deliver({ ...message, logEvents });
+    expect([answer.statusCode, answer.json()]).toEqual([200, DELIVERY]);
+    expect(
+      await strict().rows('FROM logs | SORT @timestamp | KEEP message, level, attributes.sentinel.cut_characters'),
+    ).toEqual([
+      ['fine', null, null],
+      [long.slice(0, 32_000), 'error', '8006'],
+    ]);
+    const warnings = logger.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields);
+    expect(warnings).toEqual([
+      {
+        source: 'shop',
+        format: 'firehose',
+        accepted: 2,
+        rejectedCount: 2,
+        rejected: [
+          { event: 1, field: 'message', reason: 'message is not a string' },
+          { event: 3, field: '@timestamp', reason: '@timestamp is older than the 24 h that logs are kept' },
+        ],
+      },
+    ]);
+  });
+
+  test('and could not be stored are not kept for an incident either', async () => {
+    const message = { ...dataMessage('ERROR a'), logGroup: 'g'.repeat(2_000) };
+    expect((await deliver(message)).statusCode).toBe(200);
+    expect([await strict().rows('FROM logs'), kept]).toEqual([[], []]);
+  });
+
+  test('as a document are stored as a line', async () => {
+    const line = JSON.stringify({ level: 'error', stack: 'x'.repeat(9_000), duration_ms: -1 });
+    await deliver(dataMessage(line));
+    expect(await strict().rows('FROM logs | KEEP message, duration_ms')).toEqual([[line, null]]);
+    expect(kept.flatMap(({ lines }) => lines)).toMatchObject([{ word: 'ERROR', text: line }]);
   });
 });
 
