@@ -1,5 +1,4 @@
 import { isAppError } from '#kernel/errors.ts';
-import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { createBodyHold } from './hold-body.ts';
 import { MAX_BATCH_ROWS, MAX_LINE_BYTES } from './ingest-lines.ts';
 import { nextTurn } from './next-turn.ts';
@@ -7,10 +6,10 @@ import { type BulkItem, hasDocument, readBulkActions } from './read-bulk-actions
 import { type IngestLine, readLines } from './read-lines.ts';
 import { parseObject, readObject } from './read-record.ts';
 import { type IngestIndex, LOOSE_NAMES } from './record-fields.ts';
-import { addRecord, createRowBatch } from './row-batch.ts';
+import { addRecord, addRefusal, createRowBatch, isEmpty, type RowStore } from './row-batch.ts';
 
 export interface IngestBulkDeps {
-  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly telemetryStore: RowStore;
 }
 
 export interface BulkRequest {
@@ -73,7 +72,7 @@ export const ingestBulk = async (deps: IngestBulkDeps, request: BulkRequest): Pr
   const flush = async (): Promise<void> => {
     const full = batch;
     batch = createRowBatch();
-    if (full.rows > 0) {
+    if (!isEmpty(full)) {
       const { accepted, rejected } = await deps.telemetryStore.append(full);
       written += accepted;
       for (const row of rejected) refuse(items[full.items[row.kind][row.index] ?? -1], row.reason);
@@ -81,19 +80,24 @@ export const ingestBulk = async (deps: IngestBulkDeps, request: BulkRequest): Pr
     settled = next;
   };
 
+  const refuseItem = (item: BulkItem, reason: string): void => {
+    refuse(item, reason);
+    addRefusal(batch, kindOfIndex(item.index), next - 1);
+  };
+
   const takeDocument = (item: BulkItem, line: IngestLine): void => {
     if (item.outcome === 'refused') return;
     const object = line.text === null ? undefined : parseObject(line.text);
     if (object === undefined) {
       const reason = line.text === null ? `longer than ${MAX_LINE_BYTES} bytes` : 'not a JSON object';
-      refuse(item, `the document is ${reason}`);
+      refuseItem(item, `the document is ${reason}`);
       return;
     }
     const kind = kindOfIndex(item.index);
     const defaults = new Map<string, string | number>([['@timestamp', request.receivedMs]]);
     if (kind !== 'metrics') defaults.set('service.name', request.service);
     const outcome = readObject(object, kind, LOOSE_NAMES[kind], defaults);
-    if (outcome.kind === 'refused') refuse(item, outcome.reason);
+    if (outcome.kind === 'refused') refuseItem(item, outcome.reason);
     else addRecord(batch, outcome.record, next - 1, line.bytes);
   };
 
@@ -108,10 +112,11 @@ export const ingestBulk = async (deps: IngestBulkDeps, request: BulkRequest): Pr
           const item = items[next];
           next += 1;
           if (item && hasDocument(item)) awaiting = item;
+          if (item?.reason) addRefusal(batch, kindOfIndex(item.index), next - 1);
         }
       }
     }
-    if (awaiting) refuse(awaiting, 'the document is missing');
+    if (awaiting?.reason === null) refuseItem(awaiting, 'the document is missing');
     await flush();
   } catch (fault) {
     if (written === 0) throw fault;

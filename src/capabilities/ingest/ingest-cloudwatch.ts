@@ -1,10 +1,9 @@
 import type { MatchedDelivery, MatchedLine } from '#kernel/matched-delivery.ts';
-import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { createLineFilter, type Delivery, readCloudwatchEvent } from './read-cloudwatch.ts';
-import { addRecord, createRowBatch } from './row-batch.ts';
+import { addRecord, addRefusal, createRowBatch, type RowStore } from './row-batch.ts';
 
 export interface IngestCloudwatchDeps {
-  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly telemetryStore: RowStore;
   /** Keeps the lines that the filter found, so that they open incidents; a repeated delivery only once. Null: they do not. */
   readonly keepMatches: ((deliveries: readonly MatchedDelivery[]) => Promise<void>) | null;
 }
@@ -48,17 +47,18 @@ export const ingestCloudwatch = async (
         addRecord(batch, outcome.record, event, 0);
         const { service, timestampMs } = outcome.record.row;
         if (outcome.match && service !== null) lines.push({ ...outcome.match, service, atMs: timestampMs });
-      } else rejected.push({ event, field: outcome.field, reason: outcome.reason });
+      } else {
+        addRefusal(batch, 'logs', event);
+        rejected.push({ event, field: outcome.field, reason: outcome.reason });
+      }
       event += 1;
     }
     if (lines.length > 0) matches.push({ key, lines });
   }
   if (matches.length > 0) await deps.keepMatches?.(matches);
-  if (batch.rows > 0) {
-    const outcome = await deps.telemetryStore.append(batch);
-    for (const row of outcome.rejected) {
-      rejected.push({ event: batch.items[row.kind][row.index] ?? 0, field: row.field, reason: row.reason });
-    }
+  const outcome = await deps.telemetryStore.append(batch);
+  for (const row of outcome.rejected) {
+    rejected.push({ event: batch.items[row.kind][row.index] ?? 0, field: row.field, reason: row.reason });
   }
   rejected.sort((a, b) => a.event - b.event);
   return {

@@ -1,11 +1,11 @@
-import type { RejectedRow, TelemetryStore } from '#ports/telemetry-store.ts';
+import type { RejectedRow } from '#ports/telemetry-store.ts';
 import { type IngestLine, readLines } from './read-lines.ts';
 import { type IngestRecord, readRecord } from './read-record.ts';
 import type { IngestIndex } from './record-fields.ts';
-import { addRecord, createRowBatch, type RowBatch } from './row-batch.ts';
+import { addRecord, addRefusal, createRowBatch, isEmpty, type RowBatch, type RowStore } from './row-batch.ts';
 
 export interface IngestLinesDeps {
-  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly telemetryStore: RowStore;
   /** What of a record is stored; null: nothing, and the line is neither accepted nor rejected. By default all of it. */
   readonly select?: (record: IngestRecord) => IngestRecord | null;
 }
@@ -74,7 +74,7 @@ export const ingestLines = async (
   };
   const flush = async (): Promise<void> => {
     await appending;
-    if (batch.rows === 0) return;
+    if (isEmpty(batch)) return;
     appending = append(batch);
     // Awaited before the next batch or at the end; until then a failure is not an unhandled one.
     appending.catch(() => undefined);
@@ -85,11 +85,13 @@ export const ingestLines = async (
     tally.lines += 1;
     if (text === null) {
       addRejection(tally, { line: number, field: null, reason: `the line is longer than ${MAX_LINE_BYTES} bytes` });
+      addRefusal(batch, index, number);
       return;
     }
     const outcome = readRecord(text, index);
     if (outcome.kind === 'refused') {
       addRejection(tally, { line: number, field: outcome.field, reason: outcome.reason });
+      addRefusal(batch, outcome.index, number);
       return;
     }
     const record = select(outcome.record);

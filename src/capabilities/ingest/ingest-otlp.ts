@@ -1,13 +1,13 @@
-import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { nextTurn } from './next-turn.ts';
 import { readOtlpJson } from './otlp/read-json.ts';
 import type { OtlpEncoding, OtlpRefusals } from './otlp/otlp-answer.ts';
 import type { OtlpSignal } from './otlp/read-otlp.ts';
 import { readOtlpProtobuf } from './otlp/read-protobuf.ts';
-import { addRecord, createRowBatch } from './row-batch.ts';
+import type { IngestIndex } from './record-fields.ts';
+import { addRecord, addRefusal, createRowBatch, type RowStore } from './row-batch.ts';
 
 export interface IngestOtlpDeps {
-  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly telemetryStore: RowStore;
 }
 
 export interface OtlpRequest {
@@ -22,6 +22,12 @@ export interface OtlpOutcome {
   readonly accepted: number;
   readonly refusals: OtlpRefusals;
 }
+
+const INDEX_OF_SIGNAL: Readonly<Record<OtlpSignal, IngestIndex>> = {
+  logs: 'logs',
+  traces: 'spans',
+  metrics: 'metrics',
+};
 
 const MAX_TOLD_REASONS = 5;
 // Reading this many takes a few milliseconds, which is as long as others may wait.
@@ -38,7 +44,10 @@ export const ingestOtlp = async (deps: IngestOtlpDeps, request: OtlpRequest): Pr
   const reading = read(request.body, request.signal, {
     receivedMs: request.receivedMs,
     take: (record, item) => addRecord(batch, record, item, 0),
-    refuse: (item, _field, reason) => refuse(item, reason),
+    refuse: (item, _field, reason) => {
+      addRefusal(batch, INDEX_OF_SIGNAL[request.signal], item);
+      refuse(item, reason);
+    },
   });
   let step = reading.next();
   for (let count = 1; step.done !== true; count += 1) {
@@ -46,10 +55,8 @@ export const ingestOtlp = async (deps: IngestOtlpDeps, request: OtlpRequest): Pr
     step = reading.next();
   }
   const items = step.value;
-  if (batch.rows > 0) {
-    const { rejected } = await deps.telemetryStore.append(batch);
-    for (const row of rejected) refuse(batch.items[row.kind][row.index] ?? 0, row.reason);
-  }
+  const { rejected } = await deps.telemetryStore.append(batch);
+  for (const row of rejected) refuse(batch.items[row.kind][row.index] ?? 0, row.reason);
   return { accepted: items - reasons.size, refusals: { count: reasons.size, message: tell(reasons, items) } };
 };
 

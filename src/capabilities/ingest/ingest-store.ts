@@ -4,6 +4,7 @@ import { AppError } from '#kernel/errors.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { AppendOutcome, RejectedRow, TelemetryBatch, TelemetryStore } from '#ports/telemetry-store.ts';
 import { INGEST_INDICES, type IngestIndex } from './record-fields.ts';
+import type { RowStore } from './row-batch.ts';
 
 export interface IngestStoreDeps {
   readonly clock: Clock;
@@ -14,7 +15,7 @@ export interface IngestStoreDeps {
 /** How long each kind is kept, where that is known; rows that are older are refused. */
 export type KeptMs = Readonly<Partial<Record<IngestIndex, number>>>;
 
-export interface IngestStore extends Pick<TelemetryStore, 'append'> {
+export interface IngestStore extends RowStore {
   /** Throws AppError `limit-exceeded` while so many rows wait that no further request should be read. */
   assertRoom(): void;
 }
@@ -57,9 +58,10 @@ const tooMuch = (): AppError =>
 const sizeOf = (batch: Rows): number => batch.logs.length + batch.spans.length + batch.metrics.length;
 
 /**
- * The one way of all formats to the telemetry store. Rows older than what is kept are refused and
- * counted. What arrives while the store writes is written together next, so that many small requests
- * cost as much as a few large ones. Each caller gets the outcome of its own rows.
+ * The one way of all formats to the telemetry store. Rows older than what is kept are refused; they and
+ * those that their reader refused are counted here, the others by the store. What arrives while the store
+ * writes is written together next, so that many small requests cost as much as a few large ones. Each
+ * caller gets the outcome of its own rows.
  */
 export const createIngestStore = (deps: IngestStoreDeps, keptMs: KeptMs): IngestStore => {
   const waiting: Waiting[] = [];
@@ -110,7 +112,6 @@ export const createIngestStore = (deps: IngestStoreDeps, keptMs: KeptMs): Ingest
         }
       });
       places[kind] = from;
-      deps.metrics.increment('sentinel_telemetry_rows_total', { kind, outcome: 'expired' }, rows.length - good.length);
       return good;
     };
     const kept = {
@@ -121,26 +122,41 @@ export const createIngestStore = (deps: IngestStoreDeps, keptMs: KeptMs): Ingest
     return { kept, rejected, places };
   };
 
+  const count = (outcome: string, rowsOf: (kind: IngestIndex) => number): void => {
+    for (const kind of INGEST_INDICES) {
+      const rows = rowsOf(kind);
+      if (rows > 0) deps.metrics.increment('sentinel_telemetry_rows_total', { kind, outcome }, rows);
+    }
+  };
+
+  const store = async ({ kept, places }: Guarded): Promise<AppendOutcome> => {
+    const rows = sizeOf(kept);
+    if (rows === 0) return { accepted: 0, rejected: [] };
+    if (rowsInFlight > 0 && rowsInFlight + rows > MAX_ROWS_IN_FLIGHT) throw tooMuch();
+    rowsInFlight += rows;
+    try {
+      const outcome = await new Promise<AppendOutcome>((resolve, reject) => {
+        waiting.push({ batch: kept, rows, resolve, reject });
+        next();
+      });
+      const rejected = outcome.rejected.map((row) => ({ ...row, index: places[row.kind]?.[row.index] ?? row.index }));
+      return { accepted: outcome.accepted, rejected };
+    } finally {
+      rowsInFlight -= rows;
+    }
+  };
+
   return {
     assertRoom: () => {
       if (rowsInFlight > MAX_ROWS_BEFORE_REQUEST) throw tooMuch();
     },
-    append: async ({ logs = [], spans = [], metrics = [] }) => {
-      const { kept, rejected, places } = dropOld({ logs, spans, metrics });
-      const rows = sizeOf(kept);
-      if (rows === 0) return { accepted: 0, rejected };
-      if (rowsInFlight > 0 && rowsInFlight + rows > MAX_ROWS_IN_FLIGHT) throw tooMuch();
-      rowsInFlight += rows;
-      try {
-        const outcome = await new Promise<AppendOutcome>((resolve, reject) => {
-          waiting.push({ batch: kept, rows, resolve, reject });
-          next();
-        });
-        const moved = outcome.rejected.map((row) => ({ ...row, index: places[row.kind]?.[row.index] ?? row.index }));
-        return { accepted: outcome.accepted, rejected: [...rejected, ...moved] };
-      } finally {
-        rowsInFlight -= rows;
-      }
+    append: async ({ logs = [], spans = [], metrics = [], refused }) => {
+      const guarded = dropOld({ logs, spans, metrics });
+      const { accepted, rejected } = await store(guarded);
+      // Only now: what the store did not take comes again, and would be counted once more.
+      count('expired', (kind) => guarded.rejected.filter((row) => row.kind === kind).length);
+      count('rejected', (kind) => refused?.[kind] ?? 0);
+      return { accepted, rejected: [...guarded.rejected, ...rejected] };
     },
   };
 };

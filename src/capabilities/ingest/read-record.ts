@@ -23,7 +23,14 @@ interface Refused {
   readonly reason: string;
 }
 
-export type RecordOutcome = { readonly kind: 'record'; readonly record: IngestRecord } | Refused;
+interface Read {
+  readonly kind: 'record';
+  readonly record: IngestRecord;
+}
+
+export type RecordOutcome = Read | Refused;
+/** A refusal with the index that the row was meant for. */
+export type IndexedOutcome = Read | (Refused & { readonly index: IngestIndex });
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -207,10 +214,13 @@ export const readObject = (
  * Reads one line of NDJSON by Sentinel's names and those of ECS; where a line has both names, its
  * own is meant. The field `_index` outranks the index that was asked for.
  */
-export const readRecord = (text: string, defaultIndex: IngestIndex): RecordOutcome => {
+export const readRecord = (text: string, defaultIndex: IngestIndex): IndexedOutcome => {
   const object = parseObject(text);
-  if (!object) return refused(null, 'the line is not a JSON object');
+  if (!object) return { ...refused(null, 'the line is not a JSON object'), index: defaultIndex };
   const index = object[INDEX_FIELD] ?? defaultIndex;
-  if (!isIngestIndex(index)) return refused(INDEX_FIELD, `${INDEX_FIELD} is none of ${INGEST_INDICES.join(', ')}`);
-  return readObject(object, index, STRICT_NAMES[index]);
+  if (!isIngestIndex(index)) {
+    return { ...refused(INDEX_FIELD, `${INDEX_FIELD} is none of ${INGEST_INDICES.join(', ')}`), index: defaultIndex };
+  }
+  const outcome = readObject(object, index, STRICT_NAMES[index]);
+  return outcome.kind === 'record' ? outcome : { ...outcome, index };
 };

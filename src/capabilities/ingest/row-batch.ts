@@ -1,6 +1,16 @@
-import type { LogRecord, MetricPoint, SpanRecord } from '#ports/telemetry-store.ts';
+import type { AppendOutcome, LogRecord, MetricPoint, SpanRecord, TelemetryBatch } from '#ports/telemetry-store.ts';
 import type { IngestRecord } from './read-record.ts';
-import type { IngestIndex } from './record-fields.ts';
+import { INGEST_INDICES, type IngestIndex } from './record-fields.ts';
+
+/** Rows for the store, with those that their reader refused already and that are only counted. */
+export interface IngestBatch extends TelemetryBatch {
+  readonly refused?: Readonly<Record<IngestIndex, number>>;
+}
+
+/** Where rows go; a telemetry store is one that counts no refusals of others. */
+export interface RowStore {
+  append(batch: IngestBatch): Promise<AppendOutcome>;
+}
 
 /** Rows on their way to the store, each with the item of the request that it came from. */
 export interface RowBatch {
@@ -9,6 +19,8 @@ export interface RowBatch {
   readonly metrics: MetricPoint[];
   /** For each kind, the item of each row: a line, a document, a record; several rows may share one. */
   readonly items: Readonly<Record<IngestIndex, number[]>>;
+  /** Rows that could not be read; they settle with the batch, so that what is sent again is not counted twice. */
+  readonly refused: Record<IngestIndex, number>;
   rows: number;
   lastItem: number;
   /** As they arrived. */
@@ -20,6 +32,7 @@ export const createRowBatch = (): RowBatch => ({
   spans: [],
   metrics: [],
   items: { logs: [], spans: [], metrics: [] },
+  refused: { logs: 0, spans: 0, metrics: 0 },
   rows: 0,
   lastItem: 0,
   bytes: 0,
@@ -34,3 +47,11 @@ export const addRecord = (batch: RowBatch, record: IngestRecord, item: number, b
   batch.lastItem = item;
   batch.bytes += bytes;
 };
+
+export const addRefusal = (batch: RowBatch, index: IngestIndex, item: number): void => {
+  batch.refused[index] += 1;
+  batch.lastItem = item;
+};
+
+export const isEmpty = ({ rows, refused }: RowBatch): boolean =>
+  rows === 0 && INGEST_INDICES.every((index) => refused[index] === 0);
