@@ -1,4 +1,5 @@
 import type { MatchedDelivery, MatchedLine } from '#kernel/matched-delivery.ts';
+import { nextTurn } from './next-turn.ts';
 import { createLineFilter, type Delivery, readCloudwatchEvent } from './read-cloudwatch.ts';
 import { addRecord, addRefusal, createRowBatch, type RowStore } from './row-batch.ts';
 
@@ -23,6 +24,8 @@ export interface CloudwatchOutcome {
 }
 
 const MAX_LISTED_REJECTIONS = 100;
+// Reading this many takes a few milliseconds, which is as long as others may wait.
+const EVENTS_PER_TURN = 1_024;
 
 /**
  * Stores the events of a request together: all of them, or, where the store fails, none. Lines that open
@@ -52,6 +55,7 @@ export const ingestCloudwatch = async (
         rejected.push({ event, field: outcome.field, reason: outcome.reason });
       }
       event += 1;
+      if (event % EVENTS_PER_TURN === 0) await nextTurn();
     }
     if (lines.length > 0) matches.push({ key, lines });
   }

@@ -47,13 +47,12 @@ interface Packed {
 }
 
 /** Unpacks base64 and gzip, at most as much as is left of the limit. */
-const unpack = async ({ data, name }: Packed, leftBytes: number, maxBodyBytes: number): Promise<string> => {
+const unpack = async ({ data, name }: Packed, leftBytes: number, maxBodyBytes: number): Promise<Buffer> => {
   if (typeof data !== 'string') throw new MalformedBody(`${name} is not a string`);
   const bytes = Buffer.from(data, 'base64');
   if (!bytes.subarray(0, GZIP.length).equals(GZIP)) throw new MalformedBody(`${name} is not gzip in base64`);
   try {
-    const unpacked = await unzip(bytes, { maxOutputLength: Math.max(1, leftBytes) });
-    return unpacked.toString('utf8');
+    return await unzip(bytes, { maxOutputLength: Math.max(1, leftBytes) });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(maxBodyBytes);
     throw new MalformedBody(`${name} is damaged or cut off gzip`, { cause: error });
@@ -66,9 +65,9 @@ const deliveriesIn = async (packed: readonly Packed[], maxBodyBytes: number): Pr
   const deliveries: Delivery[] = [];
   let left = maxBodyBytes;
   for (const each of packed) {
-    const text = await unpack(each, left, maxBodyBytes);
-    left -= text.length;
-    const envelope = readLogsEnvelope(text);
+    const unpacked = await unpack(each, left, maxBodyBytes);
+    left -= unpacked.length;
+    const envelope = readLogsEnvelope(unpacked.toString('utf8'));
     if (envelope === undefined) throw new MalformedBody(`${each.name} holds no message of CloudWatch Logs`);
     if (!envelope.isControl) deliveries.push({ envelope, key: digestOf(each) });
   }

@@ -98,6 +98,13 @@ describe('Firehose', () => {
     expect(await ingest().rows('FROM logs')).toEqual([]);
   });
 
+  test('is told that records are too large together, by their bytes', async () => {
+    const record = pack(dataMessage('€'.repeat(100_000)));
+    expect((await firehose([record, record, record])).statusCode).toBe(200);
+    expect((await firehose([record, record, record, record])).statusCode).toBe(413);
+    expect(await ingest().rows('FROM logs | STATS n = COUNT(*)')).toEqual([[3]]);
+  });
+
   test('is told to come back while the store is down', async () => {
     const fault = new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'Down.' });
     const app = serverOf({ telemetryStore: { append: () => Promise.reject(fault) } });
