@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MAX_CONCURRENT_REQUESTS } from '#adapters/http/ingest/serve-ingest.ts';
+import { MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_REQUESTS_OF_SOURCE } from '#adapters/http/ingest/serve-ingest.ts';
 import { MAX_LINE_BYTES } from '#capabilities/ingest/index.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
@@ -220,15 +220,25 @@ describe('what is refused', () => {
   });
 });
 
-test('more requests at once than the limit are told to come back', async () => {
+test('more requests at once than the limit are told to come back, and one source leaves room for the others', async () => {
   const gate = Promise.withResolvers<void>();
   app = serverOf({ telemetryStore: { append: (batch) => gate.promise.then(() => store.append(batch)) } });
-  const answers = Array.from({ length: MAX_CONCURRENT_REQUESTS + 1 }, () => post(lineOf()));
-  const refused = await Promise.race(answers);
-  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1']);
+  const sendMany = (count: number, headers = {}) => Array.from({ length: count }, () => post(lineOf(), { headers }));
+  const flood = sendMany(MAX_CONCURRENT_REQUESTS);
+  const refused = await Promise.race(flood);
+  expect([refused.statusCode, refused.headers['retry-after'], refused.json().detail]).toEqual([
+    429,
+    '1',
+    'More than 24 ingest requests of this source are running. Send this one again in a moment.',
+  ]);
+  const room = MAX_CONCURRENT_REQUESTS - MAX_CONCURRENT_REQUESTS_OF_SOURCE;
+  const others = sendMany(room + 1, { authorization: 'Bearer other-token-0123456789' });
+  expect((await Promise.race(others)).json().detail).toMatch('More than 32 ingest requests are running.');
   gate.resolve();
-  const statuses = (await Promise.all(answers)).map(({ statusCode }) => statusCode);
-  expect(statuses.filter((status) => status === 200)).toHaveLength(MAX_CONCURRENT_REQUESTS);
+  const stored = async (answers: typeof flood) =>
+    (await Promise.all(answers)).filter(({ statusCode }) => statusCode === 200).length;
+  expect([await stored(flood), await stored(others)]).toEqual([MAX_CONCURRENT_REQUESTS_OF_SOURCE, room]);
+  expect((await post(lineOf())).statusCode).toBe(200);
 });
 
 describe('when the store is down', () => {

@@ -43,27 +43,37 @@ export interface Served {
 
 /** Keeps the number of requests that are read at once, of all formats together. */
 export interface Admission {
-  run<Result>(work: () => Promise<Result>): Promise<Result>;
+  run<Result>(source: string, work: () => Promise<Result>): Promise<Result>;
 }
 
 export const MAX_CONCURRENT_REQUESTS = 32;
+// One source that floods, or stops in the midst of its bodies, leaves room for the others.
+export const MAX_CONCURRENT_REQUESTS_OF_SOURCE = 24;
+
+const tooMany = (limit: number, whose: string): AppError =>
+  new AppError({
+    code: 'limit-exceeded',
+    isRetryable: true,
+    userMessage: `More than ${limit} ingest requests ${whose}are running. Send this one again in a moment.`,
+  });
 
 export const createAdmission = (): Admission => {
   let running = 0;
+  const runningOf = new Map<string, number>();
   return {
-    run: async (work) => {
-      if (running >= MAX_CONCURRENT_REQUESTS) {
-        throw new AppError({
-          code: 'limit-exceeded',
-          isRetryable: true,
-          userMessage: `More than ${MAX_CONCURRENT_REQUESTS} ingest requests are running. Send this one again in a moment.`,
-        });
+    run: async (source, work) => {
+      const ofSource = runningOf.get(source) ?? 0;
+      if (running >= MAX_CONCURRENT_REQUESTS) throw tooMany(MAX_CONCURRENT_REQUESTS, '');
+      if (ofSource >= MAX_CONCURRENT_REQUESTS_OF_SOURCE) {
+        throw tooMany(MAX_CONCURRENT_REQUESTS_OF_SOURCE, 'of this source ');
       }
       running += 1;
+      runningOf.set(source, ofSource + 1);
       try {
         return await work();
       } finally {
         running -= 1;
+        runningOf.set(source, (runningOf.get(source) ?? 1) - 1);
       }
     },
   };
@@ -112,7 +122,7 @@ export const serveIngest =
     const { format } = surface;
     try {
       const source = authorise(deps, options, surface, request, reply);
-      const { accepted, rejected } = await admission.run(async () => {
+      const { accepted, rejected } = await admission.run(source, async () => {
         deps.telemetryStore.assertRoom();
         return work(request, reply, source);
       });
