@@ -30,6 +30,7 @@ const INDEX_OF_SIGNAL: Readonly<Record<OtlpSignal, IngestIndex>> = {
 };
 
 const MAX_TOLD_REASONS = 5;
+const MAX_TOLD_RECORDS = 10;
 // Reading this many takes a few milliseconds, which is as long as others may wait.
 const RECORDS_PER_TURN = 1_024;
 
@@ -60,9 +61,26 @@ export const ingestOtlp = async (deps: IngestOtlpDeps, request: OtlpRequest): Pr
   return { accepted: items - reasons.size, refusals: { count: reasons.size, message: tell(reasons, items) } };
 };
 
+const someOf = (all: readonly string[], limit: number, separator: string): string => {
+  const told = all.slice(0, limit).join(separator);
+  return all.length > limit ? `${told}${separator}and ${all.length - limit} more` : told;
+};
+
+/** One sentence for each reason, in the order of the first record that it is of. */
 const tell = (reasons: ReadonlyMap<number, string>, items: number): string => {
   if (reasons.size === 0) return '';
-  const first = [...reasons].slice(0, MAX_TOLD_REASONS).map(([item, reason]) => `record ${item}: ${reason}`);
-  const more = reasons.size > first.length ? `; and ${reasons.size - first.length} more` : '';
-  return `${reasons.size} of ${items} records were refused; counted from 0, ${first.join('; ')}${more}`;
+  const inOrder = [...reasons].toSorted(([a], [b]) => a - b);
+  const groups = [...Map.groupBy(inOrder, ([, reason]) => reason)];
+  if (items === 1) return `the only record was refused: ${groups[0]?.[0]}`;
+  const sentences = groups.map(([reason, of]) => {
+    const records = someOf(
+      of.map(([item]) => String(item)),
+      MAX_TOLD_RECORDS,
+      ', ',
+    );
+    return `${reason} (record${of.length === 1 ? '' : 's'} ${records})`;
+  });
+  const verb = reasons.size === 1 ? 'was' : 'were';
+  const told = someOf(sentences, MAX_TOLD_REASONS, '; ');
+  return `${reasons.size} of ${items} records ${verb} refused, counted from 0: ${told}`;
 };
