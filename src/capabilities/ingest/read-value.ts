@@ -55,6 +55,9 @@ const readPlainTimestamp = (text: string): number | null => {
   return isSure && isTime && !Number.isNaN(ms) ? ms : null;
 };
 
+// Of 2026-11-20.
+const DAY_LENGTH = 10;
+
 const readTimestamp = (value: unknown): ValueOutcome => {
   if (typeof value !== 'number' && typeof value !== 'string') return refused('is not a time');
   const plain = typeof value === 'string' ? readPlainTimestamp(value) : null;
@@ -65,8 +68,9 @@ const readTimestamp = (value: unknown): ValueOutcome => {
     return isMilliseconds ? accepted(epochMs) : refused('is not in milliseconds since 1970');
   }
   const text = String(value).trim();
-  const iso = text[10] === ' ' ? `${text.slice(0, 10)}T${text.slice(11)}` : text;
-  const ms = iso[10] === 'T' ? parseIsoDate(iso.toUpperCase()) : undefined;
+  const iso = text[DAY_LENGTH] === ' ' ? `${text.slice(0, DAY_LENGTH)}T${text.slice(DAY_LENGTH + 1)}` : text;
+  // A day is its midnight in UTC; a month or a year is no moment of telemetry.
+  const ms = iso.length === DAY_LENGTH || iso[DAY_LENGTH] === 'T' ? parseIsoDate(iso.toUpperCase()) : undefined;
   return ms === undefined ? refused('is neither ISO 8601 nor milliseconds since 1970') : accepted(ms);
 };
 

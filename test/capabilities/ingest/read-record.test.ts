@@ -85,6 +85,7 @@ describe('a log line', () => {
     ['2026-11-20T11:59:00Z', Date.UTC(2026, 10, 20, 11, 59)],
     ['2026-11-20T12:59:00.123456789+01:00', Date.UTC(2026, 10, 20, 11, 59, 0, 123)],
     ['2026-11-20 11:59:00', Date.UTC(2026, 10, 20, 11, 59)],
+    ['2026-11-20', Date.UTC(2026, 10, 20)],
     [1_763_640_000_000.75, 1_763_640_000_000.75],
   ])('reads the time %s', (text, expected) => {
     expect(recordOf({ '@timestamp': text })?.row.timestampMs).toBe(expected);
@@ -209,8 +210,9 @@ describe('a line is refused', () => {
     ['whose message is a list', { message: ['a'] }, 'message', /list/],
     ['whose time is in seconds', { '@timestamp': 1_763_640_000 }, '@timestamp', /milliseconds/],
     ['whose time is in microseconds', { '@timestamp': 1_763_640_000_000_000 }, '@timestamp', /milliseconds/],
+    ['whose day is no date', { '@timestamp': '2026-02-30' }, '@timestamp', /ISO 8601/],
+    ['whose time is a month', { '@timestamp': '2026-11' }, '@timestamp', /ISO 8601/],
     ['whose time is not a date', { '@timestamp': '2026-02-30T00:00:00Z' }, '@timestamp', /ISO 8601/],
-    ['whose time is a day', { '@timestamp': '2026-11-20' }, '@timestamp', /ISO 8601/],
     ['whose time is true', { '@timestamp': true }, '@timestamp', /not a time/],
     ['whose index is unknown', { _index: 'traces' }, '_index', /logs, spans, metrics/],
   ])('%s', (_title, line, field, reason) => {
