@@ -142,9 +142,24 @@ describe('values', () => {
       {
         key: 'detection.interval',
         found: `"${interval}"`,
-        expected: 'a duration from 10s to 5min, such as "30s", "5min", "2h" or "7d"',
+        expected: 'a duration from 10s to 5min, such as "30s" or "5min"',
       },
     ]);
+  });
+
+  it.each([
+    ['detection', 'lag'],
+    ['incidents', 'cooldown'],
+    ['retention', 'logs'],
+    ['retention', 'spans'],
+    ['retention', 'metrics'],
+    ['elasticsearch', 'refreshInterval'],
+    ['elasticsearch', 'startLimit'],
+  ])('names durations for %s.%s that it takes', (section, key) => {
+    const [problem] = problemsOf(`${section}: {${key}: "5000d"}`);
+    const examples = [...(problem?.expected ?? '').matchAll(/"([^"]+)"/g)].map(([, example]) => example);
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+    for (const example of examples) expect(problemsOf(`${section}: {${key}: "${example}"}`)).toEqual([]);
   });
 
   it('reads which source may send telemetry by which token', () => {

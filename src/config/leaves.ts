@@ -12,14 +12,22 @@ export const wholeNumberBetween = (low: number, high: number) => {
   return z.int({ error: expected }).min(low, { error: expected }).max(high, { error: expected });
 };
 
+const EXAMPLE_DURATIONS = ['500ms', '5s', '30s', '5min', '2h', '12h', '7d', '30d'];
+const SHOWN_EXAMPLES = 3;
+
 /** Text such as "30s" or "5 min", read as milliseconds. */
 export const durationBetween = (low: string, high: string) => {
-  const expected = `a duration from ${low} to ${high}, such as "30s", "5min", "2h" or "7d"`;
   const lowMs = parseDurationMs(low) ?? 0;
   const highMs = parseDurationMs(high) ?? Infinity;
+  const isWithin = (ms: number | undefined): ms is number => ms !== undefined && ms >= lowMs && ms <= highMs;
+  const examples = EXAMPLE_DURATIONS.filter((text) => isWithin(parseDurationMs(text))).slice(0, SHOWN_EXAMPLES);
+  const quoted = new Intl.ListFormat('en', { type: 'disjunction', style: 'short' }).format(
+    examples.map((text) => `"${text}"`),
+  );
+  const expected = `a duration from ${low} to ${high}, such as ${quoted}`;
   return z.string({ error: expected }).transform((text, context) => {
     const ms = parseDurationMs(text);
-    if (ms !== undefined && ms >= lowMs && ms <= highMs) return ms;
+    if (isWithin(ms)) return ms;
     context.issues.push({ code: 'custom', message: expected, input: text });
     return z.NEVER;
   });
