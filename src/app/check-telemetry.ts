@@ -48,15 +48,27 @@ const printInspection = ({ version, licence, troubles, sources }: Inspection): s
 
 const countOf = (count: number): string => (count === 1 ? '1 index' : `${count} indices`);
 
-const printSource = ({ kind, pattern, isOwn, indices, fields, losses }: SourceReport): readonly string[] => {
+const printSource = ({
+  kind,
+  pattern,
+  isOwn,
+  indices,
+  fields,
+  losses,
+  partialLosses,
+}: SourceReport): readonly string[] => {
   if (isOwn) return [`${kind}: Sentinel's own, ${pattern}, with every field`];
   if (indices === 0) return [`${kind}: no index fits ${pattern}`, ...losses.map(({ what }) => `  ${what}`)];
   const rows = fields.map(printField);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const costs = [
+    ...losses.map(({ what }) => what),
+    ...partialLosses.map((lost) => `of rows in ${lost.indices}: ${lost.what}`),
+  ];
   return [
     `${kind}: ${countOf(indices)} of ${pattern}`,
     ...rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd()),
-    ...(losses.length === 0 ? [] : ['  What that costs:', ...losses.map(({ what }) => `  - ${what}`)]),
+    ...(costs.length === 0 ? [] : ['  What that costs:', ...costs.map((cost) => `  - ${cost}`)]),
   ];
 };
 

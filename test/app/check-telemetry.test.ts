@@ -53,6 +53,34 @@ it('tells what telemetry in Elasticsearch has, field by field, and what is lost'
   );
 });
 
+it('tells what a field costs that only some indices have, and which they are', async () => {
+  const server = await startProxiedServer();
+  onTestFinished(() => server.stop());
+  const app = newPrefix();
+  const lines = {
+    '@timestamp': { type: 'date' },
+    'service.name': { type: 'keyword' },
+    message: { type: 'text' },
+    'trace.id': { type: 'keyword' },
+    'span.id': { type: 'keyword' },
+    'host.name': { type: 'keyword' },
+  };
+  const requests = { ...lines, level: { type: 'keyword' }, duration_ms: { type: 'double' } };
+  await fillIndices(server.upstream, {
+    [`${app}logs-a`]: { properties: lines, documents: [] },
+    [`${app}logs-b`]: { properties: requests, documents: [] },
+    [`${app}logs-c`]: { properties: { ...requests, status_code: { type: 'integer' } }, documents: [] },
+  });
+  const checked = await check(`elasticsearch: {indices: {logs: "${app}logs-*"}}`, server.proxy.url);
+  const costs = checked?.text.replaceAll(app, '').split('What that costs:\n')[1]?.split('\n\n')[0];
+  expect(costs?.split('\n')).toEqual([
+    '  - of rows in logs-a: no errors among lines that are no requests, and no query by level',
+    '  - of rows in logs-a: no latency signal, and no requests: detection counts log lines by level',
+    '  - of rows in logs-a, logs-b: a request counts as failed by its level only',
+    '  - of rows in logs-a: no error signal: neither level nor status_code says what failed',
+  ]);
+});
+
 it('has nothing to look at where telemetry is embedded', async () => {
   expect(await check('', null)).toBeNull();
 });

@@ -17,8 +17,17 @@ export interface FieldReport {
   readonly mappedAs: string | null;
   /** What is done with it, or where it is missing, in phrases. */
   readonly notes: readonly string[];
-  /** Null: nothing is lost. */
+  /** Of every row; null: nothing, or not of all. */
   readonly loss: Loss | null;
+  /** Indices whose rows lose it where not every row does. */
+  readonly missingIn: readonly string[];
+}
+
+/** What only the rows of some indices lose. */
+export interface PartialLoss {
+  /** E.g. `app-1, app-2, app-3 and 4 more`. */
+  readonly indices: string;
+  readonly what: string;
 }
 
 /** What a kind of telemetry is read from. */
@@ -30,6 +39,7 @@ export interface SourceReport {
   readonly indices: number;
   readonly fields: readonly FieldReport[];
   readonly losses: readonly Loss[];
+  readonly partialLosses: readonly PartialLoss[];
 }
 
 const NAMED_INDICES = 3;
@@ -70,18 +80,37 @@ const reportField = (
   const source = sources.get(field);
   const own = mapped.fields.get(stored);
   const lost = FIELD_LOSSES[kind][field] ?? null;
-  if (!own || !source) return { field, stored, mappedAs: null, notes: ['missing'], loss: lost };
+  const nowhere = { field, stored, loss: lost, missingIn: [] };
+  if (!own || !source) return { ...nowhere, mappedAs: null, notes: ['missing'] };
   const mappedAs = describeTypes(own);
-  if (source.kind === 'absent')
-    return { field, stored, mappedAs, notes: ['of a type that ES|QL does not read'], loss: lost };
-  const partly = own.unmappedIn.length === 0 ? [] : [`missing in ${nameSome(own.unmappedIn)}`];
-  return { field, stored, mappedAs, notes: [...describeConversion(source, own), ...partly], loss: null };
+  if (source.kind === 'absent') return { ...nowhere, mappedAs, notes: ['of a type that ES|QL does not read'] };
+  const missingIn = own.unmappedIn;
+  const partly = missingIn.length === 0 ? [] : [`missing in ${nameSome(missingIn)}`];
+  return { field, stored, mappedAs, notes: [...describeConversion(source, own), ...partly], loss: null, missingIn };
 };
 
 const lossesOf = (kind: TelemetryKind, fields: readonly FieldReport[]): readonly Loss[] => {
   const lost = fields.flatMap(({ loss }) => (loss === null ? [] : [loss]));
   const isLost = (name: string): boolean => fields.some(({ field, loss }) => field === name && loss !== null);
   return kind === 'logs' && isLost('level') && isLost('status_code') ? [...lost, NO_ERROR_SIGNAL] : lost;
+};
+
+const partialLossesOf = (
+  kind: TelemetryKind,
+  fields: readonly FieldReport[],
+  indices: readonly string[],
+): readonly PartialLoss[] => {
+  const partial = fields.flatMap(({ field, missingIn }) => {
+    const lost = FIELD_LOSSES[kind][field];
+    return lost === undefined || missingIn.length === 0 ? [] : [{ indices: nameSome(missingIn), what: lost.what }];
+  });
+  if (kind !== 'logs') return partial;
+  const isWithout = (index: string) => (name: string) =>
+    fields.some(({ field, loss, missingIn }) => field === name && (loss !== null || missingIn.includes(index)));
+  const silent = indices.filter((index) => ['level', 'status_code'].every(isWithout(index)));
+  // Where it is all of them, it is a loss of the whole source.
+  const isPartial = silent.length > 0 && silent.length < indices.length;
+  return isPartial ? [...partial, { indices: nameSome(silent), what: NO_ERROR_SIGNAL.what }] : partial;
 };
 
 /** What each kind of telemetry is read from, what is missing there, and what Sentinel cannot do for it. */
@@ -93,11 +122,14 @@ export const reportFields = (
     const pattern = readPattern(options, kind);
     const read = fieldsOf(kind);
     const indices = read.mapped.indices.length;
-    if (ownsIndices(options, kind)) return { kind, pattern, isOwn: true, indices, fields: [], losses: [] };
-    if (indices === 0) return { kind, pattern, isOwn: false, indices, fields: [], losses: [SOURCE_LOSSES[kind]] };
+    if (ownsIndices(options, kind))
+      return { kind, pattern, isOwn: true, indices, fields: [], losses: [], partialLosses: [] };
+    if (indices === 0)
+      return { kind, pattern, isOwn: false, indices, fields: [], losses: [SOURCE_LOSSES[kind]], partialLosses: [] };
     const known = [...TELEMETRY_SCHEMA[kind].fields.keys()];
     const fields = known.map((field) => reportField(options, kind, read, field));
-    return { kind, pattern, isOwn: false, indices, fields, losses: lossesOf(kind, fields) };
+    const partialLosses = partialLossesOf(kind, fields, read.mapped.indices);
+    return { kind, pattern, isOwn: false, indices, fields, losses: lossesOf(kind, fields), partialLosses };
   });
 
 /** A sentence for each loss that detection has. */
