@@ -56,6 +56,8 @@ export interface RejectedRow {
   readonly field: string | null;
   /** A phrase that names the field, e.g. `duration_ms is negative`. */
   readonly reason: string;
+  /** The row is no worse than others: sent again, it may be taken. */
+  readonly isRetryable?: true;
 }
 
 export interface AppendOutcome {

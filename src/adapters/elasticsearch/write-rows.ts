@@ -154,7 +154,7 @@ export const writeRows = async (deps: WriteDeps, rows: readonly EncodedRow[]): P
       if (attempt + 1 >= MAX_ATTEMPTS || performance.now() + delayMs >= endsAt) {
         if ('fault' in sent && accepted.length === 0) throw elasticsearchFault(sent.fault);
         const reason = 'fault' in sent && !isUntouched(sent.fault) ? UNKNOWN : TOO_BUSY;
-        overloaded.push(...pending.map((row) => rejectedFor(row, reason)));
+        overloaded.push(...pending.map((row) => ({ ...rejectedFor(row, reason), isRetryable: true as const })));
         return true;
       }
       deps.metrics.increment('sentinel_telemetry_retries_total', { operation: 'append' });

@@ -36,8 +36,8 @@ const KINDS: readonly (readonly [RegExp, IngestIndex])[] = [
 /** Which kind an index of the sender is meant to hold, by the names that senders use; most hold logs. */
 export const kindOfIndex = (name: string): IngestIndex => KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? 'logs';
 
-const refuse = (item: BulkItem | undefined, reason: string): void => {
-  if (item) Object.assign(item, { outcome: 'refused', reason });
+const settle = (item: BulkItem | undefined, outcome: BulkItem['outcome'], reason: string): void => {
+  if (item) Object.assign(item, { outcome, reason });
 };
 
 async function* inTurns(blocks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
@@ -50,7 +50,7 @@ async function* inTurns(blocks: readonly Uint8Array[]): AsyncGenerator<Uint8Arra
 const postpone = (items: readonly BulkItem[], fault: unknown): void => {
   const outcome = isAppError(fault) && fault.isRetryable ? 'later' : 'failed';
   const reason = isAppError(fault) ? fault.userMessage : 'It could not be stored.';
-  for (const item of items) if (item.outcome === 'stored') Object.assign(item, { outcome, reason });
+  for (const item of items) if (item.outcome === 'stored') settle(item, outcome, reason);
 };
 
 /**
@@ -75,13 +75,15 @@ export const ingestBulk = async (deps: IngestBulkDeps, request: BulkRequest): Pr
     if (!isEmpty(full)) {
       const { accepted, rejected } = await deps.telemetryStore.append(full);
       written += accepted;
-      for (const row of rejected) refuse(items[full.items[row.kind][row.index] ?? -1], row.reason);
+      for (const row of rejected) {
+        settle(items[full.items[row.kind][row.index] ?? -1], row.isRetryable ? 'later' : 'refused', row.reason);
+      }
     }
     settled = next;
   };
 
   const refuseItem = (item: BulkItem, reason: string): void => {
-    refuse(item, reason);
+    settle(item, 'refused', reason);
     addRefusal(batch, kindOfIndex(item.index), next - 1);
   };
 

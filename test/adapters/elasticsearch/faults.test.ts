@@ -53,7 +53,9 @@ describe('a write', () => {
     const outcome = await store.append({ logs: [logOf({ message: 'unlucky' }), logOf()] });
     expect(outcome).toEqual({
       accepted: 1,
-      rejected: [{ kind: 'logs', index: 0, field: null, reason: expect.stringContaining('send it again') }],
+      rejected: [
+        { kind: 'logs', index: 0, field: null, reason: expect.stringContaining('send it again'), isRetryable: true },
+      ],
     });
     expect(metrics.values.get('sentinel_telemetry_rows_total kind=logs outcome=overloaded')).toBe(1);
   });

@@ -216,6 +216,24 @@ describe('a request of several batches', () => {
   );
 });
 
+test('a document that the store may take another time is to be sent again, and only that one', async () => {
+  const rejected = [
+    { kind: 'logs' as const, index: 0, field: null, reason: 'busy', isRetryable: true as const },
+    { kind: 'logs' as const, index: 2, field: null, reason: 'bad' },
+  ];
+  const app = serverOf({ telemetryStore: { append: async () => ({ accepted: 1, rejected }) } });
+  const action = { create: { _index: 'a' } };
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/_bulk',
+    headers: { authorization: BASIC, 'content-type': 'application/x-ndjson' },
+    payload: lines(action, document(), action, document(), action, document()),
+  });
+  expect(answer.json().items.map((item: { create: { status: number } }) => item.create.status)).toEqual([
+    429, 201, 400,
+  ]);
+});
+
 test('what clients would set up before they send is said to be there', async () => {
   const headers = { authorization: BASIC };
   for (const path of ['/_license', '/_cluster/health', '/_ilm/policy/filebeat', '/_index_template/filebeat-9.2.0']) {
