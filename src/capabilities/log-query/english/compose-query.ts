@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import { type Index, type Measure, ofKind, type Part, PATTERN, type Phrase, type Topic } from './phrase.ts';
+import type { Shape } from './choose-shape.ts';
+import { type Index, type Measure, ofKind, type Part, type Phrase, type Topic } from './phrase.ts';
 import type { SpokenTime } from './read-time.ts';
 
 const ROWS = 50;
@@ -14,39 +15,30 @@ const VALUES: Measure = {
   field: 'value',
   of: null,
 };
-const LIST_PATTERNS = {
-  kind: 'group',
-  name: 'pattern',
-  field: 'message',
-  esql: PATTERN,
-} as const;
-
 /** The ES|QL that the phrases ask for together of an index that has what they need. `range`: meant where none of them names a time. */
-export const composeQuery = (phrases: readonly Phrase[], index: Index, range: TimeWindow | null): string => {
+export const composeQuery = (
+  phrases: readonly Phrase[],
+  index: Index,
+  { order, measure, groups, isOverTime, isListed, limit }: Shape,
+  range: TimeWindow | null,
+): string => {
   const parts = phrases.map(({ part }) => part);
   const time = ofKind(parts, 'time')[0]?.time ?? null;
-  const order = ofKind(parts, 'order')[0]?.by ?? null;
-  const measure = ofKind(parts, 'measure')[0]?.measure ?? null;
-  const listed = ofKind(parts, 'group');
-  const groups =
-    order === 'most' && index === 'logs' && listed.length === 0 && measure === null ? [LIST_PATTERNS] : listed;
-  const isOverTime = ofKind(parts, 'over-time').length > 0;
-  const limit = ofKind(parts, 'limit')[0]?.rows ?? null;
   const of = measure?.of ?? null;
   const needed = [
     ...(of === null ? [] : [of]),
-    ...(order === 'slowest' && index !== 'metrics' ? ['duration_ms IS NOT NULL'] : []),
+    ...(isListed && order === 'slowest' && index !== 'metrics' ? ['duration_ms IS NOT NULL'] : []),
   ];
   const wheres = [...conditionsOf(parts), ...needed, ...(time?.conditions ?? [])];
   const lines = [`FROM ${index}`, ...(wheres.length === 0 ? [] : [`WHERE ${[...new Set(wheres)].join(' AND ')}`])];
-  if (measure === null && groups.length === 0 && !isOverTime) {
+  if (isListed) {
     const sort = order === 'slowest' ? 'duration_ms DESC' : `@timestamp ${order === 'oldest' ? 'ASC' : 'DESC'}`;
     return [...lines, `SORT ${sort}`, `LIMIT ${limit ?? ROWS}`].join('\n| ');
   }
   const keys = [...groups.map(({ esql }) => esql), ...(isOverTime ? [bucketOf(time ?? range)] : [])];
   // The number of a metric's points says nothing: its values are counted together.
   const counted = index === 'metrics' && (measure === null || measure.orderBy === 'n') ? VALUES : (measure ?? COUNT);
-  return [...lines, ...statsOf(counted, keys, limit)].join('\n| ');
+  return [...lines, ...statsOf(counted, keys, limit, order === 'oldest' ? 'ASC' : 'DESC')].join('\n| ');
 };
 
 /** Alternatives of one topic in parentheses, what is excluded one by one. */
@@ -87,6 +79,7 @@ const statsOf = (
   { aggregates, computed, orderBy }: Measure,
   keys: readonly string[],
   limit: number | null,
+  direction: 'ASC' | 'DESC',
 ): readonly string[] => {
   const bucket = keys.find((key) => key.startsWith('BUCKET('));
   const named = keys.map((key) => (key === bucket ? `time = ${key}` : key));
@@ -94,7 +87,7 @@ const statsOf = (
   return [
     `STATS ${aggregates.join(', ')}${by}`,
     ...(computed === null ? [] : [`EVAL ${computed}`]),
-    ...(keys.length === 0 ? [] : [`SORT ${bucket === undefined ? orderBy : 'time'} DESC`]),
+    ...(keys.length === 0 ? [] : [`SORT ${bucket === undefined ? orderBy : 'time'} ${direction}`]),
     ...(bucket === undefined && keys.length > 0 ? [`LIMIT ${limit ?? GROUPS}`] : []),
   ];
 };

@@ -36,7 +36,7 @@ const fieldOf = (part: Part): string | null => {
     case 'measure':
       return part.measure.field;
     case 'order':
-      return part.by === 'slowest' ? 'duration_ms' : part.by === 'most' ? null : '@timestamp';
+      return part.by === 'slowest' ? 'duration_ms' : part.by === 'most' || part.by === 'top' ? null : '@timestamp';
     default:
       return null;
   }

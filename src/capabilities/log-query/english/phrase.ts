@@ -52,7 +52,8 @@ export type Part =
   | { readonly kind: 'measure'; readonly measure: Measure }
   | { readonly kind: 'group'; readonly name: string; readonly field: string; readonly esql: string }
   | { readonly kind: 'over-time' }
-  | { readonly kind: 'order'; readonly by: 'slowest' | 'newest' | 'oldest' | 'most' }
+  /** "top" means the most of what has no other order. */
+  | { readonly kind: 'order'; readonly by: 'slowest' | 'newest' | 'oldest' | 'most' | 'top' }
   | { readonly kind: 'limit'; readonly rows: number };
 
 /** Some words of the question, and what they were taken for. */

@@ -1,4 +1,5 @@
 import type { TimeWindow } from '#kernel/time-window.ts';
+import { chooseShape } from './choose-shape.ts';
 import { composeQuery } from './compose-query.ts';
 import { chooseIndex, fitIndex } from './fit-index.ts';
 import type { Ground, Index, Phrase } from './phrase.ts';
@@ -39,12 +40,12 @@ export const readQuestion = (question: string, ground: Ground, meant: Meant = NO
   const read = withOneTime(readPhrases(words, ground, meant.areWordsText));
   if (read.length === 0) return null;
   const index = chooseIndex(read);
-  const phrases = fitIndex(read, index, ground.schema);
+  const { shape, phrases } = chooseShape(fitIndex(read, index, ground.schema), index);
   const added = isAboutServices(phrases, index) ? [] : meant.services;
   return {
     addedServices: added.length === 0 ? null : added,
     phrases: phrases.map(({ said, means, isSure }) => ({ said, means, isSure })),
-    query: composeQuery([...(added.length === 0 ? [] : [ofServices(added)]), ...phrases], index, meant.range),
+    query: composeQuery([...(added.length === 0 ? [] : [ofServices(added)]), ...phrases], index, shape, meant.range),
     isWhole: phrases.every(({ isSure }) => isSure),
   };
 };

@@ -1,5 +1,6 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { quoteName } from '#esql/print/quote-name.ts';
+import { MEANINGS } from './choose-shape.ts';
 import {
   FAILED_SPAN,
   type Found,
@@ -253,7 +254,12 @@ export const readOrder: Rule = (words, at) => {
   const said = textAt(words, at);
   const isMost = said === 'most' && MOST.has(textAt(words, at + 1));
   if (isMost || said === 'top') {
-    return { part: { kind: 'order', by: 'most' }, means: 'most first', isSure: true, used: isMost ? 2 : 1 };
+    return {
+      part: { kind: 'order', by: isMost ? 'most' : 'top' },
+      means: MEANINGS.most,
+      isSure: true,
+      used: isMost ? 2 : 1,
+    };
   }
   const by =
     said === 'slowest' || said === 'slow'
@@ -267,26 +273,20 @@ export const readOrder: Rule = (words, at) => {
   const most = readNumber(words[at + 1]);
   // "last hour" is a time; "last" alone is nothing yet.
   if (said === 'last' && most === null) return null;
-  return { part: { kind: 'order', by }, means: by, isSure: true, used: 1 };
+  return { part: { kind: 'order', by }, means: MEANINGS[by], isSure: true, used: 1 };
 };
 
 const MOST_ROWS = 10_000;
 
-/** A number before what is asked for: "20 errors". */
+const ORDERS = new Set(['slowest', 'latest', 'newest', 'oldest', 'earliest']);
+
+/** A number beside its order: "top 20 errors", "5 slowest requests". */
 export const readLimit: Rule = (words, at) => {
   const number = words[at]?.isQuoted === false && /^\d{1,5}$/u.test(words[at].text) ? Number(words[at].text) : 0;
-  const isLed = [
-    'top',
-    'last',
-    'latest',
-    'newest',
-    'first',
-    'slowest',
-    'oldest',
-    'limit',
-    'common',
-    'frequent',
-  ].includes(textAt(words, at - 1));
+  const isLed =
+    ['top', 'last', 'latest', 'newest', 'first', 'slowest', 'oldest', 'limit', 'common', 'frequent'].includes(
+      textAt(words, at - 1),
+    ) || ORDERS.has(textAt(words, at + 1));
   if (number < 1 || number > MOST_ROWS || !isLed) return null;
   return { part: { kind: 'limit', rows: number }, means: `${number} at most`, isSure: true, used: 1 };
 };

@@ -94,6 +94,29 @@ describe('a question in English', () => {
     ['errors', 'SORT @timestamp DESC | LIMIT 50'],
     ['latest 20 errors', 'SORT @timestamp DESC | LIMIT 20'],
     ['slowest 5 requests', 'SORT duration_ms DESC | LIMIT 5'],
+    ['5 slowest requests', 'SORT duration_ms DESC | LIMIT 5'],
+    ['top 5 slowest requests of gateway', 'SORT duration_ms DESC | LIMIT 5'],
+    [
+      'slowest services',
+      'STATS p95_ms = PERCENTILE(duration_ms, 95), n = COUNT(*) BY service.name | SORT p95_ms DESC | LIMIT 20',
+    ],
+    [
+      'top 3 slowest operations of order-service',
+      'STATS p95_ms = PERCENTILE(duration_ms, 95), n = COUNT(*) BY span.name | SORT p95_ms DESC | LIMIT 3',
+    ],
+    [
+      'slowest endpoints by p99 latency',
+      'STATS p99_ms = PERCENTILE(duration_ms, 99), n = COUNT(*) BY span.name | SORT p99_ms DESC | LIMIT 20',
+    ],
+    [
+      'p50 and p99 latency by service',
+      'STATS p50_ms = PERCENTILE(duration_ms, 50), p99_ms = PERCENTILE(duration_ms, 99), n = COUNT(*) BY service.name | SORT p50_ms DESC | LIMIT 20',
+    ],
+    ['oldest errors by minute', 'STATS n = COUNT(*) BY time = BUCKET(@timestamp, 1 minute) | SORT time ASC'],
+    [
+      'latest errors by service',
+      'STATS n = COUNT(*), newest = MAX(@timestamp) BY service.name | SORT newest DESC | LIMIT 20',
+    ],
     ['how many errors', 'STATS n = COUNT(*)'],
     ['errors by service', 'STATS n = COUNT(*) BY service.name | SORT n DESC | LIMIT 20'],
     ['which services had errors', 'STATS n = COUNT(*) BY service.name | SORT n DESC | LIMIT 20'],
@@ -116,6 +139,58 @@ describe('a question in English', () => {
   ])('“%s” becomes %s', (question, steps) => {
     expect(read(question)?.isWhole).toBe(true);
     expect(afterWhere(question)).toBe(steps);
+  });
+
+  it.each([
+    ['oldest 3 errors by minute', '3', 'left out: 3 at most'],
+    ['slowest services by error rate', 'slowest', 'left out: slowest first'],
+    ['how many slowest requests', 'slowest', 'left out: slowest first'],
+    ['newest slowest requests', 'slowest', 'left out: slowest first'],
+    ['top 5 spans', 'top', 'left out: most first'],
+    ['how many errors and p95 latency by service', 'p95 latency', 'left out: the p95 of how long it took'],
+    ['logs by endpoint', 'logs', 'left out: logs'],
+  ])('runs nothing of “%s” unasked, because “%s” would be left out', (question, said, means) => {
+    expect(read(question)?.isWhole).toBe(false);
+    expect(read(question)?.phrases).toContainEqual({ said, means, isSure: false });
+  });
+
+  it('leaves out no part of a question that it understands as a whole', () => {
+    // With what shows, where taking the part away changes nothing, that the query does it anyway.
+    const parts: Readonly<Record<string, RegExp>> = {
+      'top 5': /LIMIT 5\b/u,
+      'most common': /SORT (?:n|total|p\d+_ms|percent|failed) DESC/u,
+      slowest: /duration_ms/u,
+      newest: /SORT (?:@timestamp|time|newest) DESC/u,
+      oldest: /SORT (?:@timestamp|time|oldest) ASC/u,
+      'how many': /COUNT\(\*\)/u,
+      'p95 latency': /p95_ms/u,
+      'p99 latency': /p99_ms/u,
+      'error rate': /percent/u,
+      // "errors logs" are errors, of whichever index.
+      logs: /^FROM (?:logs|spans[^]*error)/u,
+      spans: /^FROM spans/u,
+      requests: /duration_ms IS NOT NULL/u,
+      errors: /error/u,
+      'of gateway': /gateway/u,
+      revenue: /revenue/u,
+      'by service': /BY .*service\.name/u,
+      'by endpoint': /BY .*span\.name/u,
+      'per minute': /BUCKET\(@timestamp, 1 minute\)/u,
+      'over time': /BUCKET/u,
+      'last 2h': /2 hours/u,
+    };
+    const asked = fc.uniqueArray(fc.constantFrom(...Object.keys(parts)), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(asked, (said) => {
+        const understood = read(said.join(' '));
+        if (understood?.isWhole !== true) return;
+        for (const part of said) {
+          const without = read(said.filter((other) => other !== part).join(' '));
+          if (without?.query === understood.query) expect(understood.query).toMatch(parts[part] ?? /^$/u);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it('says what it did not understand, and proposes a guess', () => {
