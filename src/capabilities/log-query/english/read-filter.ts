@@ -3,7 +3,7 @@ import { quoteName } from '#esql/print/quote-name.ts';
 import { type WallClock, wallClockAt } from '#kernel/zoned-time.ts';
 import { condition, FAILED_SPAN, type Found, type Rule, textAt, typeOfField } from './phrase.ts';
 import { readSpan } from './read-span.ts';
-import { readTime, type SpokenTime } from './read-time.ts';
+import { LENGTH_FOLLOWS, readTime, type SpokenTime } from './read-time.ts';
 
 export const readTimePhrase: Rule = (words, at, ground) => {
   const time = readTime(words, at, ground);
@@ -68,7 +68,7 @@ export const readLevel: Rule = (words, at) => {
 const STATUS_WORDS = new Set(['status', 'code', 'http', 'status_code', 'returned', 'returning', 'response']);
 const STATUS_NOUNS = new Set(['errors', 'error', 'responses', 'response', 'status', 'codes']);
 
-/** "5xx", "500s", "status 503", "http 404 responses". */
+/** "5xx", "500s", "503s", "status 503", "http 404 responses". */
 export const readStatus: Rule = (words, at) => {
   let start = at;
   while (
@@ -79,7 +79,15 @@ export const readStatus: Rule = (words, at) => {
   const isLed = start > at && textAt(words, at) !== 'with';
   const said = textAt(words, start);
   const group = /^([1-5])(?:xx|00s)$/u.exec(said);
-  const code = /^[1-5]\d{2}$/u.exec(said);
+  const [, code, plural] = /^([1-5]\d{2})(s?)$/u.exec(said) ?? [];
+  // "after 300s" is a length of time.
+  if (
+    said.endsWith('s') &&
+    start === at &&
+    LENGTH_FOLLOWS.has(textAt(words, at - 1)) &&
+    textAt(words, at - 1) !== 'about'
+  )
+    return null;
   const noun = STATUS_NOUNS.has(textAt(words, start + 1)) ? 1 : 0;
   const used = start - at + 1 + noun;
   if (group) {
@@ -87,8 +95,8 @@ export const readStatus: Rule = (words, at) => {
     const esql = `status_code >= ${low} AND status_code < ${high}`;
     return condition('status', esql, `status ${low} to ${high - 1}`, used, low === 500 ? FAILED_SPAN : undefined);
   }
-  if (code === null || !(isLed || noun === 1 || /^[45]/u.test(said))) return null;
-  return condition('status', `status_code == ${said}`, `status ${said}`, used);
+  if (code === undefined || !(isLed || noun === 1 || plural === 's' || /^[45]/u.test(code))) return null;
+  return condition('status', `status_code == ${code}`, `status ${code}`, used);
 };
 
 const FAILED = new Set(['failed', 'failing', 'failures', 'failure', 'unsuccessful']);

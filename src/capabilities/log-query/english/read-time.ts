@@ -64,7 +64,7 @@ const readInZone = (words: readonly Word[], at: number, ground: TimeGround): Spo
 
 // "over 2 s" and "took 2 s" are about how long a request took.
 const LENGTH_LEADS = new Set(['in', 'during', 'within', 'for']);
-const NOT_BEFORE = new Set(
+export const LENGTH_FOLLOWS: ReadonlySet<string> = new Set(
   'after took take takes taking lasted lasting waited waiting than over under above below about every'.split(' '),
 );
 
@@ -72,11 +72,19 @@ const NOT_BEFORE = new Set(
 const readLength = (words: readonly Word[], at: number, start: number, { now }: TimeGround): Found | null => {
   const isLed = start === at || LENGTH_LEADS.has(words[start - 1]?.text ?? '');
   const before = words[at - 1];
-  if (!isLed || (before !== undefined && NOT_BEFORE.has(before.text))) return null;
+  if (!isLed || (before !== undefined && LENGTH_FOLLOWS.has(before.text))) return null;
   if (words[start]?.isQuoted !== false || !/^\d/u.test(words[start].text)) return null;
+  if (isStatusPlural(words, at, start)) return null;
   const span = readSpan(words, start);
   if (span === null || span.ms < SECOND_MS) return null;
   return { ...recent(span, 0, now), isGuess: start + span.used < words.length };
+};
+
+/** "404s by route", "a spike in 503s": status codes, whose plural looks like seconds. */
+const isStatusPlural = (words: readonly Word[], at: number, start: number): boolean => {
+  const said = words[start]?.text ?? '';
+  if (start === at) return /^[1-5]\d{2}s$/u.test(said);
+  return ['in', 'for'].includes(words[start - 1]?.text ?? '') && /^[45]\d{2}s$/u.test(said);
 };
 
 const TIME_LIKE = /^(?:\d{1,2}:\d{2}(?::\d{2})?\S*|\d+(?:\.\d+)?(?:s|secs?|m|mins?|h|hrs?|d|w)|\d{4}-\d{2}-\d{2}\S*)$/u;
