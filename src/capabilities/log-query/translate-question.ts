@@ -6,6 +6,7 @@ import type { Schema } from '#esql/schema.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import type { LanguageModel, ModelTurn } from '#ports/language-model.ts';
 import type { Ground } from './english/phrase.ts';
+import { meanServices } from './mean-services.ts';
 
 export interface TranslateQuestionDeps {
   readonly model: LanguageModel;
@@ -14,7 +15,13 @@ export interface TranslateQuestionDeps {
 
 export type Translation =
   /** ES|QL that would run, and what it looks for in the model's words. */
-  | { readonly kind: 'query'; readonly query: string; readonly meaning: string }
+  | {
+      readonly kind: 'query';
+      readonly query: string;
+      readonly meaning: string;
+      /** Meant though the query named none; null: none was added. */
+      readonly addedServices: readonly string[] | null;
+    }
   /** In the model's words, which are shown as a quotation. */
   | { readonly kind: 'not-translated'; readonly why: string | null };
 
@@ -40,17 +47,23 @@ const TOOL = {
   },
 } as const;
 
+export interface AskedModel {
+  readonly question: string;
+  /** Meant where it names none; empty: all of them. */
+  readonly services: readonly string[];
+}
+
 /**
  * Has a model write the ES|QL of a question. Each proposal is parsed and checked as a person's would be, and its
  * problems are told to the model at most twice; nothing of it runs. Throws AppError where the model cannot be asked.
  */
 export const translateQuestion = async (
   { model, instructions }: TranslateQuestionDeps,
-  question: string,
+  { question, services }: AskedModel,
   ground: Ground,
   signal?: AbortSignal,
 ): Promise<Translation> => {
-  const turns: ModelTurn[] = [{ kind: 'person', text: briefOf(question, ground) }];
+  const turns: ModelTurn[] = [{ kind: 'person', text: briefOf({ question, services }, ground) }];
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   for (let attempt = 0; attempt <= REPAIRS; attempt += 1) {
     const { calls } = await model.ask({
@@ -64,7 +77,7 @@ export const translateQuestion = async (
     });
     const [call] = calls;
     if (call === undefined) return { kind: 'not-translated', why: null };
-    const proposed = readProposal(call.input, ground.schema);
+    const proposed = readProposal(call.input, ground.schema, services);
     if (proposed.kind !== 'problem') return proposed;
     turns.push(
       { kind: 'model', calls: [call] },
@@ -76,14 +89,18 @@ export const translateQuestion = async (
 
 type Proposal = Translation | { readonly kind: 'problem'; readonly report: string };
 
-const readProposal = (input: unknown, schema: Schema): Proposal => {
+const readProposal = (input: unknown, schema: Schema, services: readonly string[]): Proposal => {
   const answer = answerSchema.safeParse(input);
   if (!answer.success) return { kind: 'problem', report: 'The input must be {"query": string, "meaning": string}.' };
   const meaning = answer.data.meaning.trim().slice(0, MEANING_LIMIT);
   if (answer.data.query.trim() === '') return { kind: 'not-translated', why: meaning === '' ? null : meaning };
   try {
     const { ast } = checkQuery(answer.data.query, { schema });
-    return { kind: 'query', query: printQuery(ast), meaning };
+    const narrowed = meanServices(ast, services);
+    const query = printQuery(narrowed ?? ast);
+    // What is added must run as well, whatever the query makes of the rows.
+    if (narrowed !== null) checkQuery(query, { schema });
+    return { kind: 'query', query, meaning, addedServices: narrowed === null ? null : services };
   } catch (error) {
     if (error instanceof EsqlError) return { kind: 'problem', report: error.report() };
     throw error;
@@ -91,12 +108,16 @@ const readProposal = (input: unknown, schema: Schema): Proposal => {
 };
 
 /** As JSON, so that no name can pass for a sentence of ours. */
-const briefOf = (question: string, { now, timeZone, services, metrics, schema, failedExpression }: Ground): string =>
+const briefOf = (
+  { question, services: meant }: AskedModel,
+  { now, timeZone, services, metrics, schema, failedExpression }: Ground,
+): string =>
   JSON.stringify({
     question,
     now: now.toISOString(),
     timeZone,
     failedRequest: failedExpression,
+    ...(meant.length === 0 ? {} : { servicesMeant: meant.slice(0, NAMES_TOLD) }),
     services: services.slice(0, NAMES_TOLD),
     metrics: metrics.slice(0, NAMES_TOLD),
     indices: Object.fromEntries(

@@ -11,7 +11,12 @@ import { type Meant, readQuestion, type Understanding } from './english/read-que
 import { isEsql } from './is-esql.ts';
 import { findNoQuestion, type NoQuestion } from './no-question.ts';
 import type { KnownNames, Names } from './known-names.ts';
-import { type TranslateQuestionDeps, type Translation, translateQuestion } from './translate-question.ts';
+import {
+  type AskedModel,
+  type TranslateQuestionDeps,
+  type Translation,
+  translateQuestion,
+} from './translate-question.ts';
 
 export interface UnderstandQuestionDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'schema'>;
@@ -56,7 +61,7 @@ export type QuestionOutcome =
   /** `services`: that could be asked about, busiest first. */
   | { readonly kind: 'understood'; readonly understanding: Understanding; readonly services: readonly string[] }
   /** By the model, to be shown before it runs. */
-  | { readonly kind: 'translated'; readonly query: string; readonly meaning: string }
+  | (Omit<Extract<Translation, { kind: 'query' }>, 'kind'> & { readonly kind: 'translated' })
   /** Nothing that could be looked for: neither the grammar nor a model is asked. */
   | { readonly kind: 'no-question'; readonly what: NoQuestion }
   /** `why`: in the model's words, where it was asked and knew. */
@@ -80,7 +85,7 @@ export const understandQuestion = async (
     ? known
     : read(groundOf(deps, await deps.knownNames.readAnew(), timeZone));
   if (understanding?.isWhole === true) return { kind: 'understood', understanding, services: ground.services };
-  const translation = await translate(deps, text, ground);
+  const translation = await translate(deps, { question: text, services }, ground);
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
   if (understanding !== null) return { kind: 'understood', understanding, services: ground.services };
   return { kind: 'not-understood', why: translation?.why ?? null, services: ground.services };
@@ -89,12 +94,12 @@ export const understandQuestion = async (
 /** Null where there is no model, or it cannot be asked: what the grammar understood is of use as well. */
 const translate = async (
   { translator, logger }: UnderstandQuestionDeps,
-  text: string,
+  asked: AskedModel,
   ground: Ground,
 ): Promise<Translation | null> => {
   if (translator === null) return null;
   try {
-    return await translateQuestion(translator, text, ground);
+    return await translateQuestion(translator, asked, ground);
   } catch (error) {
     if (!isAppError(error)) throw error;
     logger.warn({ code: error.code, err: error }, 'Claude did not translate a question');

@@ -14,6 +14,7 @@ import {
 import { readPatterns } from '#capabilities/patterns/index.ts';
 import type { StateStore } from '#database/state-store.ts';
 import { HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
+import type { LanguageModel } from '#ports/language-model.ts';
 import type { LogRecord, TelemetryStore } from '#ports/telemetry-store.ts';
 import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
@@ -61,7 +62,12 @@ export const log = (clock: TestClock, minutesAgo: number, changes: Partial<LogRe
 /** Sentinel's answers to questions on real stores; only Slack is a strict fake. */
 export const openQuestionsWorld = async (
   state: StateStore,
-  options: { readonly atOnce?: number; readonly perMinute?: number; readonly dialect?: Dialect } = {},
+  options: {
+    readonly atOnce?: number;
+    readonly perMinute?: number;
+    readonly dialect?: Dialect;
+    readonly model?: LanguageModel;
+  } = {},
 ): Promise<QuestionsWorld> => {
   await emptyTables(state.db);
   await state.db.deleteFrom('slack_answers').execute();
@@ -86,7 +92,8 @@ export const openQuestionsWorld = async (
   });
   const ground = { telemetryStore, clock };
   const knownNames = createKnownNames(ground);
-  const english = { ...ground, knownNames, logger, translator: null, failedExpression: 'status_code >= 500' };
+  const translator = options.model === undefined ? null : { model: options.model, instructions: 'Translate.' };
+  const english = { ...ground, knownNames, logger, translator, failedExpression: 'status_code >= 500' };
   const limitAsking = limitAskers({ clock }, { atOnce: options.atOnce ?? 3, perMinute: options.perMinute ?? 30 });
   const start = (): TestReceiver => {
     const receiver = createTestReceiver(slack);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StateStore } from '#database/state-store.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
+import type { LanguageModel } from '#ports/language-model.ts';
 import { openTestState } from '../../support/state.ts';
 import { CHANNEL } from './board-fixture.ts';
 import {
@@ -323,6 +324,28 @@ describe('an edited query', () => {
       values,
     });
     expect(shown(delivery)).not.toContain('payment-service');
+  });
+});
+
+/** A model that proposes this, whatever it is asked. */
+const modelOf = (query: string, meaning: string): LanguageModel => ({
+  ask: () =>
+    Promise.resolve({
+      calls: [{ id: 'call-1', tool: 'propose_query', input: { query, meaning } }],
+      inputTokens: 10,
+      outputTokens: 5,
+    }),
+});
+
+describe('a question that Claude translates', () => {
+  it('is about the services of the thread where it names none, and its card says so', async () => {
+    await world.stop();
+    world = await openQuestionsWorld(state, { model: modelOf('FROM logs | STATS n = COUNT(*)', 'All lines.') });
+    await putIncidentThread(world, state);
+    const said = shown(await world.say('query anything odd?', { threadTs: THREAD }));
+    expect(said).toContain('*Translated by Claude.*');
+    expect(said).toContain('"payment-service"');
+    expect(said).toContain('services of INC-142: payment-service');
   });
 });
 

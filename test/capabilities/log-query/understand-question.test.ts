@@ -43,6 +43,7 @@ const understand = (
   text: string,
   store: Pick<TelemetryStore, 'schema' | 'query'> = telemetryStore,
   translator: TranslateQuestionDeps | null = null,
+  services: readonly string[] = [],
 ) =>
   understandQuestion(
     {
@@ -53,7 +54,7 @@ const understand = (
       failedExpression: 'status_code >= 500',
       translator,
     },
-    { text, timeZone: 'Europe/Berlin' },
+    { text, timeZone: 'Europe/Berlin', services },
   );
 
 describe('understanding a question', () => {
@@ -136,6 +137,7 @@ describe('understanding a question', () => {
       kind: 'translated',
       query: 'FROM logs | WHERE level == "error"',
       meaning: 'Errors of checkout.',
+      addedServices: null,
     });
     expect(asked[1]?.turns.slice(1)).toMatchObject([
       { kind: 'model', calls: [{ id: 'call-1' }] },
@@ -147,6 +149,30 @@ describe('understanding a question', () => {
       services: ['payment-service'],
       indices: { logs: { level: 'keyword' } },
     });
+  });
+
+  it.each([
+    ['FROM logs | LIMIT 5', 'FROM logs | WHERE service.name IN ("gateway", "mail") | LIMIT 5'],
+    [
+      'FROM spans | WHERE trace.id IS NOT NULL | KEEP service.name',
+      'FROM spans | WHERE service.name IN ("gateway", "mail") | WHERE trace.id IS NOT NULL | KEEP service.name',
+    ],
+    ['FROM logs | WHERE service.name == "payment-service"', null],
+    ['FROM logs | WHERE KQL("service.name: pay*")', null],
+    ['FROM logs | WHERE trace.id == "4bf92f3577b34da6a3ce929d0e0e4736"', null],
+    ['FROM logs | STATS n = COUNT(*) BY service.name', null],
+    ['FROM logs | RENAME service.name AS s | WHERE s == "mail"', null],
+    ['FROM metrics | LIMIT 5', null],
+  ])('means the services of the thread where the model names none: %s', async (query, narrowed) => {
+    const services = ['gateway', 'mail'];
+    const { asked, translator } = modelOf({ query, meaning: 'x' });
+    expect(await understand('anything odd?', telemetryStore, translator, services)).toEqual({
+      kind: 'translated',
+      query: narrowed ?? query,
+      meaning: 'x',
+      addedServices: narrowed === null ? null : services,
+    });
+    expect(JSON.stringify(asked[0]?.turns)).toContain(String.raw`\"servicesMeant\":[\"gateway\",\"mail\"]`);
   });
 
   it('has it repaired twice and no more, and says then what the grammar understood', async () => {

@@ -33,8 +33,8 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
     case 'understood':
       return answerUnderstood(deps, text, understood, place, asked);
     case 'translated': {
-      const { query, meaning } = understood;
-      const meant = windowWords(place);
+      const { query, meaning, addedServices } = understood;
+      const meant = meantWords(place, addedServices);
       const how = { question: text, phrases: [], meaning, meant };
       const id = await keepFor(deps, asked, { query, ...placed(place), asked: how });
       return translatedCard({ question: text, query, meaning }, { id, note: meant });
@@ -73,7 +73,7 @@ const answerUnderstood = async (
   asked: Asked,
 ): Promise<CardMessage> => {
   const { query, phrases, addedServices } = understanding;
-  const meant = addedServices === null ? windowWords(place) : servicesWords(place, addedServices);
+  const meant = meantWords(place, addedServices);
   const request = { query, ...placed(place), asked: { question, phrases, meaning: null, meant } };
   if (understanding.isWhole) return runNew(deps, request, asked);
   const id = await keepFor(deps, asked, request);
@@ -90,6 +90,9 @@ const placed = (place: IncidentPlace | null): Pick<Request, 'range' | 'incident'
 /** ES|QL in the thread of an incident: nobody asked in other words, but its time is meant. */
 const typedIn = (place: IncidentPlace | null): HowAsked | null =>
   place === null ? null : { question: null, phrases: [], meaning: null, meant: windowWords(place) };
+
+const meantWords = (place: IncidentPlace | null, addedServices: readonly string[] | null): string | null =>
+  addedServices === null ? windowWords(place) : servicesWords(place, addedServices);
 
 const SERVICES_SAID = 3;
 
