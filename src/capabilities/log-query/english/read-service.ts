@@ -1,5 +1,6 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { condition, type Found, type Ground, type Rule, textAt } from './phrase.ts';
+import { readLevel, readOutcome, readStatus } from './read-filter.ts';
 import { singular, type Word } from './read-words.ts';
 
 const PREPOSITIONS = new Set(['from', 'of', 'in', 'by', 'at', 'for', 'on', 'to', 'service', 'app', 'and', 'or']);
@@ -22,12 +23,20 @@ export const readService: Rule = (words, at, ground) => {
   return { ...found, used: found.used + after + (start - at) };
 };
 
-/** A part of a name alone, which may be meant as text as well. */
+/**
+ * A part of a name alone, which may be meant as text as well; but not where only one name has it and what a service
+ * has stands beside it: "payment errors", "5xx payment".
+ */
 export const guessService = (words: readonly Word[], at: number, ground: Ground): Found | null => {
   if (PREPOSITIONS.has(textAt(words, at)) || AFTER.has(textAt(words, at))) return null;
   const found = partOfName(words, at, ground);
-  return found === null ? null : { ...found, isSure: false };
+  if (found === null) return null;
+  const isOnlyOne = namesWith(singular(textAt(words, at)), ground).length === 1;
+  const isBeside = [at - 1, at + 1].some((place) => OF_A_SERVICE.some((rule) => rule(words, place, ground) !== null));
+  return { ...found, isSure: isOnlyOne && isBeside };
 };
+
+const OF_A_SERVICE: readonly Rule[] = [readLevel, readStatus, readOutcome];
 
 /** One word or several: "payment service" is payment-service. */
 const longestName = (words: readonly Word[], start: number, { services }: Ground): Found | null => {
@@ -46,18 +55,20 @@ const longestName = (words: readonly Word[], start: number, { services }: Ground
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
-const partOfName = (words: readonly Word[], start: number, { services }: Ground): Found | null => {
-  const said = singular(textAt(words, start));
-  if (said.length < 2) return null;
-  const fitting = services.filter((service) =>
-    service
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .map(singular)
-      .includes(said),
-  );
+const partOfName = (words: readonly Word[], start: number, ground: Ground): Found | null => {
+  const fitting = namesWith(singular(textAt(words, start)), ground);
   return fitting.length === 0 || fitting.length > MOST_SERVICES ? null : ofServices(fitting, 1);
 };
+
+/** Those of which it is a whole word. */
+const namesWith = (said: string, { services }: Ground): readonly string[] =>
+  said.length < 2 ? [] : services.filter((service) => wordsOf(service).includes(said));
+
+const wordsOf = (name: string): readonly string[] =>
+  name
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .map(singular);
 
 const ofServices = (names: readonly string[], used: number): Found =>
   condition(

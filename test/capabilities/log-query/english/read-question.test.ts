@@ -239,10 +239,25 @@ describe('a question in English', () => {
     expect(logs('logs "after 30s"')).toMatchObject({ isWhole: true });
   });
 
+  it.each(['payment errors', 'errors payment', 'payments 5xx', 'why is payment failing?', 'payment requests'])(
+    'is sure of a part of one name beside what a service has: “%s”',
+    (question) => {
+      expect(read(question)).toMatchObject({
+        isWhole: true,
+        query: expect.stringContaining('service.name == "payment-service"'),
+      });
+    },
+  );
+
+  it('asks where a part is of several names, whatever stands beside it', () => {
+    const ground = { ...GROUND, services: ['payment-api', 'payment-worker'] };
+    expect(readQuestion('payment errors', ground)).toMatchObject({ isWhole: false });
+  });
+
   it('guesses that a part of a name alone is the service', () => {
     const service = { said: 'payment', means: 'service payment-service', isSure: false };
-    expect(read('payment errors')?.phrases).toContainEqual(service);
-    expect(read('why is payment failing?')?.phrases).toContainEqual(service);
+    expect(read('payment in the last hour')?.phrases).toContainEqual(service);
+    expect(read('timeouts payment')?.phrases).toContainEqual(service);
     expect(read('payment errors')?.query).toContain('service.name == "payment-service"');
     expect(read('errors containing payment')?.query).toContain('LIKE "*payment*"');
     expect(read('service errors')?.query).not.toContain('service.name');
