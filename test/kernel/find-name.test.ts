@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findName } from '#kernel/find-name.ts';
+import { findName, nearName } from '#kernel/find-name.ts';
 
 const KNOWN = ['gateway', 'order-service', 'payment-service', 'reorder', 'Mail'];
 
@@ -21,9 +21,23 @@ describe('a name that a person typed', () => {
     ['service', ['order-service', 'payment-service']],
     ['er', KNOWN],
     ['gatewya', ['gateway']],
+    ['pament', ['payment-service']],
+    ['servcie', ['order-service', 'payment-service']],
     ['nosuch', KNOWN],
   ])('is not guessed where several may be meant or none: %s', (typed, nearest) => {
     expect(findName(typed, KNOWN)).toEqual({ name: null, nearest, more: 0 });
+  });
+
+  it.each([
+    ['pament', 'payment-service'],
+    ['gatewya', 'gateway'],
+    ['servcie', null],
+    ['nosuch', null],
+    ['mali', 'Mail'],
+    ['pay', 'payment-service'],
+  ])('is asked about where only one resembles it: %s', (typed, name) => {
+    expect(nearName(typed, KNOWN)).toBe(name);
+    expect(nearName('nosuch', ['gateway'])).toBeNull();
   });
 
   it('is none where no name is known', () => {

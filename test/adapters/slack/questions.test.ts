@@ -117,6 +117,11 @@ describe('/sentinel logs', () => {
 
   it('names the services that there are for one that there is not', async () => {
     expect(shown(await world.say('logs paymint-service'))).toContain('Did you mean payment-service?');
+    const near = await world.say('logs pament since 10m connection');
+    expect(shown(near)).toContain('Did you mean payment-service?');
+    const answer = await world.click('query.run', valueOf(near, 'Run with payment-service'));
+    expect(shown(answer)).toContain('*10 rows*');
+    expect(shown(await world.say('patterns pament'))).toContain('Did you mean `/sentinel patterns payment-service`?');
     expect(shown(await world.say('logs nothing-like-it'))).toContain('There are payment-service');
     expect(shown(await world.say('logs'))).toContain('The name of a service is missing');
   });

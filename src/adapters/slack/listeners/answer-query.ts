@@ -1,6 +1,7 @@
 import type { RunQueryOutcome, TooMany, Understanding } from '#capabilities/log-query/index.ts';
 import { chartAnswer, withoutTime } from '#capabilities/log-query/index.ts';
 import { HOUR_MS } from '#kernel/duration.ts';
+import { nearName } from '#kernel/find-name.ts';
 import { incidentName } from '#kernel/incident-number.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { Wider } from '../cards/answer/answer-buttons.ts';
@@ -53,12 +54,19 @@ export const answerLogs = async (
 ): Promise<CardMessage> => {
   const place = await readIncidentPlace(deps, asked);
   const timeZone = await findTimeZone(deps, asked.user);
-  const understood = await deps.commands.understandLogRequest({ service, words, timeZone, ...meantIn(place) });
+  const request = { words, timeZone, ...meantIn(place) };
+  const understood = await deps.commands.understandLogRequest({ service, ...request });
   switch (understood.kind) {
     case 'understood':
       return answerUnderstood(deps, `logs ${service ?? ''} ${words}`, { ...understood, services: [] }, place, asked);
-    case 'unknown-service':
-      return unknownServiceCard(understood.service, understood.known, understood.more);
+    case 'unknown-service': {
+      const meant = nearName(understood.service, understood.known);
+      if (meant === null) return unknownServiceCard(understood);
+      const near = await deps.commands.understandLogRequest({ service: meant, ...request });
+      if (near.kind !== 'understood' || !near.understanding.isWhole) return unknownServiceCard(understood);
+      const kept = requestOf(`logs ${meant} ${words}`, near.understanding, place);
+      return unknownServiceCard(understood, await keepFor(deps, asked, kept));
+    }
   }
 };
 
@@ -72,12 +80,19 @@ const answerUnderstood = async (
   place: IncidentPlace | null,
   asked: Asked,
 ): Promise<CardMessage> => {
-  const { query, phrases, addedServices } = understanding;
-  const meant = meantWords(place, addedServices);
-  const request = { query, ...placed(place), asked: { question, phrases, meaning: null, meant } };
+  const request = requestOf(question, understanding, place);
   if (understanding.isWhole) return runNew(deps, request, asked);
   const id = await keepFor(deps, asked, request);
-  return partlyUnderstoodCard(question, understanding, { id, note: meant, services });
+  return partlyUnderstoodCard(question, understanding, { id, note: request.asked.meant, services });
+};
+
+const requestOf = (
+  question: string,
+  { query, phrases, addedServices }: Understanding,
+  place: IncidentPlace | null,
+): Request & { readonly asked: HowAsked } => {
+  const meant = meantWords(place, addedServices);
+  return { query, ...placed(place), asked: { question, phrases, meaning: null, meant } };
 };
 
 type Request = Pick<KeptAnswer, 'query' | 'range' | 'incident' | 'asked'>;

@@ -8,7 +8,7 @@ import {
   readStatus,
   readTimePhrase,
 } from './read-filter.ts';
-import { guessService, readService } from './read-service.ts';
+import { guessMisspelt, guessService, NAME_FOLLOWS, readService } from './read-service.ts';
 import {
   readCount,
   readGroup,
@@ -62,7 +62,6 @@ const TEXT_LEADS = new Set(
 );
 const TROUBLE = new Set('issue issues problem problems trouble'.split(' '));
 const NOT = new Set('not except excluding exclude without'.split(' '));
-const PREPOSITIONS = new Set('from in of service'.split(' '));
 
 /**
  * What each part of a question was taken for, in its order. Words that say nothing are left out. `areWordsText`:
@@ -116,7 +115,9 @@ const isSkipped = (words: readonly Word[], at: number): boolean => {
 
 /** Text that somebody asked for by name is no service. */
 const guessAt = (words: readonly Word[], at: number, ground: Ground): Found | null =>
-  TEXT_LEADS.has(textAt(words, at - 1)) || NOT.has(textAt(words, at - 1)) ? null : guessService(words, at, ground);
+  TEXT_LEADS.has(textAt(words, at - 1)) || NOT.has(textAt(words, at - 1))
+    ? null
+    : (guessService(words, at, ground) ?? guessMisspelt(words, at, ground));
 
 const lengthOfUnknown = (words: readonly Word[], at: number, ground: Ground, areWordsText: boolean): number => {
   let end = at + 1;
@@ -147,7 +148,7 @@ const unknownPhrase = (words: readonly Word[], at: number, length: number, areWo
     (areWordsText && !run.some(looksLikeTime));
   const isNegated = NOT.has(before);
   const inText = `in the text: ${run.map(({ typed }) => typed).join(', ')}`;
-  const means = !isSure && PREPOSITIONS.has(before) ? `no service is called so; ${inText}` : inText;
+  const means = !isSure && NAME_FOLLOWS.has(before) ? `no service is called so; ${inText}` : inText;
   return {
     said: saidFrom(words, at, length),
     part: {

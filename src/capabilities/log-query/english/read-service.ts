@@ -1,4 +1,5 @@
 import { printString } from '#esql/print/print-expression.ts';
+import { nearName } from '#kernel/find-name.ts';
 import { condition, type Found, type Ground, type Rule, textAt } from './phrase.ts';
 import { readLevel, readOutcome, readStatus } from './read-filter.ts';
 import { singular, type Word } from './read-words.ts';
@@ -35,6 +36,19 @@ export const guessService = (words: readonly Word[], at: number, ground: Ground)
   const isBeside = [at - 1, at + 1].some((place) => OF_A_SERVICE.some((rule) => rule(words, place, ground) !== null));
   return { ...found, isSure: isOnlyOne && isBeside };
 };
+
+/** A service's name misspelt, where a service is meant: "from pament". */
+export const guessMisspelt = (words: readonly Word[], at: number, { services }: Ground): Found | null => {
+  const before = textAt(words, at - 1) === 'the' ? textAt(words, at - 2) : textAt(words, at - 1);
+  const said = textAt(words, at);
+  const name = NAME_FOLLOWS.has(before) ? nearName(said, services) : null;
+  if (name === null) return null;
+  const found = ofServices([name], 1);
+  return { ...found, means: `no service is called so; did you mean ${name}?`, isSure: false };
+};
+
+/** What stands before a service's name, and before little else. */
+export const NAME_FOLLOWS: ReadonlySet<string> = new Set(['from', 'of', 'in', 'service']);
 
 const OF_A_SERVICE: readonly Rule[] = [readLevel, readStatus, readOutcome];
 

@@ -254,6 +254,17 @@ describe('a question in English', () => {
     expect(readQuestion('payment errors', ground)).toMatchObject({ isWhole: false });
   });
 
+  it('asks about the nearest name where a service is meant and none is called so', () => {
+    expect(read('errors from pament')?.phrases).toContainEqual({
+      said: 'pament',
+      means: 'no service is called so; did you mean payment-service?',
+      isSure: false,
+    });
+    expect(read('errors in the gatewya')?.query).toContain('service.name == "gateway"');
+    expect(read('errors about pament')?.query).toContain('LIKE "*pament*"');
+    expect(read('errors in production')?.query).toContain('LIKE "*production*"');
+  });
+
   it('guesses that a part of a name alone is the service', () => {
     const service = { said: 'payment', means: 'service payment-service', isSure: false };
     expect(read('payment in the last hour')?.phrases).toContainEqual(service);

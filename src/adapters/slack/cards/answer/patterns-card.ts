@@ -182,7 +182,7 @@ const searchedWords = ({ searchedLines, tookMs }: Found): string =>
 const unknownCard = (outcome: Extract<ReadPatternsOutcome, { kind: 'unknown-service' }>, now: Date): CardMessage => {
   const { service, range } = outcome;
   return sentenceCard(
-    `*${nameIn(service)}* wrote no lines: ${rangeWords(range, now)}.${otherServices('lines', 'patterns', outcome)}`,
+    `*${nameIn(service)}* wrote no lines: ${rangeWords(range, now)}.${otherServices('lines', 'patterns', { ...outcome, typed: service })}`,
     `${plainName(service)} wrote no lines in the last ${formatSpan(range.to.getTime() - range.from.getTime())}.`,
   );
 };

@@ -1,4 +1,5 @@
 import type { NoQuestion, TooMany, Understanding } from '#capabilities/log-query/index.ts';
+import { nearName } from '#kernel/find-name.ts';
 import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
 import { typableService } from '../command-list.ts';
 import { formatSpan } from '../numbers.ts';
@@ -7,6 +8,7 @@ import { sentenceCard } from '../sentence-card.ts';
 import {
   code,
   cutAtWord,
+  cutInMiddle,
   escapeMrkdwn,
   fence,
   FALLBACK_LIMIT,
@@ -133,14 +135,22 @@ const NO_QUESTIONS = {
 export const noQuestionCard = (what: NoQuestion): CardMessage =>
   sentenceCard(escapeMrkdwn(NO_QUESTIONS[what]), NO_QUESTIONS[what]);
 
-export const unknownServiceCard = (service: string, known: readonly string[], more: number): CardMessage => {
+/** `runId`: of the same question about the one service that it may mean; null where there is none to run. */
+export const unknownServiceCard = (
+  { service, known, more }: { readonly service: string; readonly known: readonly string[]; readonly more: number },
+  runId: string | null = null,
+): CardMessage => {
   const names = known.map(nameIn);
-  const said = listInWords(more === 0 ? names : [...names, `${more} more`]);
-  return sentenceCard(
-    `No service called *${nameIn(service)}* wrote a log in the last 6 h. ${known.length === 1 && more === 0 ? `Did you mean ${said}?` : `There are ${said}.`}`,
-    `No service called ${plainName(service)} wrote a log.`,
-  );
+  const meant = nearName(service, known);
+  const others = `There ${names.length === 1 && more === 0 ? 'is' : 'are'} ${listInWords(more === 0 ? names : [...names, `${more} more`])}.`;
+  const said = `No service called *${nameIn(service)}* wrote a log in the last 6 h. ${meant === null ? others : `Did you mean ${nameIn(meant)}?`}`;
+  const card = sentenceCard(said, `No service called ${plainName(service)} wrote a log.`);
+  if (runId === null || meant === null) return card;
+  const label = cutInMiddle(`Run with ${plainName(meant)}`, RUN_LABEL_LIMIT);
+  return { ...card, blocks: [...card.blocks, actions(button(label, 'query.run', runId, 'safe-next-step'))] };
 };
+
+const RUN_LABEL_LIMIT = 24;
 
 /** In their own interest: a store that is busy with one person's queries answers nobody. */
 export const tooManyCard = (outcome: TooMany, now: Date): CardMessage => {

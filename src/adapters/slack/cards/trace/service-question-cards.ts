@@ -1,4 +1,5 @@
 import type { Unanswered } from '#capabilities/traces/index.ts';
+import { nearName } from '#kernel/find-name.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { CardMessage } from '../blocks.ts';
 import { formatSpan } from '../numbers.ts';
@@ -17,18 +18,25 @@ export const unansweredCard = (outcome: Unanswered, command: 'deps' | 'slow', no
   const { service, isInLogs, range } = outcome;
   const what = isInLogs ? 'sends log lines, but no spans' : 'sent no spans';
   return sentenceCard(
-    `*${nameIn(service)}* ${what}: ${rangeWords(range, now)}.${otherServices('spans', command, outcome)}`,
+    `*${nameIn(service)}* ${what}: ${rangeWords(range, now)}.${otherServices('spans', command, { ...outcome, typed: isInLogs ? null : service })}`,
     `${plainName(service)} ${what} in the last ${formatSpan(range.to.getTime() - range.from.getTime())}.`,
   );
 };
 
-/** Of which services there is what was asked for, as commands to type. */
+/** Of which services there is what was asked for, as commands to type. `typed`: null where it was no mistake. */
 export const otherServices = (
   what: 'spans' | 'lines',
   command: string,
-  { nearest, more }: { readonly nearest: readonly string[]; readonly more: number },
+  {
+    typed,
+    nearest,
+    more,
+  }: { readonly typed: string | null; readonly nearest: readonly string[]; readonly more: number },
 ): string => {
   if (nearest.length === 0) return ' Nor did any other service.';
-  const commands = nearest.map((name) => code(`/sentinel ${command} ${escapeMrkdwn(toOneLine(name))}`));
+  const commandOf = (name: string): string => code(`/sentinel ${command} ${escapeMrkdwn(toOneLine(name))}`);
+  const meant = typed === null || more > 0 ? null : nearName(typed, nearest);
+  if (meant !== null && nearest.length === 1) return `\nDid you mean ${commandOf(meant)}?`;
+  const commands = nearest.map(commandOf);
   return `\nThere are ${what} of: ${commands.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 };
