@@ -1,6 +1,6 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { quoteName } from '#esql/print/quote-name.ts';
-import { type WallClock, wallClockAt } from '#kernel/zoned-time.ts';
+import { instantOf, type WallClock, wallClockAt } from '#kernel/zoned-time.ts';
 import { condition, FAILED_SPAN, type Found, type Rule, textAt, typeOfField } from './phrase.ts';
 import { readSpan } from './read-span.ts';
 import { LENGTH_FOLLOWS, readTime, type SpokenTime } from './read-time.ts';
@@ -16,13 +16,16 @@ export const readTimePhrase: Rule = (words, at, ground) => {
   };
 };
 
-/** "2026-11-21 14:00 to 15:00", by the clocks that it was said in. */
+/** "2026-11-21 14:00 to 15:00" or "yesterday 14:00 to 15:00", by the clocks that it was said in. */
 const windowInWords = ({ from, to, timeZone }: SpokenTime, now: Date): string => {
-  const [start, end] = [wallClockAt(from, timeZone), wallClockAt(to, timeZone)];
+  const [start, end, today] = [wallClockAt(from, timeZone), wallClockAt(to, timeZone), wallClockAt(now, timeZone)];
+  const yesterday = wallClockAt(instantOf({ ...today, day: today.day - 1, hour: 12 }, timeZone), timeZone);
   const two = (value: number): string => String(value).padStart(2, '0');
-  const day = (clock: WallClock): string => `${clock.year}-${two(clock.month)}-${two(clock.day)}`;
+  const date = (clock: WallClock): string => `${clock.year}-${two(clock.month)}-${two(clock.day)}`;
+  // Who said only a clock sees that it is not of today.
+  const day = (clock: WallClock): string => (date(clock) === date(yesterday) ? 'yesterday' : date(clock));
   const clock = ({ hour, minute }: WallClock): string => `${two(hour)}:${two(minute)}`;
-  const until = to >= now ? 'now' : day(start) === day(end) ? clock(end) : `${day(end)} ${clock(end)}`;
+  const until = to >= now ? 'now' : date(start) === date(end) ? clock(end) : `${day(end)} ${clock(end)}`;
   return `${day(start)} ${clock(start)} to ${until} (${timeZone})`;
 };
 

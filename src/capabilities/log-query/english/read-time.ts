@@ -161,10 +161,9 @@ const joined = (words: readonly Word[], at: number, first: SpokenPoint, ground: 
   const sameDay = clock.isClockOnly ? readClockOn(words, next, first.from, ground) : clock;
   const second = sameDay ?? clock;
   const to = clock.isClockOnly && second.from <= first.from ? addMs(second.from, DAY_MS) : second.to;
-  // Two clocks, the second to come: both are of the day before.
-  const shift = first.isClockOnly && clock.isClockOnly && to.getTime() > ground.now.getTime() + MINUTE_MS ? -DAY_MS : 0;
-  const [from, end] = [addMs(first.from, shift), addMs(to, shift)];
-  return from < end ? { ...between(from, end), used: first.used + 1 + clock.used } : null;
+  if (first.from >= to) return null;
+  // A time that has begun but not ended is meant up to now.
+  return { ...upToNow({ from: first.from, to }, ground), used: first.used + 1 + clock.used };
 };
 
 const readAround = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {

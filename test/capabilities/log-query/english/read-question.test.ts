@@ -78,6 +78,11 @@ describe('a question in English', () => {
     ['yesterday 9 to 11', '@timestamp >= "2026-11-20T08:00:00Z" AND @timestamp < "2026-11-20T10:00:00Z"'],
     ['between 14:00 and 15:00', '@timestamp >= "2026-11-21T13:00:00Z" AND @timestamp < "2026-11-21T14:00:00Z"'],
     ['from 23:30 to 0:15', '@timestamp >= "2026-11-20T22:30:00Z" AND @timestamp < "2026-11-20T23:15:00Z"'],
+    // Begun but not ended, so up to now.
+    ['from 2pm to 5pm', '@timestamp >= "2026-11-21T13:00:00Z"'],
+    ['today 14:00 to 17:00', '@timestamp >= "2026-11-21T13:00:00Z"'],
+    ['between 14:00 and 17:00', '@timestamp >= "2026-11-21T13:00:00Z"'],
+    ['from 16:00 to 17:00', '@timestamp >= "2026-11-20T15:00:00Z" AND @timestamp < "2026-11-20T16:00:00Z"'],
     ['9-11', '@timestamp >= "2026-11-21T08:00:00Z" AND @timestamp < "2026-11-21T10:00:00Z"'],
     ['around 14:05', '@timestamp >= "2026-11-21T12:55:00Z" AND @timestamp < "2026-11-21T13:15:00Z"'],
     ['20 minutes ago', '@timestamp >= "2026-11-21T13:50:00Z" AND @timestamp < "2026-11-21T14:10:00Z"'],
@@ -221,6 +226,16 @@ describe('a question in English', () => {
       isSure: false,
     });
     expect(whereOf('requests over 2 s')).toBe('duration_ms IS NOT NULL AND duration_ms > 2000');
+  });
+
+  it.each([
+    ['errors from 16:00 to 17:00', 'yesterday 16:00 to 17:00 (Europe/Berlin)'],
+    ['errors from 14:00 to 17:00', '2026-11-21 14:00 to now (Europe/Berlin)'],
+    ['errors since 16:00', 'yesterday 16:00 to now (Europe/Berlin)'],
+    ['errors from 23:30 to 0:15', 'yesterday 23:30 to 2026-11-21 00:15 (Europe/Berlin)'],
+    ['errors on friday 9 to 11', 'yesterday 09:00 to 11:00 (Europe/Berlin)'],
+  ])('says the day that was meant: “%s”', (question, means) => {
+    expect(read(question)?.phrases[1]).toMatchObject({ means, isSure: true });
   });
 
   it('says the zone that was named with a time', () => {
