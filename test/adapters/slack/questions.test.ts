@@ -89,6 +89,13 @@ describe('a question in plain English', () => {
     expect(named).toContain('the time of INC-142');
   });
 
+  it('about a trace says which command shows all of it, also where nothing is found', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    expect(shown(await world.say(`query trace ${traceId}`))).toContain(`/sentinel trace ${traceId}`);
+    await world.telemetryStore.append({ logs: [log(world.clock, 2, { traceId })] });
+    expect(shown(await world.say(`query trace ${traceId}`))).toContain(`/sentinel trace ${traceId}`);
+  });
+
   it('is answered by a mention, in the thread where Sentinel was mentioned', async () => {
     await putIncidentThread(world, state);
     await world.receiver.mention({

@@ -163,7 +163,9 @@ export const readIdentity: Rule = (words, at) => {
   const kind = textAt(words, at + led);
   const id = /^(?:trace\.?id|trace|traceid)$/u.test(kind) ? textAt(words, at + led + 1) : kind;
   if (/^[0-9a-f]{32}$/u.test(id)) {
-    return condition('trace', `trace.id == ${printString(id)}`, `trace ${id}`, led + (id === kind ? 1 : 2));
+    // A question is of some time, that command of all that is kept.
+    const means = `that trace (whole: /sentinel trace ${id})`;
+    return condition('trace', `trace.id == ${printString(id)}`, means, led + (id === kind ? 1 : 2));
   }
   const host = words[at + led + 1];
   if (!['host', 'pod', 'node', 'machine', 'server'].includes(kind) || host === undefined || !/[\d.-]/u.test(host.typed))
