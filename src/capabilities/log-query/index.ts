@@ -21,6 +21,7 @@ export {
   type LogRequestOutcome,
   type Question,
   type QuestionOutcome,
+  type Understood,
   understandLogRequest,
   understandQuestion,
   type UnderstandQuestionDeps,

@@ -32,7 +32,9 @@ const NAMES_TOLD = 200;
 const FIELDS_TOLD = 300;
 const MEANING_LIMIT = 300;
 
-const answerSchema = z.object({ query: z.string().max(10_000), meaning: z.string() });
+const QUERY_LIMIT = 10_000;
+
+const answerSchema = z.object({ query: z.string(), meaning: z.string() });
 
 const TOOL = {
   name: 'propose_query',
@@ -94,6 +96,10 @@ const readProposal = (input: unknown, schema: Schema, services: readonly string[
   if (!answer.success) return { kind: 'problem', report: 'The input must be {"query": string, "meaning": string}.' };
   const meaning = answer.data.meaning.trim().slice(0, MEANING_LIMIT);
   if (answer.data.query.trim() === '') return { kind: 'not-translated', why: meaning === '' ? null : meaning };
+  if (answer.data.query.length > QUERY_LIMIT) {
+    const report = `The query has ${answer.data.query.length} characters; ${QUERY_LIMIT} are allowed. Write a shorter one.`;
+    return { kind: 'problem', report };
+  }
   try {
     const { ast } = checkQuery(answer.data.query, { schema });
     const narrowed = meanServices(ast, services);

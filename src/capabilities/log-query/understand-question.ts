@@ -37,9 +37,17 @@ export interface Question {
   readonly range?: TimeWindow;
   /** Meant where none is named. */
   readonly services?: readonly string[];
+  /** Told, before a model is asked, what the grammar understood of it: the model may take many seconds. */
+  readonly whileAsking?: (partly: Understood) => Promise<void>;
 }
 
-export interface LogRequest extends Omit<Question, 'text'> {
+/** `services`: that could be asked about, busiest first. */
+export interface Understood {
+  readonly understanding: Understanding;
+  readonly services: readonly string[];
+}
+
+export interface LogRequest extends Omit<Question, 'text' | 'whileAsking'> {
   /** Null: those of `services`. */
   readonly service: string | null;
   /** Times, levels, status codes, and words to look for. */
@@ -58,8 +66,7 @@ export type LogRequestOutcome =
 
 export type QuestionOutcome =
   | { readonly kind: 'esql' }
-  /** `services`: that could be asked about, busiest first. */
-  | { readonly kind: 'understood'; readonly understanding: Understanding; readonly services: readonly string[] }
+  | (Understood & { readonly kind: 'understood' })
   /** By the model, to be shown before it runs. */
   | (Omit<Extract<Translation, { kind: 'query' }>, 'kind'> & { readonly kind: 'translated' })
   /** Nothing that could be looked for: neither the grammar nor a model is asked. */
@@ -70,7 +77,7 @@ export type QuestionOutcome =
 /** What somebody asked for: ES|QL as it stands, or English that a grammar turns into ES|QL, or a model. Runs nothing of it. */
 export const understandQuestion = async (
   deps: UnderstandQuestionDeps,
-  { text, timeZone, range, services = [] }: Question,
+  { text, timeZone, range, services = [], whileAsking }: Question,
 ): Promise<QuestionOutcome> => {
   const schema = deps.telemetryStore.schema();
   if (isEsql(text, schema.keys())) return { kind: 'esql' };
@@ -85,6 +92,9 @@ export const understandQuestion = async (
     ? known
     : read(groundOf(deps, await deps.knownNames.readAnew(), timeZone));
   if (understanding?.isWhole === true) return { kind: 'understood', understanding, services: ground.services };
+  if (understanding !== null && deps.translator !== null) {
+    await whileAsking?.({ understanding, services: ground.services });
+  }
   const translation = await translate(deps, { question: text, services }, ground);
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
   if (understanding !== null) return { kind: 'understood', understanding, services: ground.services };

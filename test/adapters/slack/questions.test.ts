@@ -361,6 +361,38 @@ describe('a question that Claude translates', () => {
   });
 });
 
+describe('a question of which Claude is asked', () => {
+  const texts = (delivery: { readonly responses: readonly unknown[] }): readonly string[] =>
+    delivery.responses.map((response) => JSON.stringify(response));
+
+  it('shows at once what the grammar understood, and then what Claude makes of it', async () => {
+    await world.stop();
+    const model = modelOf('FROM logs | STATS n = COUNT(*)', 'All lines.');
+    world = await openQuestionsWorld(state, { model });
+    const delivery = await world.say('query errors odd');
+    expect(texts(delivery)).toEqual([
+      expect.stringMatching(/Understood in part.*Claude is asked as well/u),
+      expect.stringContaining('Translated by Claude'),
+    ]);
+    const responses = delivery.responses.slice(0, 1);
+    expect(shown(await world.click('query.run', valueOf({ ...delivery, responses }, 'Run')))).toContain('LIKE');
+    await world.receiver.mention({ text: '<@U0SENTINEL> errors odd', user: ASKER, channel: CHANNEL });
+    expect(world.slack.ephemerals).toMatchObject([
+      { text: expect.stringContaining('Understood in part') },
+      { text: expect.stringContaining('Translated by Claude') },
+    ]);
+  });
+
+  it('says so where Claude has no other query', async () => {
+    await world.stop();
+    world = await openQuestionsWorld(state, { model: modelOf('', 'No idea.') });
+    expect(texts(await world.say('query errors odd'))).toEqual([
+      expect.stringContaining('Understood in part'),
+      expect.stringContaining('Claude has no other query'),
+    ]);
+  });
+});
+
 describe('too many questions', () => {
   it('are told kindly when to ask again', async () => {
     await world.stop();

@@ -185,6 +185,12 @@ describe('understanding a question', () => {
     expect(JSON.stringify(asked[0]?.turns)).toContain(String.raw`\"servicesMeant\":[\"gateway\",\"mail\"]`);
   });
 
+  it('tells it the true reason where its query is too long', async () => {
+    const { asked, translator } = modelOf({ query: `FROM logs${' '.repeat(10_000)}`, meaning: 'x' });
+    await understand('anything odd?', telemetryStore, translator);
+    expect(JSON.stringify(asked[1]?.turns)).toContain('The query has 10009 characters; 10000 are allowed.');
+  });
+
   it('has it repaired twice and no more, and says then what the grammar understood', async () => {
     const broken = { query: 'DELETE logs', meaning: 'all of it' };
     const { asked, translator } = modelOf(broken, broken, broken, broken);

@@ -30,13 +30,21 @@ export const answerPerson = async (
   run: () => Promise<CardMessage | null>,
 ): Promise<void> => {
   const message = await run().catch((error: unknown) => faultMessage(deps, what, error));
-  if (message === null) return;
-  try {
-    await say(inDialect(message, deps.settings.dialect));
-  } catch (error) {
-    deps.logger.warn({ what, err: error }, 'An answer did not reach Slack');
-  }
+  if (message !== null) await sayTo(deps, what, say)(message);
 };
+
+/** Says it as this Slack takes it; whether it arrived there. */
+export const sayTo =
+  (deps: Pick<AnswerDeps, 'logger' | 'settings'>, what: string, say: (message: CardMessage) => Promise<unknown>) =>
+  async (message: CardMessage): Promise<boolean> => {
+    try {
+      await say(inDialect(message, deps.settings.dialect));
+      return true;
+    } catch (error) {
+      deps.logger.warn({ what, err: error }, 'An answer did not reach Slack');
+      return false;
+    }
+  };
 
 const faultMessage = (deps: AnswerDeps, what: string, error: unknown): CardMessage => {
   if (isAppError(error)) {

@@ -1,4 +1,4 @@
-import type { RunQueryOutcome, TooMany, Understanding } from '#capabilities/log-query/index.ts';
+import type { RunQueryOutcome, TooMany, Understanding, Understood } from '#capabilities/log-query/index.ts';
 import { chartAnswer, withoutTime } from '#capabilities/log-query/index.ts';
 import { HOUR_MS } from '#kernel/duration.ts';
 import { nearName } from '#kernel/find-name.ts';
@@ -10,6 +10,7 @@ import { type AnswerAbout, queryAnswerCard } from '../cards/answer/query-answer-
 import { queryErrorCard, queryFailedCard } from '../cards/answer/query-error-card.ts';
 import {
   noQuestionCard,
+  nothingTranslatedCard,
   notUnderstoodCard,
   partlyUnderstoodCard,
   tooManyCard,
@@ -27,12 +28,17 @@ import { type IncidentPlace, readIncidentPlace } from './read-incident-place.ts'
 export const answerQuestion = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage> => {
   const place = await readIncidentPlace(deps, asked);
   const timeZone = await findTimeZone(deps, asked.user);
-  const understood = await deps.commands.understandQuestion({ text, timeZone, ...meantIn(place) });
+  let isShown = false;
+  const whileAsking = async (partly: Understood): Promise<void> => {
+    isShown = (await asked.sayMeanwhile?.(await partlyCard(deps, text, partly, place, asked, true))) ?? false;
+  };
+  const can = asked.sayMeanwhile === undefined ? {} : { whileAsking };
+  const understood = await deps.commands.understandQuestion({ text, timeZone, ...meantIn(place), ...can });
   switch (understood.kind) {
     case 'esql':
       return runNew(deps, { query: text, ...placed(place), asked: typedIn(place) }, asked);
     case 'understood':
-      return answerUnderstood(deps, text, understood, place, asked);
+      return isShown ? nothingTranslatedCard() : answerUnderstood(deps, text, understood, place, asked);
     case 'translated': {
       const { query, meaning, addedServices } = understood;
       const meant = meantWords(place, addedServices);
@@ -76,14 +82,25 @@ const meantIn = (place: IncidentPlace | null) =>
 const answerUnderstood = async (
   deps: ListenerDeps,
   question: string,
-  { understanding, services }: { readonly understanding: Understanding; readonly services: readonly string[] },
+  understood: Understood,
   place: IncidentPlace | null,
   asked: Asked,
+): Promise<CardMessage> =>
+  understood.understanding.isWhole
+    ? runNew(deps, requestOf(question, understood.understanding, place), asked)
+    : partlyCard(deps, question, understood, place, asked, false);
+
+const partlyCard = async (
+  deps: ListenerDeps,
+  question: string,
+  { understanding, services }: Understood,
+  place: IncidentPlace | null,
+  asked: Asked,
+  isClaudeAsked: boolean,
 ): Promise<CardMessage> => {
   const request = requestOf(question, understanding, place);
-  if (understanding.isWhole) return runNew(deps, request, asked);
   const id = await keepFor(deps, asked, request);
-  return partlyUnderstoodCard(question, understanding, { id, note: request.asked.meant, services });
+  return partlyUnderstoodCard(question, understanding, { id, note: request.asked.meant, services, isClaudeAsked });
 };
 
 const requestOf = (

@@ -30,7 +30,13 @@ const SHOWN_PHRASES = 12;
 export const partlyUnderstoodCard = (
   question: string,
   understanding: Understanding,
-  kept: { readonly id: string | null; readonly note: string | null; readonly services: readonly string[] },
+  kept: {
+    readonly id: string | null;
+    readonly note: string | null;
+    readonly services: readonly string[];
+    /** Its query follows as a card of its own. */
+    readonly isClaudeAsked?: boolean;
+  },
 ): CardMessage => {
   const shown = understanding.phrases.slice(0, SHOWN_PHRASES).map(phraseLine);
   const rest = understanding.phrases.length - shown.length;
@@ -47,6 +53,7 @@ export const partlyUnderstoodCard = (
         [
           ...(kept.note === null ? [] : [kept.note]),
           ...knownServices(kept.services),
+          ...(kept.isClaudeAsked === true ? ['Claude is asked as well'] : []),
           'Not run yet',
           'only you see this',
         ].join(' · '),
@@ -54,6 +61,12 @@ export const partlyUnderstoodCard = (
       ...runOrEdit(kept.id),
     ],
   };
+};
+
+/** After the card of what was understood in part, which stays. */
+export const nothingTranslatedCard = (): CardMessage => {
+  const said = 'Claude has no other query: what was understood in part is what there is.';
+  return sentenceCard(said, said);
 };
 
 const SERVICES_SAID = 8;

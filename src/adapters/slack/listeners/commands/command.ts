@@ -7,6 +7,8 @@ export interface Asked {
   readonly user: string;
   readonly channel: string;
   readonly threadTs: string | null;
+  /** Says something before the answer; whether it reached Slack. Left out where the answer is all that can be said. */
+  readonly sayMeanwhile?: (message: CardMessage) => Promise<boolean>;
 }
 
 /** A command of ours that cannot be done as it is written: why, and how it is written. */

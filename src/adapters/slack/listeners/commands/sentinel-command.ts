@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { answerCommand } from '../answer-command.ts';
-import { answerPerson, receipt, sayEphemeral } from '../answer-person.ts';
+import { answerPerson, receipt, sayEphemeral, sayTo } from '../answer-person.ts';
 import { isFirstDelivery } from '../first-delivery.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 
@@ -10,14 +10,11 @@ export const registerSentinelCommand = (app: App, deps: ListenerDeps): void => {
   app.command(SENTINEL_COMMAND, async ({ ack, command, respond }) => {
     await receipt(deps, 'command', ack);
     if (!(await isFirstDelivery(deps, command.trigger_id))) return;
-    const asked = {
-      user: command.user_id,
-      channel: command.channel_id,
-      // Only some clients can send a command from a thread.
-      threadTs: typeof command['thread_ts'] === 'string' ? command['thread_ts'] : null,
-    };
-    await answerPerson(deps, 'command', sayEphemeral(respond, asked.threadTs), () =>
-      answerCommand(deps, command.text, asked),
-    );
+    // Only some clients can send a command from a thread.
+    const threadTs = typeof command['thread_ts'] === 'string' ? command['thread_ts'] : null;
+    const say = sayEphemeral(respond, threadTs);
+    const sayMeanwhile = sayTo(deps, 'command', say);
+    const asked = { user: command.user_id, channel: command.channel_id, threadTs, sayMeanwhile };
+    await answerPerson(deps, 'command', say, () => answerCommand(deps, command.text, asked));
   });
 };
