@@ -63,7 +63,8 @@ export const findLocalSlack = (configured: string | undefined): Found => {
  */
 export const startLocalSlack = async (options: StartOptions): Promise<Started> => {
   const configuration = join(options.directory, 'local-slack.json');
-  writeFileSync(configuration, workspaceConfiguration());
+  // Whoever sits at this machine asks by its clock.
+  writeFileSync(configuration, workspaceConfiguration(Intl.DateTimeFormat().resolvedOptions().timeZone));
   // A killed local-slack would leave its own temporary directory.
   const files = join(options.directory, 'files');
   const where = ['--port', String(options.port), '--base-host', '127.0.0.1'];

@@ -53,7 +53,11 @@ const EARLIER_INCIDENTS = [
 
 const QUESTIONS = [
   '/sentinel status',
+  '/sentinel query errors from payment in the last hour',
   '/sentinel query FROM logs | WHERE level == "error" | STATS n = COUNT(*) BY service.name | SORT n DESC',
+  '/sentinel patterns payment-service',
+  '/sentinel deps order-service',
+  '/sentinel slow payment-service   and then   /sentinel trace ID   with an id that it lists',
 ];
 
 const opensIncident = (fault: string): boolean => fault !== NO_FAULT && findFault(fault).affectedServices.length > 0;

@@ -18,8 +18,8 @@ const PEOPLE = [
   { id: 'U03MANAGER', name: 'max', real_name: 'Engineering manager' },
 ];
 
-/** Configuration file of local-slack, as JSON text. */
-export const workspaceConfiguration = (): string =>
+/** Configuration file of local-slack, as JSON text. `timeZone`: IANA name, of everybody in it. */
+export const workspaceConfiguration = (timeZone: string): string =>
   JSON.stringify({
     workspace: { name: 'Acme', domain: 'acme', teamId: 'T01ACME' },
     apps: [
@@ -32,7 +32,7 @@ export const workspaceConfiguration = (): string =>
         mode: 'socket',
       },
     ],
-    users: PEOPLE,
+    users: PEOPLE.map((person) => ({ ...person, tz: timeZone })),
     channels: [
       {
         id: WORKSPACE.channelId,

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '#kernel/clock.ts';
 import type { LogRecord } from '#ports/telemetry-store.ts';
 import { sendLine, suggest } from '../../demo/src/say.ts';
-import { INGEST_TOKEN } from '../../demo/src/workspace.ts';
+import { INGEST_TOKEN, workspaceConfiguration } from '../../demo/src/workspace.ts';
 import { listFaults, NO_FAULT } from '../../simulator/faults.ts';
+import { SERVICE_NAMES } from '../../simulator/topology.ts';
 import { serverOf } from '../adapters/http/http-under-test.ts';
 
 const QUIET = [NO_FAULT, ...listFaults().flatMap((fault) => (fault.affectedServices.length === 0 ? [fault.name] : []))];
@@ -38,6 +39,21 @@ describe('what the demo suggests', () => {
     const lines = suggest(fault, false).join('\n');
     expect(lines).toContain('/sentinel status');
     expect(lines).not.toMatch(/INC-1|card|thread/);
+  });
+
+  it.each([...QUIET, ...LOUD])('asks in every way, of services that the shop has: %s', (fault) => {
+    const said = suggest(fault, false).join('\n');
+    for (const command of ['query errors', 'query FROM', 'patterns', 'deps', 'slow', 'trace ID'])
+      expect(said).toContain(`/sentinel ${command}`);
+    const named = [...said.matchAll(/\/sentinel (?:patterns|deps|slow) (\S+)/gu)].map(([, service]) => service);
+    expect(named).toHaveLength(3);
+    for (const service of named) expect(SERVICE_NAMES).toContain(service);
+  });
+
+  it('asks by the clock of this machine', () => {
+    const { users } = JSON.parse(workspaceConfiguration('Europe/Berlin')) as { readonly users: readonly unknown[] };
+    expect(users).toHaveLength(3);
+    for (const user of users) expect(user).toMatchObject({ tz: 'Europe/Berlin' });
   });
 
   it.each(LOUD)('acknowledges and resolves what opens: %s', (fault) => {
