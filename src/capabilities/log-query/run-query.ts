@@ -12,7 +12,7 @@ import { countMatched } from './count-matched.ts';
 import { countSearched, type Searched } from './count-searched.ts';
 import { fixQuery, type FixedQuery } from './fix-query.ts';
 import { countColumns, groupKeys } from './group-keys.ts';
-import { type NamedTime, namedTime } from './named-time.ts';
+import { bucketWindow, type NamedTime, namedTime } from './named-time.ts';
 import { pinNow } from './pin-now.ts';
 import { type Newest, readNewest } from './read-newest.ts';
 import { hasSqlWildcards } from './sql-wildcards.ts';
@@ -97,7 +97,10 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
   const named = namedTime(checked, now);
   const range = named === null ? (input.range ?? windowBefore(now, DEFAULT_RANGE_MS)) : null;
   // What came since was not there to be found.
-  const seen = range ?? (input.asOf === undefined ? null : { from: named?.from ?? BEGINNING, to: now });
+  const seen =
+    range ??
+    bucketWindow(checked, now) ??
+    (input.asOf === undefined ? null : { from: named?.from ?? BEGINNING, to: now });
   try {
     const [answer, searched] = await Promise.all([
       deps.telemetryStore.query({

@@ -109,6 +109,15 @@ describe('a query without its time', () => {
     );
     expect(withoutTime('FROM logs | WHERE @timestamp > "2026-11-21" | LIMIT 5')).toBe('FROM logs | LIMIT 5');
     expect(withoutTime('FROM logs | WHERE NOT (@timestamp > "2026-11-21" OR level == "x")')).toBeNull();
+    for (const text of [
+      'FROM logs | WHERE KQL("@timestamp >= now-24h")',
+      'FROM logs | EVAL t = @timestamp | WHERE t > NOW() - 1 day',
+      'FROM logs | STATS COUNT(*) BY BUCKET(@timestamp, 24, NOW() - 24 hours, NOW())',
+      'FROM logs | STATS COUNT(*) WHERE @timestamp > NOW() - 1 day',
+    ])
+      expect(withoutTime(text), text).toBeNull();
+    const timeless = 'FROM logs | STATS COUNT(*), MAX(@timestamp) BY BUCKET(@timestamp, 5 minutes)';
+    expect(withoutTime(timeless)).toBe(timeless);
     expect(withoutTime('no query')).toBeNull();
   });
 });

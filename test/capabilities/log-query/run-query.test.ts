@@ -102,6 +102,54 @@ describe('running a query', () => {
     expect(await run('FROM logs | SORT @timestamp | LIMIT 1')).toMatchObject({ isDefaultRange: true });
   });
 
+  it.each([
+    ['WHERE KQL("@timestamp >= now-24h")', { from: addMs(NOW, -24 * HOUR_MS), to: null }],
+    ['WHERE KQL("level: error and @timestamp >= now-1d/d")', { from: new Date('2026-11-20T00:00:00Z'), to: null }],
+    ['WHERE QSTR("@timestamp:[now-24h TO now]")', { from: addMs(NOW, -24 * HOUR_MS), to: NOW }],
+    ['WHERE @timestamp : "2026-11-20"', { from: new Date('2026-11-20'), to: new Date('2026-11-21') }],
+    ['EVAL t = @timestamp | WHERE t > NOW() - 1 day', { from: addMs(NOW, -24 * HOUR_MS), to: null }],
+    ['RENAME @timestamp AS t | WHERE t > NOW() - 1 day', { from: addMs(NOW, -24 * HOUR_MS), to: null }],
+    ['WHERE @timestamp >= DATE_TRUNC(1 day, NOW() - 1 day)', { from: new Date('2026-11-20T00:00:00Z'), to: null }],
+    ['EVAL age = DATE_DIFF("hours", @timestamp, NOW()) | WHERE age < 24', { from: null, to: null }],
+    ['EVAL h = DATE_TRUNC(1 hour, @timestamp) | WHERE h < NOW()', { from: null, to: null }],
+    ['EVAL h = DATE_TRUNC(1 hour, @timestamp) | WHERE h >= "2026-11-20"', { from: new Date('2026-11-20'), to: null }],
+  ])('leaves the time to one that names it so: %s', async (commands, named) => {
+    const outcome = await run(`FROM logs | ${commands} | STATS n = COUNT(*)`);
+    expect(outcome).toMatchObject({ range: null, isDefaultRange: false, named });
+  });
+
+  it('counts what the time holds that a search, a filter of an aggregate or a BUCKET names', async () => {
+    const counted = async (text: string) => rowsOf(await run(`FROM logs | ${text}`));
+    expect(await counted('WHERE KQL("@timestamp >= now-24h") | STATS n = COUNT(*)')).toEqual([[5]]);
+    expect(
+      await counted('STATS n = COUNT(*) WHERE @timestamp > NOW() - 2 hours, m = COUNT(*) WHERE level == "none"'),
+    ).toEqual([[4, 0]]);
+    const buckets = 'STATS n = COUNT(*) BY b = BUCKET(@timestamp, 1, NOW() - 2 hours, NOW()) | STATS SUM(n)';
+    expect(await counted(buckets)).toEqual([[4]]);
+    expect(await run(`FROM logs | ${buckets}`)).toMatchObject({
+      range: null,
+      isDefaultRange: false,
+      named: { from: addMs(NOW, -2 * HOUR_MS), to: NOW },
+    });
+    // A BUCKET leaves no row out where a condition says which are meant.
+    expect(await counted(`WHERE @timestamp > NOW() - 1 day | ${buckets}`)).toEqual([[5]]);
+  });
+
+  it.each([
+    'SORT @timestamp',
+    'KEEP @timestamp',
+    'EVAL t = @timestamp | KEEP t',
+    'STATS n = COUNT(*) BY BUCKET(@timestamp, 5 minutes)',
+    'STATS n = COUNT(*) BY b = TBUCKET(5 minutes) | WHERE n > 5',
+    'STATS seen = MAX(@timestamp)',
+    'WHERE @timestamp IS NOT NULL',
+    'WHERE KQL("2026")',
+    'WHERE QSTR("pool 1234567")',
+    'WHERE KQL("level: error")',
+  ])('means the last hour where a query names no time: %s', async (commands) => {
+    expect(await run(`FROM logs | ${commands}`)).toMatchObject({ isDefaultRange: true, named: null });
+  });
+
   it('cuts a huge LIMIT to the rows that people may ask for', async () => {
     const outcome = await run('FROM logs | LIMIT 1000000', undefined, { maxRows: 2, timeoutMs: 1000 });
     expect(rowsOf(outcome)).toHaveLength(2);
