@@ -1,4 +1,4 @@
-import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import type { QueryAnswer, QueryScalar, QueryValue } from '#ports/telemetry-store.ts';
 import type { FieldType } from '#esql/schema.ts';
 import { parseIsoNanos } from '#esql/values/date-nanos.ts';
 import type { ExpectedCell, ExpectedTable } from './expected-table.ts';
@@ -12,12 +12,20 @@ const isText = (type: FieldType | undefined): boolean => type === 'keyword' || t
 const isSameNumber = (wanted: number, got: number): boolean =>
   Object.is(wanted, got) || Math.abs(wanted - got) <= RELATIVE * Math.max(Math.abs(wanted), Math.abs(got));
 
-const isSameScalar = (wanted: string, got: string | number | boolean, type: FieldType | undefined): boolean => {
+const WHOLE = /^[+-]?\d+$/;
+
+/** To the last digit; a suite may write a whole number as `5.0` or `1.2E10`. */
+const isSameWhole = (wanted: string, got: QueryScalar): boolean =>
+  WHOLE.test(wanted)
+    ? BigInt(wanted.replace('+', '')) === BigInt(got)
+    : wanted !== '' && Number(wanted) === Number(got);
+
+const isSameScalar = (wanted: string, got: QueryScalar, type: FieldType | undefined): boolean => {
   switch (type) {
     case 'integer':
     case 'long':
     case 'unsigned_long':
-      return Number(wanted) === Number(got);
+      return isSameWhole(wanted, got);
     case 'double':
       return wanted !== '' && isSameNumber(Number(wanted), Number(got));
     case 'date':
@@ -43,6 +51,9 @@ const isSameCell = (wanted: ExpectedCell, got: QueryValue, type: FieldType | und
 
 type Row = readonly QueryValue[];
 
+const inJson = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
+
 /** Why the rows differ, or null. */
 const compareRows = (wanted: ExpectedTable, rows: readonly Row[], ignoresOrder: boolean): string | null => {
   if (wanted.rows.length !== rows.length) return `expected ${wanted.rows.length} rows, got ${rows.length}`;
@@ -58,7 +69,7 @@ const compareRows = (wanted: ExpectedTable, rows: readonly Row[], ignoresOrder: 
         ? 0
         : -1;
     if (found === -1)
-      return `row ${at + 1}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(ignoresOrder ? left : left[0])}`;
+      return `row ${at + 1}: expected ${JSON.stringify(expected)}, got ${inJson(ignoresOrder ? left : left[0])}`;
     left.splice(found, 1);
   }
   return null;

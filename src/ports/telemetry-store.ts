@@ -65,8 +65,11 @@ export interface AppendOutcome {
   readonly rejected: readonly RejectedRow[];
 }
 
-/** A date is an ISO 8601 string with milliseconds; a multi-value is an array. */
-export type QueryValue = string | number | boolean | null | readonly (string | number | boolean)[];
+/** A whole number is a bigint where a double cannot hold it, a date an ISO 8601 string with milliseconds. */
+export type QueryScalar = string | number | bigint | boolean;
+
+/** A multi-value is an array. */
+export type QueryValue = QueryScalar | null | readonly QueryScalar[];
 
 export interface QueryAnswer {
   readonly columns: readonly { readonly name: string; readonly type: FieldType }[];

@@ -96,7 +96,7 @@ ${commands}
 
 ## Values
 
-- Numbers: \`5\` is an integer, beyond 2,147,483,647 a long, beyond 9,223,372,036,854,775,807 an unsigned_long (it computes and compares with its own kind only, and is not summed or averaged), \`5.0\` a double. Strings stand in double quotes, \`"""…"""\` without escapes. \`[1, 2]\` is several values of one kind. Spans of time: \`5 minutes\`, \`1 day\`.
+- Numbers: \`5\` is an integer, beyond 2,147,483,647 a long, beyond 9,223,372,036,854,775,807 an unsigned_long (it computes and compares with its own kind only, and is not summed or averaged), \`5.0\` a double. Answers have every digit of a whole number; a chart rounds beyond 2^53. Strings stand in double quotes, \`"""…"""\` without escapes. \`[1, 2]\` is several values of one kind. Spans of time: \`5 minutes\`, \`1 day\`.
 - \`x::type\` converts: boolean, integer, long, unsigned_long, double, keyword, date, date_nanos, ip, version.
 - \`?name\`, \`?1\` and \`?\` are values of parameters, \`??name\` names of columns or functions. Both are never read as text of the query.
 - Names with other characters than letters, digits, \`_\` and dots stand in backquotes.

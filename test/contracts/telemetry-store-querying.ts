@@ -120,6 +120,13 @@ export const describeQuerying = (store: () => TelemetryStore): void => {
       expect(await rowsOf(store(), 'FROM logs | STATS n = COUNT(*) BY service.name')).toEqual([]);
     });
 
+    test('whole numbers have every digit', async () => {
+      const query = 'ROW a = TO_LONG("9007199254740993"), b = [-9223372036854775807, 5], c = 9007199254740991';
+      expect(await rowsOf(store(), query)).toEqual([
+        [9_007_199_254_740_993n, [-9_223_372_036_854_775_807n, 5], 9_007_199_254_740_991],
+      ]);
+    });
+
     test('says that an answer is cut when it is as long as its limit', async () => {
       await store().append({ logs: [logOf(), logOf(), logOf()] });
       expect(await ask(store(), 'FROM logs | LIMIT 3')).toMatchObject({ isCut: true });

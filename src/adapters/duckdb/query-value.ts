@@ -1,15 +1,17 @@
 import { DuckDBDecimalValue, DuckDBListValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
 import { invariant } from '#kernel/invariant.ts';
-import type { QueryValue } from '#ports/telemetry-store.ts';
+import type { QueryScalar, QueryValue } from '#ports/telemetry-store.ts';
 
 const MICROS_PER_MS = 1_000n;
 
-type Scalar = string | number | boolean;
+const toWhole = (value: bigint): number | bigint => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+};
 
-const toScalar = (value: DuckDBValue): Scalar | null => {
+const toScalar = (value: DuckDBValue): QueryScalar | null => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  // Whole numbers above 2^53 lose their last digits, as in any JSON answer.
-  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'bigint') return toWhole(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (value instanceof DuckDBTimestampValue) return new Date(Number(value.micros / MICROS_PER_MS)).toISOString();
   if (value instanceof DuckDBDecimalValue) return value.toDouble();

@@ -4,6 +4,7 @@ import { SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import { elasticsearchFault, isEsqlMissing } from './elasticsearch-fault.ts';
+import { ExactSerializer } from './exact-serializer.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { retryDelayMs, type RetryDeps } from './retries.ts';
 
@@ -29,6 +30,7 @@ export const createClient = (options: ElasticsearchOptions): Client =>
     ...authOf(options),
     tls: { rejectUnauthorized: options.verifyTls, ...(options.ca === null ? {} : { ca: options.ca }) },
     maxRetries: 0,
+    Serializer: ExactSerializer,
     requestTimeout: REQUEST_LIMIT_MS,
     name: 'sentinel',
     // Says only which versions of the client and of Node ask.

@@ -1,7 +1,7 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { FieldType } from '#esql/schema.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import type { QueryAnswer, QueryScalar, QueryValue } from '#ports/telemetry-store.ts';
 
 /** What `_query` answers with, as far as it is read. */
 export interface EsqlAnswer {
@@ -17,17 +17,19 @@ export interface EsqlAnswer {
 
 const MAX_WARNINGS = 20;
 
-const isScalar = (value: unknown): value is string | number | boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'boolean']);
 
-const toDate = (value: string | number | boolean): string | null => {
-  const date = typeof value === 'boolean' ? undefined : new Date(value);
+const isScalar = (value: unknown): value is QueryScalar => SCALARS.has(typeof value);
+
+const toDate = (value: QueryScalar): string | null => {
+  const date = typeof value === 'boolean' ? undefined : new Date(typeof value === 'bigint' ? Number(value) : value);
   return date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
 };
 
-const toScalar = (value: unknown, type: FieldType): string | number | boolean | null => {
+const toScalar = (value: unknown, type: FieldType): QueryScalar | null => {
   if (!isScalar(value)) return null;
-  return type === 'date' ? toDate(value) : value;
+  if (type === 'date') return toDate(value);
+  return type === 'double' && typeof value === 'bigint' ? Number(value) : value;
 };
 
 const toQueryValue = (value: unknown, type: FieldType): QueryValue => {

@@ -1,6 +1,6 @@
 import { isDate, isNumeric } from '#esql/types.ts';
 import type { AnswerChart } from '#ports/chart-renderer.ts';
-import { readSeries, type ShapedAnswer, textOf } from './read-series.ts';
+import { drawnNumber, readSeries, type ShapedAnswer, textOf } from './read-series.ts';
 
 const MOST_SERIES = 4;
 const MOST_BARS = 12;
@@ -18,9 +18,9 @@ export const chartAnswer = (shaped: ShapedAnswer): AnswerChart | null => {
   if (measure === undefined || keys.length === 0) return null;
   const names = columns.filter(({ isKey }) => isKey);
   const rows = answer.rows.flatMap((row) => {
-    const value = row[measure.at];
+    const value = drawnNumber(row[measure.at]);
     const name = names.map(({ at }) => textOf(row[at] ?? null)).join(' · ');
-    return typeof value === 'number' && Number.isFinite(value) ? [{ name, value }] : [];
+    return value === null ? [] : [{ name, value }];
   });
   const bars = rows.slice(0, MOST_BARS);
   if (bars.length < LEAST_MARKS) return null;

@@ -47,8 +47,8 @@ export const readSeries = ({ answer, keys, counts, searchedTime }: ShapedAnswer)
   if (time === undefined || measure === undefined) return null;
   const names = columns.filter(({ isKey, at }) => isKey && at !== time.at);
   const points = answer.rows.slice(0, MOST_POINTS).flatMap((row): readonly Point[] => {
-    const [at, value] = [row[time.at], row[measure.at]];
-    if (typeof at !== 'string' || typeof value !== 'number' || !Number.isFinite(value)) return [];
+    const [at, value] = [row[time.at], drawnNumber(row[measure.at])];
+    if (typeof at !== 'string' || value === null) return [];
     return [{ name: names.map((key) => textOf(row[key.at] ?? null)).join(' · '), atMs: Date.parse(at), value }];
   });
   const times = [...new Set(points.map(({ atMs }) => atMs))].toSorted((a, b) => a - b);
@@ -100,6 +100,12 @@ const pointsOf = (points: readonly Point[], buckets: readonly number[] | null): 
   return [...points, ...none]
     .toSorted((a, b) => a.atMs - b.atMs)
     .map(({ atMs, value }) => ({ at: new Date(atMs), value }));
+};
+
+/** As exactly as it can be drawn. */
+export const drawnNumber = (value: QueryValue | undefined): number | null => {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 
 export const textOf = (value: QueryValue): string =>

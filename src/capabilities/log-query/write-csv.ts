@@ -28,8 +28,8 @@ export const writeCsv = ({ columns, rows }: Pick<QueryAnswer, 'columns' | 'rows'
 
 const cellOf = (value: QueryValue): string => {
   if (value === null) return '';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return textCell(typeof value === 'string' ? value : value.join('; '));
+  if (typeof value === 'string') return textCell(value);
+  return typeof value === 'object' ? textCell(value.join('; ')) : String(value);
 };
 
 const textCell = (text: string): string => {

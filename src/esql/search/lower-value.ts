@@ -82,13 +82,18 @@ const wholeOf = (text: string): bigint | undefined => {
 
 const ipOf = (value: string): TypedExpression => ({ kind: 'literal', type: 'ip', value });
 
-const MAX_LONG_DIGITS = 18;
+const LONG_END = 2n ** 63n;
+
+const longOf = (text: string): bigint | undefined => {
+  const value = /^[+-]?\d{1,19}$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
+  return value !== undefined && value >= -LONG_END && value < LONG_END ? value : undefined;
+};
 
 // A whole number beyond 2^53 would lose digits as a double.
-const numberFor = ({ type }: TypedColumn, text: string): TypedExpression =>
-  type === 'long' && /^[+-]?\d+$/.test(text) && text.length <= MAX_LONG_DIGITS
-    ? { kind: 'literal', type: 'long', value: BigInt(text.replace('+', '')) }
-    : doubleOf(Number(text));
+const numberFor = ({ type }: TypedColumn, text: string): TypedExpression => {
+  const value = type === 'long' ? longOf(text) : undefined;
+  return value === undefined ? doubleOf(Number(text)) : { kind: 'literal', type: 'long', value };
+};
 
 const readBound = (column: TypedColumn, bound: SearchBound): TypedExpression | undefined => {
   switch (column.type) {

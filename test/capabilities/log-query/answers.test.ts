@@ -123,8 +123,12 @@ describe('a query without its time', () => {
 });
 
 describe('the file of an answer', () => {
-  const csv = (...values: readonly (string | number | null | readonly string[])[]) =>
+  const csv = (...values: readonly (string | number | bigint | null | readonly string[])[]) =>
     writeCsv({ columns: [{ name: 'a', type: 'keyword' }], rows: values.map((value) => [value]) }).text;
+
+  it('has every digit of a whole number that a double cannot hold', () => {
+    expect(csv(-9_223_372_036_854_775_807n, 12)).toBe('a\r\n-9223372036854775807\r\n12\r\n');
+  });
 
   it('quotes what needs it and keeps numbers', () => {
     expect(csv('x', 'a,b', 'say "no"', 'two\nlines', -1.5, null, ['p', 'q'])).toBe(

@@ -74,9 +74,12 @@ interface Answer {
   readonly headers?: Record<string, string>;
 }
 
+// The types of the language do not know it yet.
+const { rawJSON: rawJson } = JSON as typeof JSON & { readonly rawJSON: (text: string) => unknown };
+
 const json = (status: number, body: object, headers: Record<string, string> = {}): Answer => ({
   status,
-  text: JSON.stringify(body),
+  text: JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? rawJson(String(value)) : value)),
   headers,
 });
 

@@ -52,14 +52,14 @@ export const readablePattern = (value: string): string =>
     : value;
 
 const cellText = (value: Exclude<QueryValue, null>, textOf: (value: string) => string): string => {
-  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return numberText(value);
   if (typeof value === 'string') return toOneLine(textOf(value));
   if (typeof value === 'boolean') return String(value);
   return toOneLine(`[${value.map((each) => (typeof each === 'string' ? textOf(each) : each)).join(', ')}]`);
 };
 
-export const numberText = (value: number): string =>
-  Number.isInteger(value)
+export const numberText = (value: number | bigint): string =>
+  typeof value === 'bigint' || Number.isInteger(value)
     ? value.toLocaleString('en-US')
     : Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });
 

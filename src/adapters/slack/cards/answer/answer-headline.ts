@@ -56,7 +56,7 @@ const ofOneRow = ({ answer, keys }: Answered): Headline | null => {
   if (answer.columns.length > MOST_NUMBERS || !answer.columns.every(({ type }) => isNumeric(type))) return null;
   const pairs = answer.columns.map(({ name }, at) => {
     const value = row[at];
-    return { name, said: typeof value === 'number' ? numberText(value) : 'none' };
+    return { name, said: typeof value === 'number' || typeof value === 'bigint' ? numberText(value) : 'none' };
   });
   return {
     mrkdwn: pairs.map(({ name, said }) => `${nameIn(name)} *${said}*`).join(', '),
@@ -77,7 +77,8 @@ const ofMost = ({ answer, keys, counts }: Answered): Headline | null => {
   const total = values.reduce((sum, value) => sum + value, 0);
   const of = counts.includes(sorted.name) ? ` of ${numberText(total)}` : '';
   const measure = isPlainCount(sorted.name) ? null : sorted.name;
-  const number = `${numberText(values[0] ?? 0)}${of}`;
+  const most = first[sorted.at];
+  const number = `${numberText(typeof most === 'bigint' ? most : Number(most ?? 0))}${of}`;
   return {
     mrkdwn: `*${nameIn(name)}* has most: ${measure === null ? '' : `${nameIn(measure)} `}${number}`,
     plain: `${plainName(name)} has most: ${measure === null ? '' : `${plainName(measure)} `}${number}`,
@@ -86,7 +87,7 @@ const ofMost = ({ answer, keys, counts }: Answered): Headline | null => {
 
 const isDescending = (rows: Answered['answer']['rows'], at: number): boolean => {
   const values = rows.map((row) => row[at]);
-  const numbers = values.filter((value) => typeof value === 'number');
+  const numbers = values.filter((value) => typeof value === 'number' || typeof value === 'bigint');
   return (
     numbers.length === values.length &&
     numbers.every((value, index) => index === 0 || value <= (numbers[index - 1] ?? value)) &&

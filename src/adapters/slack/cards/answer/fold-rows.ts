@@ -46,8 +46,15 @@ const foldedCell = (
   const first = cells[at] ?? null;
   const told = new Set(cells.slice(at, at + rows));
   if (name === TIME || told.size === 1) return first;
-  const numbers = isNumber ? values.slice(at, at + rows).filter((value) => typeof value === 'number') : [];
-  if (numbers.length > 0) return `${numberText(Math.min(...numbers))} to ${numberText(Math.max(...numbers))}`;
+  const numbers = isNumber
+    ? values.slice(at, at + rows).filter((value) => typeof value === 'number' || typeof value === 'bigint')
+    : [];
+  const [one, ...others] = numbers;
+  if (one !== undefined) {
+    const least = others.reduce((found, value) => (value < found ? value : found), one);
+    const greatest = others.reduce((found, value) => (value > found ? value : found), one);
+    return `${numberText(least)} to ${numberText(greatest)}`;
+  }
   return `${told.size} different`;
 };
 

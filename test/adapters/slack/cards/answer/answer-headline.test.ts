@@ -37,6 +37,16 @@ const columnsOf = (text: string): QueryAnswer['columns'] =>
   });
 
 describe('the sentence above an answer', () => {
+  it('has every digit of a whole number that a double cannot hold', () => {
+    expect(card('a long', [[9_007_199_254_740_993n]])).toContain('9,007,199,254,740,993');
+    const rows = [
+      ['x', 9_223_372_036_854_775_807n],
+      ['y', 5],
+    ] as const;
+    const most = card('who keyword,most unsigned_long', rows, { keys: ['who'] });
+    expect(most).toContain('has most: most 9,223,372,036,854,775,807');
+  });
+
   it('is of a time series its peak and its last whole bucket, by the clock of the table', () => {
     const rows = [3, 2, 1, 0].map((row) => [row === 3 ? 317 : 2302 - row, `2026-11-21T02:1${5 + row}:00.000Z`]);
     const said = card('n long,time date', rows, { keys: ['time'] });
