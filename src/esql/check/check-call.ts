@@ -4,7 +4,7 @@ import type { ScopeColumn } from './checking.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { readFunctionOptions } from './read-function-options.ts';
 import { convertArguments } from './convert-arguments.ts';
-import { insteadOfFunction, isForeignFunction } from '../functions/foreign-functions.ts';
+import { insteadOfFunction, isForeignFunction, otherNameOf } from '../functions/foreign-functions.ts';
 import { functionByName, functionNames, isConversion } from '../functions/function-table.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { fitMultiValues, single } from './multi-values.ts';
@@ -26,7 +26,10 @@ const findFunction = (context: ExpressionContext, call: FunctionCall): FunctionD
   const shown = typeof call.function === 'string' ? sourceOf(checking, span) : given;
   if (isForeignFunction(name))
     return reportOutside(checking, span, `function [${shown}] is not in Sentinel's language${insteadOfFunction(name)}`);
-  return reportOutside(checking, span, `Unknown function [${shown}]${didYouMean(name, functionNames())}`);
+  const other = otherNameOf(name);
+  const instead = other === undefined ? insteadOfFunction(name) : `, did you mean [${other}]?`;
+  const meant = instead === '' ? didYouMean(name, functionNames()) : instead;
+  return report(checking, span, `Unknown function [${shown}]${meant}`);
 };
 
 const checkValues = (context: ExpressionContext, values: readonly Expression[]): TypedExpression[] | undefined => {

@@ -7,6 +7,7 @@ import { MAX_PROBLEMS } from '../limits.ts';
 import type { CallSource, PlannedColumn, TypedLiteral } from '../plan.ts';
 import type { ParameterReader } from './read-parameter.ts';
 import type { FieldType, Schema } from '../schema.ts';
+import { otherNameOf } from '../functions/foreign-functions.ts';
 import { didYouMean } from '../suggest.ts';
 
 /** The state of one check: what is known, and the problems found so far. */
@@ -58,7 +59,11 @@ export const callSourceOf = (checking: Checking, span: Span): CallSource => {
 };
 
 export const reportUnknownColumn = (checking: Checking, scope: Scope, name: string, span: Span): undefined =>
-  report(checking, span, `Unknown column [${name}]${didYouMean(name, scope.keys())}`);
+  report(checking, span, `Unknown column [${name}]${instead(name) ?? didYouMean(name, scope.keys())}`);
+
+/** A function that takes no arguments has parentheses all the same. */
+const instead = (name: string): string | undefined =>
+  name.toUpperCase() === 'NOW' || otherNameOf(name.toUpperCase()) === 'NOW' ? ', did you mean [NOW()]?' : undefined;
 
 /** The name as text, an identifier parameter put in place; undefined if that is reported. */
 export const nameOf = (checking: Checking, name: Name): string | undefined => {

@@ -110,7 +110,8 @@ export const lucenePatternProblem = (pattern: string): string | undefined => {
   const wrong = pieces.map(pieceProblem).find((problem) => problem !== undefined) ?? intervalProblem(pieces);
   if (wrong !== undefined) return wrong;
   const bare = pieces.map((piece) => (piece.length > 1 && '"<'.includes(piece.charAt(0)) ? '.' : piece)).join('');
-  if (/\(\?/.test(bare.replaceAll(/\\[^]/g, '..'))) return `Pattern [${pattern}] uses (?…), which RLIKE does not know`;
+  if (/\(\?/.test(bare.replaceAll(/\\[^]/g, '..')))
+    return `Pattern [${pattern}] uses (?…), which RLIKE does not know${pattern.startsWith('(?i)') ? '; case is ignored by TO_LOWER(x) RLIKE' : ''}`;
   if (pieces.at(-1) === '\\') return `Pattern [${pattern}] ends with a lone backslash`;
   return syntaxProblem(bare.replaceAll(/(?<!\\)[\^$](?![^[]*\])/g, '.'));
 };

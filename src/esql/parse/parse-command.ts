@@ -165,6 +165,14 @@ const FOREIGN: Readonly<Record<string, string>> = {
   show: '',
   explain: '',
   set: '',
+  insist: '',
+  promql: 'FROM metrics reads metric points',
+  mmr: '',
+  uri_parts: 'GROK reads columns from a text',
+  user_agent: 'GROK reads columns from a text',
+  registered_domain: 'GROK reads columns from a text',
+  metrics_info: '',
+  ts_info: '',
 };
 
 const NAMES: Readonly<Record<string, string>> = { lookup: 'LOOKUP JOIN', inline: 'INLINE STATS' };
@@ -194,19 +202,31 @@ const failAtSource = (reader: TokenReader, word: string): never => {
   if (Object.hasOwn(COMMANDS, word))
     return failAt(reader, token.span, `${BEGINNING}; ${nameOfCommand(word)} comes after it and a pipe |`);
   const meant = didYouMean(word, ['FROM', 'ROW']);
-  if (meant !== '') return failOutside(reader, token.span, `Unknown command [${textOf(reader)}]${meant}`);
+  if (meant !== '') return failAt(reader, token.span, `Unknown command [${textOf(reader)}]${meant}`);
   return failAt(reader, token.span, `${BEGINNING}, and not with [${textOf(reader)}]${insteadOf(reader)}`);
+};
+
+/** Two pipes with nothing between them, rather than an operator. */
+const isBeforeCommand = (reader: TokenReader): boolean => {
+  const [, after = ''] = /^\s*(\w+)/.exec(reader.text.slice(reader.peek().span.end)) ?? [];
+  return Object.hasOwn(COMMANDS, after.toLowerCase());
 };
 
 const failAtCommand = (reader: TokenReader, word: string): never => {
   const token = reader.peek();
   if (token.kind === 'unknown') return failAt(reader, token.span, token.problem);
   if (token.kind === 'end') return failAt(reader, token.span, `a command is missing after the pipe |: ${listed('or')}`);
+  if (isMark(reader, '|') && reader.text[token.span.start - 1] === '|' && !isBeforeCommand(reader))
+    return failAt(
+      reader,
+      { ...token.span, start: token.span.start - 1 },
+      '[||] means nothing here; texts are joined by CONCAT(a, b), conditions by OR',
+    );
   if (word === '')
     return failAt(reader, token.span, `a command comes after the pipe |, and not [${textOf(reader)}]: ${listed('or')}`);
   const hint = insteadOf(reader);
   const meant = hint === '' ? didYouMean(word, [...PROCESSING, 'LOOKUP']) : hint;
-  return failOutside(
+  return failAt(
     reader,
     token.span,
     `Unknown command [${textOf(reader)}]${meant === '' ? `; there are ${listed('and')}` : meant}`,

@@ -138,7 +138,10 @@ const CAST_ALIASES: Readonly<Record<string, CastType>> = {
   ul: 'unsigned_long',
   ulong: 'unsigned_long',
 };
-const UNSUPPORTED_CASTS = new Set(['geo_point', 'geo_shape', 'cartesian_point', 'cartesian_shape']);
+const UNSUPPORTED_CASTS = new Set([
+  'geo_point', 'geo_shape', 'cartesian_point', 'cartesian_shape', 'geohash', 'geotile', 'geohex', 'date_range',
+  'dense_vector', 'aggregate_metric_double', 'tdigest', 'exponential_histogram',
+]); // prettier-ignore
 
 const parseCast = (reader: TokenReader, operand: Expression): Expression => {
   let result = operand;
@@ -150,7 +153,7 @@ const parseCast = (reader: TokenReader, operand: Expression): Expression => {
       CAST_TYPES.find((candidate) => candidate === name) ??
       (Object.hasOwn(CAST_ALIASES, name) ? CAST_ALIASES[name] : undefined);
     if (UNSUPPORTED_CASTS.has(name)) return failOutside(reader, token.span, `a cast to [${name}] is not supported yet`);
-    if (!type) return failOutside(reader, token.span, `Unknown data type named [${token.text}]`);
+    if (!type) return failAt(reader, token.span, `Unknown data type named [${token.text}]`);
     reader.next();
     result = reader.node({ kind: 'cast', operand: result, type, span: spanFrom(reader, operand) }, [result]);
   }

@@ -74,6 +74,9 @@ const parseOptions = (reader: TokenReader, parseExpression: ExpressionParser): O
   return reader.node({ kind: 'options', entries, span: { start, end: reader.lastEnd() } }, []);
 };
 
+const isDistinct = (value: Expression | undefined): boolean =>
+  value?.kind === 'column' && value.name.kind === 'name' && value.name.name.toLowerCase() === 'distinct';
+
 const parseArguments = (reader: TokenReader, parseExpression: ExpressionParser): Expression[] => {
   expectMark(reader, '(');
   if (takeMark(reader, ')')) return [];
@@ -83,6 +86,8 @@ const parseArguments = (reader: TokenReader, parseExpression: ExpressionParser):
     return [reader.node({ kind: 'star', span: first.span }, [])];
   }
   const values = [parseExpression(reader)];
+  if (isDistinct(values[0]) && !isMark(reader, ',') && !isMark(reader, ')'))
+    return failAt(reader, first.span, 'DISTINCT is not written within an aggregate; use COUNT_DISTINCT(x) instead');
   while (takeMark(reader, ',')) {
     if (isMark(reader, '{')) {
       values.push(parseOptions(reader, parseExpression));

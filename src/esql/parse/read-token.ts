@@ -88,7 +88,8 @@ const unknownAt = (text: string, start: number): Token => {
     return { kind: 'unknown', problem: 'strings are written in double quotes, not single ones', span };
   if (text.startsWith('/*', start)) return { kind: 'unknown', problem: 'comment without its end */', span };
   if (character === '`') return { kind: 'unknown', problem: 'quoted name is empty or without its end `', span };
-  return { kind: 'unknown', problem: `[${character}] means nothing here`, span };
+  const instead = character === '&' ? '; conditions are joined by AND' : '';
+  return { kind: 'unknown', problem: `[${character}] means nothing here${instead}`, span };
 };
 
 const unfinishedString = (rest: string): string => {

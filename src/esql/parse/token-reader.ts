@@ -83,11 +83,33 @@ export const createTokenReader = (text: string, limits: EsqlLimits): TokenReader
 /** What people write who know SQL, and how ES|QL writes it. */
 const INSTEAD: Readonly<Record<string, string>> = {
   '=': 'equality is written ==',
+  aggregate: 'rows are counted and added up by STATS … BY',
   between: 'a range is written x >= a AND x <= b',
+  contains: 'a part of a text is found by LIKE "*…*", a word by :',
+  dedup: 'different values are the groups of STATS … BY',
+  distinct: 'different values are the groups of STATS … BY, and are counted by COUNT_DISTINCT',
+  extend: 'columns are added by EVAL',
+  fields: 'columns are chosen by KEEP',
+  filter: 'rows are chosen by WHERE',
   group: 'groups are written STATS … BY',
   having: 'WHERE after STATS filters groups',
+  head: 'the first rows are kept by LIMIT',
+  ilike: 'case is ignored by TO_LOWER(x) LIKE "*…*"',
+  matches: 'a regular expression is matched by RLIKE',
   order: 'rows are sorted by SORT',
+  parse: 'columns are read from a text by GROK or DISSECT',
+  project: 'columns are chosen by KEEP',
+  regexp: 'a regular expression is matched by RLIKE',
+  rex: 'columns are read from a text by GROK or DISSECT',
+  search: 'rows are chosen by WHERE',
   select: 'columns are chosen by KEEP',
+  summarize: 'rows are counted and added up by STATS … BY',
+  table: 'columns are chosen by KEEP',
+  tail: 'the last rows are kept by SORT @timestamp DESC and LIMIT',
+  take: 'the first rows are kept by LIMIT',
+  timechart: 'rows are counted over time by STATS … BY BUCKET(@timestamp, 5 minutes)',
+  top: 'the greatest are kept by SORT … DESC and LIMIT',
+  uniq: 'different values are the groups of STATS … BY',
 };
 
 /** How ES|QL writes what the token says in SQL: "; equality is written ==", or nothing. */
