@@ -96,7 +96,7 @@ describe('problems, with their place', () => {
     ['FROM logs | KEEP x*', '1:18 No matches found for pattern [x*]'],
     ['FROM logs | DROP x*y', '1:18 No matches found for pattern [x*y]'],
     ['FROM logs | DROP *', '1:18 no column is left'],
-    ['FROM logs | RENAME x AS y', '1:20 Unknown column [x]'],
+    ['FROM logs | RENAME x AS y', '1:20 Unknown column [x]; there are @timestamp, service.name, level, message, duration_ms, status_code and ok'],
     ['FROM logs | LOOKUP JOIN team ON service.name', '1:25 Unknown index [team], did you mean [teams]?'],
     ['FROM logs | LOOKUP JOIN spans ON level', '1:25 LOOKUP JOIN requires a lookup index; [spans] is none'],
     ['FROM logs | LOOKUP JOIN t* ON level', '1:25 LOOKUP JOIN takes one index by its exact name, found [t*]'],
@@ -117,7 +117,7 @@ describe('problems, with their place', () => {
       ),
     ).toEqual([
       '1:19 Unknown column [levl], did you mean [level]?',
-      '1:35 Unknown column [foo]',
+      '1:35 Unknown column [foo]; there are @timestamp, service.name, level, message, duration_ms, status_code and ok',
       '2:12 Unknown function [ABZ], did you mean [ABS]?',
       '2:24 Unknown column [bar]',
       '3:28 Unknown column [baz]',
@@ -136,7 +136,7 @@ describe('problems, with their place', () => {
     ]);
     expect(problemsOf('FROM logs | LOOKUP JOIN nope ON level | KEEP x')).toEqual(['1:25 Unknown index [nope]']);
     expect(problemsOf('FROM logs | KEEP lvl | RENAME nope AS x | WHERE lvl > 1 AND x > 1')).toEqual([
-      '1:18 Unknown column [lvl]',
+      '1:18 Unknown column [lvl], did you mean [level]?',
       '1:31 Unknown column [nope]',
     ]);
   });
@@ -174,7 +174,7 @@ describe('parameters', () => {
     ['ROW a = ?, b = ?x', [1], '1:16 Inconsistent parameter declaration, use one of positional, named or anonymous params but not a combination of [anonymous] and [named]'],
     ['ROW a = ?', [Number.NaN], '1:9 Query parameter [NaN] is not a finite number'],
     ['FROM logs | KEEP ??c', { c: 5 }, '1:18 Query parameter [5] is not an identifier'],
-    ['FROM logs | KEEP ??c', { c: 'nope' }, '1:18 Unknown column [nope]'],
+    ['FROM logs | KEEP ??c', { c: 'nope' }, '1:18 Unknown column [nope]; there are @timestamp, service.name, level, message, duration_ms, status_code and ok'],
     ['FROM logs | EVAL a = ??f(1)', { f: 'nope' }, '1:22 Unknown function [nope]'],
     ['FROM logs | LIMIT ?n', { n: -5 }, '1:19 Invalid value for LIMIT [-5], expecting a non negative integer'],
     ['FROM logs | LIMIT ?n', { n: 'x' }, '1:19 Invalid value for LIMIT [x], expecting a non negative integer'],

@@ -49,7 +49,9 @@ describe('report', () => {
 
   test('lists every problem', () => {
     const error = errorOf('FROM logs | KEEP a, b');
-    expect(error.message).toBe('Found 2 problems\nline 1:18: Unknown column [a]\nline 1:21: Unknown column [b]');
+    expect(error.message).toBe(
+      'Found 2 problems\nline 1:18: Unknown column [a]; there is level\nline 1:21: Unknown column [b]',
+    );
     expect(error.report().split('\n\n')).toHaveLength(2);
   });
 });

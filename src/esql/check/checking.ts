@@ -8,7 +8,7 @@ import type { CallSource, PlannedColumn, TypedLiteral } from '../plan.ts';
 import type { ParameterReader } from './read-parameter.ts';
 import type { FieldType, Schema } from '../schema.ts';
 import { otherNameOf } from '../functions/foreign-functions.ts';
-import { didYouMean } from '../suggest.ts';
+import { mainFields, suggestField } from '../suggest-field.ts';
 
 /** The state of one check: what is known, and the problems found so far. */
 export interface Checking {
@@ -58,12 +58,20 @@ export const callSourceOf = (checking: Checking, span: Span): CallSource => {
   return { text: sourceOf(checking, span), line, column };
 };
 
-export const reportUnknownColumn = (checking: Checking, scope: Scope, name: string, span: Span): undefined =>
-  report(checking, span, `Unknown column [${name}]${instead(name) ?? didYouMean(name, scope.keys())}`);
+/** With what was probably meant; the first that resembles nothing tells which columns there are. */
+export const reportUnknownColumn = (checking: Checking, scope: Scope, name: string, span: Span): undefined => {
+  const meant = isNow(name) ? ', did you mean [NOW()]?' : suggestField(name, scope.keys());
+  const existing = [...scope].flatMap(([field, { type }]) => (type === undefined ? [] : [field]));
+  const told = meant === '' && !checking.problems.some(tellsColumns) ? mainFields(existing) : meant;
+  return report(checking, span, `${UNKNOWN_COLUMN} [${name}]${told}`);
+};
+
+const UNKNOWN_COLUMN = 'Unknown column';
+const tellsColumns = ({ message }: EsqlProblem): boolean =>
+  message.startsWith(`${UNKNOWN_COLUMN} `) && message.includes('; there ');
 
 /** A function that takes no arguments has parentheses all the same. */
-const instead = (name: string): string | undefined =>
-  name.toUpperCase() === 'NOW' || otherNameOf(name.toUpperCase()) === 'NOW' ? ', did you mean [NOW()]?' : undefined;
+const isNow = (name: string): boolean => name.toUpperCase() === 'NOW' || otherNameOf(name.toUpperCase()) === 'NOW';
 
 /** The name as text, an identifier parameter put in place; undefined if that is reported. */
 export const nameOf = (checking: Checking, name: Name): string | undefined => {
