@@ -1,27 +1,25 @@
-import { parseArgs } from 'node:util';
+import { findSuites } from './esql/find-suites.ts';
 import { runSuites } from './esql/run-suites.ts';
 import { describeMachine } from './machine.ts';
+import { readOptions, refuse } from './read-options.ts';
 
 /**
  * How far the embedded engine answers as Elasticsearch does: runs csv-spec suites, Elastic's or one's own.
  * Flags: --spec <directory>, --json, --failures (with what was expected and got), --unsupported (with why).
  */
 
-const { values } = parseArgs({
-  options: {
-    spec: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    failures: { type: 'boolean', default: false },
-    unsupported: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  spec: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  failures: { type: 'boolean', default: false },
+  unsupported: { type: 'boolean', default: false },
 });
-if (values.spec === undefined) {
-  console.error('Name the directory of the suites: npm run bench:esql -- --spec <directory>');
-  process.exit(1);
-}
+const directory = values.spec ?? refuse('Name the directory of the suites: npm run bench:esql -- --spec <directory>');
+const found = await findSuites(directory);
+if ('problem' in found) refuse(found.problem);
 
 const startedMs = performance.now();
-const report = await runSuites(values.spec);
+const report = await runSuites(directory);
 const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
 const { passed, failed, unsupported, files } = report;
 const told = [

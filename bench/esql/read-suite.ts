@@ -78,7 +78,7 @@ const takeOption = (draft: Draft, name: string, value: string): void => {
   }
 };
 
-/** The query's lines as Elastic's runner joins them: each trimmed, without comments and empty ones. */
+/** A semicolon at the end of a line, unless a backslash stands before it. */
 const endsQuery = (line: string): boolean => line.endsWith(';') && !line.endsWith(String.raw`\;`);
 
 /**
@@ -102,6 +102,7 @@ export const readSuite = (text: string): readonly SpecCase[] => {
     } else if (isInQuery) {
       if (queryLines.length === 0 && BEFORE_QUERY.test(line)) continue;
       isInQuery = !endsQuery(line);
+      // As Elastic's runner joins them: each trimmed, without comments and empty ones.
       queryLines.push((isInQuery ? line : line.slice(0, -1).trim()).replaceAll(String.raw`\;`, ';'));
       draft.query = queryLines.join('\n').trimEnd();
     } else if (line.startsWith(';')) {

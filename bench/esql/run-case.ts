@@ -58,15 +58,16 @@ const parseOrNull = (query: string): Query | null => {
   }
 };
 
-/** An index that the query reads and the suite has no table of, or null. */
-const missingTable = (query: string, schema: Schema): string | null => {
+/** An index that the query reads and whose table has no column of a type that the language has, or null. */
+const emptyTable = (query: string, { store, leftOut }: SuiteTables): string | null => {
+  const schema = store.schema();
   const parsed = parseOrNull(query);
   if (!parsed) return null;
   const { source, commands } = parsed;
   const read = source.kind === 'from' ? source.indices : [];
   const joined = commands.flatMap((command) => (command.kind === 'lookup-join' ? [command.index] : []));
   const exact = [...read, ...joined].filter(({ pattern, isExcluded }) => !isExcluded && !pattern.includes('*'));
-  return exact.find(({ pattern }) => !schema.has(pattern))?.pattern ?? null;
+  return exact.find(({ pattern }) => !schema.has(pattern) && (leftOut.get(pattern) ?? []).length > 0)?.pattern ?? null;
 };
 
 /** Why a refused query is outside of what is claimed, or null. */
@@ -76,8 +77,8 @@ const outsideOf = (error: EsqlError, spec: SpecCase, tables: SuiteTables): strin
     .flat()
     .find((column) => new RegExp(String.raw`(?<![\w.])${RegExp.escape(column)}(?![\w.])`).test(spec.query));
   if (named !== undefined) return `the type of ${named}`;
-  const table = missingTable(spec.query, tables.store.schema());
-  return table === null ? null : `there is no table ${table}`;
+  const table = emptyTable(spec.query, tables);
+  return table === null ? null : `the types of all of ${table}`;
 };
 
 const refusedAsExpected = (error: EsqlError, expected: string): boolean =>

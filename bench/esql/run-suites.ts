@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { openTables } from '#app/open-tables.ts';
 import { systemClock } from '#kernel/clock.ts';
+import { findSuites, SUITE } from './find-suites.ts';
 import { readSuite } from './read-suite.ts';
 import { readTable, type SpecTable } from './read-table.ts';
 import { type CaseOutcome, runCase, type SuiteTables } from './run-case.ts';
@@ -28,7 +29,6 @@ export interface SuiteReport extends Counts {
 
 // As many as the store answers at once.
 const AT_ONCE = 2;
-const SUITE = '.csv-spec';
 
 const namesIn = async (folder: string, ending: string): Promise<readonly string[]> => {
   try {
@@ -46,10 +46,17 @@ const readTables = async (folder: string): Promise<readonly SpecTable[]> => {
     for (const file of await namesIn(place, '.csv')) {
       const name = basename(file, '.csv');
       const read = readTable(name, await readFile(join(place, file), 'utf8'));
-      if (read.table.columns.length > 0) tables.set(name, read);
+      tables.set(name, read);
     }
   }
   return [...tables.values()];
+};
+
+/** The tables of a folder or else of the nearest one above it, up to the directory of all suites. */
+const readNearestTables = async (folder: string, directory: string): Promise<readonly SpecTable[]> => {
+  const tables = await readTables(folder);
+  if (tables.length > 0 || relative(directory, folder) === '') return tables;
+  return readNearestTables(dirname(folder), directory);
 };
 
 /** Elastic's suites join `NAME_lookup`, whose rows are those of `NAME.csv`. */
@@ -64,11 +71,11 @@ const withLookups = async (folder: string, tables: readonly SpecTable[]): Promis
   return [...tables, ...missing];
 };
 
-const openFolder = async (folder: string): Promise<SuiteTables> => {
-  const tables = await withLookups(folder, await readTables(folder));
+const openFolder = async (folder: string, directory: string): Promise<SuiteTables> => {
+  const tables = await withLookups(folder, await readNearestTables(folder, directory));
   const store = await openTables(
     { clock: systemClock },
-    tables.map(({ table }) => table),
+    tables.flatMap(({ table }) => (table.columns.length > 0 ? [table] : [])),
   );
   return { store, leftOut: new Map(tables.map(({ table, leftOut }) => [table.name, leftOut])) };
 };
@@ -97,8 +104,9 @@ export const runSuites = async (
   directory: string,
   onFile: (file: string) => void = () => undefined,
 ): Promise<SuiteReport> => {
-  const found = await readdir(directory, { recursive: true });
-  const files = found.filter((file) => file.endsWith(SUITE)).toSorted();
+  const found = await findSuites(directory);
+  if ('problem' in found) throw new Error(found.problem);
+  const { files } = found;
   const folders = new Map<string, SuiteTables>();
   const counts: Record<string, Counts> = {};
   const all: CaseOutcome[] = [];
@@ -107,7 +115,7 @@ export const runSuites = async (
     for (const file of files) {
       const path = join(directory, file);
       const folder = dirname(path);
-      const tables = folders.get(folder) ?? (await openFolder(folder));
+      const tables = folders.get(folder) ?? (await openFolder(folder, directory));
       folders.set(folder, tables);
       onFile(file);
       const cases = readSuite(await readFile(path, 'utf8'));

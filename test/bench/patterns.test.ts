@@ -67,6 +67,25 @@ describe('npm run bench:patterns', () => {
     expect(result['linesPerSecond']).toBeGreaterThan(0);
   }, 60_000);
 
+  it('names a file that it cannot read, measures the others and ends with 1', async () => {
+    await write('Loom_2k.log_structured.csv', [['thread 1 torn', 'E1']]);
+    await writeFile(join(folder, 'Kiln_2k.log_structured.csv'), 'a,b\n1,2');
+    await mkdir(join(folder, 'Oven_2k.log_structured.csv'));
+    const failed: unknown = await bench('--json').catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 1 });
+    const { stdout, stderr } = failed as { readonly stdout: string; readonly stderr: string };
+    expect(JSON.parse(stdout)).toMatchObject({ systems: { Loom: 1 } });
+    expect(stderr).toContain('Kiln_2k.log_structured.csv has no rows with the columns Content and EventId');
+    expect(stderr).toContain('Oven_2k.log_structured.csv cannot be read (EISDIR)');
+  }, 60_000);
+
+  it('refuses a flag that it does not have in a sentence', async () => {
+    await expect(bench('--jsno')).rejects.toMatchObject({
+      code: 2,
+      stderr: "Unknown option '--jsno'; there are --data, --json\n",
+    });
+  });
+
   it('says what is missing where there is no data', async () => {
     await expect(bench()).rejects.toThrow('No <System>/<System>_2k.log_structured.csv is in');
     await expect(run(process.execPath, ['bench/patterns.ts'])).rejects.toThrow('--data <folder of Loghub-2k>');

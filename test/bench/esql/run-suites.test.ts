@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { runSuites } from '../../../bench/esql/run-suites.ts';
 
@@ -16,6 +18,7 @@ test('bad cases and bad data end neither the run nor the good ones beside them',
   const { files, failures, unsupportedCases } = await runSuites(
     folderWith({
       'data/t.csv': 'a:integer,A:keyword,where:geo_point\n1,x,POINT(1 1)\nnonsense,y,',
+      'data/shapes.csv': 'where:geo_point\nPOINT(1 1)',
       'data/empty.csv': '',
       'data/noise.csv': '\0\u{1F440},,,[\n"""',
       'cases.csv-spec': [
@@ -32,6 +35,10 @@ test('bad cases and bad data end neither the run nor the good ones beside them',
         'foreignCommand\nFROM t | ENRICH x;\na:integer\n1\n;',
         'foreignType\nROW a = 1;\na:geo_point\n1\n;',
         'foreignColumn\nFROM t | KEEP `where`;\na:integer\n1\n;',
+        'foreignTable\nFROM shapes;\na:integer\n;',
+        'mistypedIndex\nFROM elsewhere | LIMIT 1;\na:integer\n;',
+        'mistypedFunction\nROW a = ABZ(1);\na:integer\n1\n;',
+        'limitWarning\nFROM t | KEEP A | SORT A | LIMIT 20000;\nwarningRegex:LIMIT 20000 was cut.*\nA:keyword\nx\ny\n;',
         'noSuchData\nFROM elsewhere;\na:integer\n;',
         'muted-Ignore\nROW a = 1;\na:integer\n2\n;',
         'joined\nROW a = 1 | LOOKUP JOIN t_lookup ON a;\na:integer | A:keyword\n1 | x\n;',
@@ -39,7 +46,7 @@ test('bad cases and bad data end neither the run nor the good ones beside them',
       ].join('\n\n'),
     }),
   );
-  expect(files).toEqual({ 'cases.csv-spec': { passed: 2, failed: 10, unsupported: 5 } });
+  expect(files).toEqual({ 'cases.csv-spec': { passed: 3, failed: 13, unsupported: 5 } });
   expect(failures.map(({ case: title }) => title)).toEqual([
     'wrongValue',
     'wrongLastDigit',
@@ -50,6 +57,9 @@ test('bad cases and bad data end neither the run nor the good ones beside them',
     'refused',
     'acceptedAgainstExpectation',
     'anotherError',
+    'mistypedIndex',
+    'mistypedFunction',
+    'noSuchData',
     'cut off',
   ]);
   expect(failures[0]?.reason).toBe('row 1: expected ["2"], got [1]');
@@ -57,7 +67,30 @@ test('bad cases and bad data end neither the run nor the good ones beside them',
     'foreignCommand',
     'foreignType',
     'foreignColumn',
-    'noSuchData',
+    'foreignTable',
     'muted-Ignore',
   ]);
+});
+
+test('a suite reads the tables of the nearest folder above it that has any', async () => {
+  const folder = folderWith({ 'data/t.csv': 'a:integer\n1' });
+  mkdirSync(join(folder, 'deep', 'deeper'), { recursive: true });
+  writeFileSync(join(folder, 'deep', 'deeper', 'c.csv-spec'), 'one\nFROM t | KEEP a;\na:integer\n1\n;');
+  expect(await runSuites(folder)).toMatchObject({ passed: 1, failed: 0, unsupported: 0 });
+});
+
+const run = promisify(execFile);
+
+test('what is asked for wrongly is told in a sentence, with the exit code 2', async () => {
+  const empty = folderWith({});
+  for (const [flags, sentence] of [
+    [['--spec', join(empty, 'nowhere')], `There is no directory ${join(empty, 'nowhere')}\n`],
+    [['--spec', empty], `No *.csv-spec is below ${empty}\n`],
+    [['--spce', empty], "Unknown option '--spce'; there are --spec, --json, --failures, --unsupported\n"],
+    [[], 'Name the directory of the suites: npm run bench:esql -- --spec <directory>\n'],
+  ] as const)
+    await expect(run(process.execPath, ['bench/esql.ts', ...flags])).rejects.toMatchObject({
+      code: 2,
+      stderr: sentence,
+    });
 });
