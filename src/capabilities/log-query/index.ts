@@ -6,6 +6,7 @@ export {
   type RunQueryDeps,
   type RunQueryOutcome,
 } from './run-query.ts';
+export type { ColumnRoles } from './column-roles.ts';
 export { chartAnswer } from './chart-answer.ts';
 export { readSeries, type Series } from './read-series.ts';
 export { checkTypedQuery } from './check-typed-query.ts';

@@ -1,6 +1,7 @@
 import { isDate, isNumeric } from '#esql/types.ts';
 import type { ChartSeries } from '#ports/chart-renderer.ts';
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import type { ColumnRoles } from './column-roles.ts';
 
 /** An answer with what is known of how it came to be. */
 export interface ShapedAnswer {
@@ -9,6 +10,7 @@ export interface ShapedAnswer {
   readonly keys: readonly string[];
   /** Columns that count rows: where a group is missing, there were none. */
   readonly counts: readonly string[];
+  readonly roles: ColumnRoles;
   /** The time that was searched; null: since the beginning. */
   readonly searchedTime: { readonly from: Date | null; readonly to: Date };
 }
@@ -20,8 +22,8 @@ export interface Series {
   readonly by: string;
   /** Of a bucket. */
   readonly stepMs: number;
-  /** Buckets that the searched time cuts are left out. */
-  readonly areWhole: boolean;
+  /** End of the searched time: a bucket that goes on after it is not whole. */
+  readonly searchedTo: Date;
   /** The largest first. */
   readonly lines: readonly ChartSeries[];
 }
@@ -37,10 +39,10 @@ interface Point {
 
 /**
  * The first number of an answer that is grouped by a time; null of any other. A count is 0 where nothing was
- * counted. Buckets that began before the searched time, or had not ended, would look like a dip or a recovery and
- * are left out, unless hardly any is left.
+ * counted. Of what grows with the rows, buckets that began before the searched time, or had not ended, would look
+ * like a dip or a recovery and are left out, unless hardly any is left; anything else is as true of a part.
  */
-export const readSeries = ({ answer, keys, counts, searchedTime }: ShapedAnswer): Series | null => {
+export const readSeries = ({ answer, keys, counts, roles, searchedTime }: ShapedAnswer): Series | null => {
   const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
   const time = columns.find(({ type, isKey }) => isDate(type) && isKey);
   const measure = columns.find(({ type, isKey }) => isNumeric(type) && !isKey);
@@ -56,14 +58,14 @@ export const readSeries = ({ answer, keys, counts, searchedTime }: ShapedAnswer)
   const stepMs = times.slice(1).reduce((least, at, index) => Math.min(least, at - (times[index] ?? at)), Infinity);
   const bounds = { fromMs: searchedTime.from?.getTime() ?? -Infinity, toMs: searchedTime.to.getTime() };
   const isWhole = (atMs: number): boolean => atMs >= bounds.fromMs && atMs + stepMs <= bounds.toMs;
-  const areWhole = times.filter(isWhole).length >= LEAST_BUCKETS;
+  const areWhole = roles.growing.includes(measure.name) && times.filter(isWhole).length >= LEAST_BUCKETS;
   const kept = areWhole ? points.filter(({ atMs }) => isWhole(atMs)) : points;
   const buckets = counts.includes(measure.name) ? allBuckets(times, stepMs, isWhole) : null;
   return {
     measure: measure.name,
     by: names.map(({ name }) => name).join(', '),
     stepMs,
-    areWhole,
+    searchedTo: searchedTime.to,
     lines: linesOf(kept, areWhole ? buckets : null),
   };
 };

@@ -8,6 +8,7 @@ import { HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
 import { isAppError } from '#kernel/errors.ts';
 import { type TimeWindow, windowBefore } from '#kernel/time-window.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
+import { type ColumnRoles, columnRoles } from './column-roles.ts';
 import { countMatched } from './count-matched.ts';
 import { countSearched, type Searched } from './count-searched.ts';
 import { fixQuery, type FixedQuery } from './fix-query.ts';
@@ -60,6 +61,7 @@ export type RunQueryOutcome =
       readonly keys: readonly string[];
       /** Columns that count rows: a group that is missing has none. */
       readonly counts: readonly string[];
+      readonly roles: ColumnRoles;
       /** What was looked at, up to when it was asked at most; null: since the beginning. */
       readonly searchedTime: { readonly from: Date | null; readonly to: Date };
       /** What is kept for a shorter time than was asked for. */
@@ -122,6 +124,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       isDefaultRange: named === null && input.range === undefined,
       keys: groupKeys(checked.plan),
       counts: answer.isCut ? [] : countColumns(checked.plan),
+      roles: columnRoles(checked.plan),
       searchedTime: upTo(now, range ?? named),
       kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
       newest:

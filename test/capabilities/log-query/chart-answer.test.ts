@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartAnswer } from '#capabilities/log-query/index.ts';
+import { chartAnswer, type ColumnRoles } from '#capabilities/log-query/index.ts';
 import type { FieldType } from '#esql/schema.ts';
 import type { QueryAnswer } from '#ports/telemetry-store.ts';
 
@@ -7,12 +7,17 @@ const columns = (...named: readonly (readonly [string, FieldType])[]): QueryAnsw
   named.map(([name, type]) => ({ name, type }));
 const at = (minute: number): string => `2026-11-21T02:0${minute}:00.000Z`;
 
+const NO_ROLES: ColumnRoles = { growing: [] };
 const ALL = { from: null, to: new Date('2026-11-21T03:00:00Z') };
 const shaped = (
   answer: Pick<QueryAnswer, 'columns' | 'rows'>,
   keys: readonly string[],
-  changes: { readonly counts?: readonly string[]; readonly searchedTime?: typeof ALL | { from: Date; to: Date } } = {},
-) => ({ answer, keys, counts: [], searchedTime: ALL, ...changes });
+  changes: {
+    readonly counts?: readonly string[];
+    readonly roles?: ColumnRoles;
+    readonly searchedTime?: typeof ALL | { from: Date; to: Date };
+  } = {},
+) => ({ answer, keys, counts: [], roles: NO_ROLES, searchedTime: ALL, ...changes });
 
 describe('what is drawn of an answer', () => {
   it('is a line over time, one for each other key, the largest first', () => {
@@ -67,30 +72,32 @@ describe('what is drawn of an answer', () => {
   });
 
   const perMinute = (rows: QueryAnswer['rows']) => ({ columns: columns(['n', 'long'], ['time', 'date']), rows });
+  const GROWING = { ...NO_ROLES, growing: ['n'] };
   const drawn = (chart: ReturnType<typeof chartAnswer>) =>
     chart?.kind === 'lines'
       ? chart.series[0]?.points.map((point) => [point.at.toISOString().slice(14, 19), point.value])
       : null;
 
-  it('leaves out the buckets that the searched time cuts', () => {
+  it('leaves out the buckets that the searched time cuts, of what grows with the rows', () => {
     const rows = [0, 1, 2, 3].map((minute) => [10, at(minute)]);
     const searchedTime = { from: new Date('2026-11-21T02:00:30Z'), to: new Date('2026-11-21T02:03:20Z') };
-    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime })))).toEqual([
+    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime, roles: GROWING })))).toEqual([
       ['01:00', 10],
       ['02:00', 10],
     ]);
+    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime })))?.at(-1)).toEqual(['03:00', 10]);
   });
 
   it('draws them where hardly any other is left', () => {
     const rows = [0, 1].map((minute) => [10, at(minute)]);
     const searchedTime = { from: new Date('2026-11-21T02:00:30Z'), to: new Date('2026-11-21T02:01:20Z') };
-    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime })))?.length).toBe(2);
+    expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime, roles: GROWING })))?.length).toBe(2);
   });
 
   it('is 0 where nothing was counted, up to the end of the searched time', () => {
     const rows = [0, 1, 3].map((minute) => [10, at(minute)]);
     const searchedTime = { from: new Date(at(0)), to: new Date('2026-11-21T02:05:20Z') };
-    const changes = { searchedTime, counts: ['n'] };
+    const changes = { searchedTime, counts: ['n'], roles: GROWING };
     expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], changes)))?.map(([, value]) => value)).toEqual([
       10, 10, 0, 10, 0,
     ]);

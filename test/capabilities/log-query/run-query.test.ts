@@ -55,6 +55,20 @@ const rowsOf = (outcome: Awaited<ReturnType<typeof run>>) =>
   outcome.kind === 'answer' ? outcome.answer.rows : outcome;
 
 describe('running a query', () => {
+  it('knows which columns grow with the rows of a group', async () => {
+    const growing = async (rest: string) => {
+      const outcome = await run(`FROM logs | STATS ${rest}`);
+      return outcome.kind === 'answer' ? outcome.roles.growing : outcome;
+    };
+    expect(await growing('n = COUNT(*), s = SUM(duration_ms), d = COUNT_DISTINCT(host.name)')).toEqual(['n', 's', 'd']);
+    expect(await growing('p95 = PERCENTILE(duration_ms, 95), most = MAX(duration_ms) BY service.name')).toEqual([]);
+    expect(
+      await growing(
+        'failed = COUNT(*) WHERE level == "error", n = COUNT(*) | EVAL percent = ROUND(100.0 * failed / n, 2), a_second = n / 60 | RENAME failed AS errors',
+      ),
+    ).toEqual(['errors', 'n', 'a_second']);
+  });
+
   it('knows that nothing was found because a pattern has the wildcards of SQL', async () => {
     const found = async (condition: string) => run(`FROM logs | WHERE ${condition}`);
     for (const condition of [

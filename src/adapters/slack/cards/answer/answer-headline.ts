@@ -1,5 +1,5 @@
 import { isNumeric } from '#esql/types.ts';
-import { readSeries, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import { readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { QueryValue } from '#ports/telemetry-store.ts';
 import { formatSpan } from '../numbers.ts';
@@ -32,18 +32,39 @@ const UNITS: readonly (readonly [number, string])[] = [
 const ofSeries = (answered: Answered, now: Date): Headline | null => {
   const series = readSeries(answered);
   const [line] = series?.lines ?? [];
-  const last = line?.points.at(-1);
-  if (series === null || line === undefined || last === undefined) return null;
-  const peak = line.points.reduce((most, point) => (point.value > most.value ? point : most));
-  const unit = UNITS.find(([ms]) => ms === series.stepMs)?.[1] ?? formatSpan(series.stepMs);
-  const peakWords = `peak ${numberText(peak.value)} at ${formatUtcWithDay(peak.at, now)}`;
-  const lastWords = `${numberText(last.value)} in the last ${series.areWhole ? 'whole ' : ''}${unit}`;
+  const words = series === null || line === undefined ? null : pointWords(series, line, now);
+  if (series === null || line === undefined || words === null) return null;
   const names = [line.name, ...(isPlainCount(series.measure) ? [] : [series.measure])].filter((name) => name !== '');
   const said = (format: (name: string) => string): string =>
     names.length === 0 ? '' : `${names.map((name) => format(readablePattern(name))).join(', ')}: `;
   return {
-    mrkdwn: `${said(nameIn)}*${peakWords}*, ${lastWords}`,
-    plain: `${said((name) => plainName(name))}${peakWords}, ${lastWords}`,
+    mrkdwn: `${said(nameIn)}*${words.peak}*${words.last}`,
+    plain: `${said((name) => plainName(name))}${words.peak}${words.last}`,
+  };
+};
+
+/** The peak, and the newest: of the last whole bucket, of one that is not over, or of an earlier one. */
+const pointWords = (
+  { stepMs, searchedTo }: Series,
+  { points }: Series['lines'][number],
+  now: Date,
+): { readonly peak: string; readonly last: string } | null => {
+  const [before, last] = [points.at(-2), points.at(-1)];
+  if (last === undefined) return null;
+  const peak = points.reduce((most, point) => (point.value > most.value ? point : most));
+  const unit = UNITS.find(([ms]) => ms === stepMs)?.[1] ?? formatSpan(stepMs);
+  const sinceEnd = (at: Date): number => searchedTo.getTime() - at.getTime() - stepMs;
+  const said = (point: typeof last): string => {
+    const value = numberText(point.value);
+    const when = formatUtcWithDay(point.at, now);
+    if (sinceEnd(point.at) < 0) return `${value} since ${when}, so far`;
+    return sinceEnd(point.at) < stepMs ? `${value} in the last whole ${unit}` : `${value} at ${when}, the last`;
+  };
+  if (peak !== last || sinceEnd(last.at) >= 0)
+    return { peak: `peak ${numberText(peak.value)} at ${formatUtcWithDay(peak.at, now)}`, last: `, ${said(last)}` };
+  return {
+    peak: `peak ${said(last)}`,
+    last: before === undefined || sinceEnd(before.at) >= stepMs ? '' : `; ${said(before)}`,
   };
 };
 

@@ -6,6 +6,8 @@ import { outline } from '../outline.ts';
 
 const NOW = at('02:18:30');
 
+const ROLES = { growing: ['n'] };
+
 const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) =>
   outline(
     queryAnswerCard(
@@ -18,6 +20,7 @@ const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) 
         isDefaultRange: true,
         keys: [],
         counts: ['n'],
+        roles: ROLES,
         searchedTime: { from: at('01:18'), to: NOW },
         kept: [],
         newest: [],
@@ -54,13 +57,33 @@ describe('the sentence above an answer', () => {
     expect(said).toContain('time UTC');
   });
 
+  it('tells what is no count of the newest bucket before it is over, and says so', () => {
+    const p95 = (values: readonly number[]) =>
+      card(
+        'p95 double,time date',
+        values.map((value, row) => [value, `2026-11-21T02:1${5 + row}:00.000Z`]),
+        { keys: ['time'] },
+      );
+    expect(p95([350, 340, 350.1, 4442])).toContain(
+      'p95: *peak 4,442 since 02:18 UTC, so far*; 350.1 in the last whole minute\n',
+    );
+    expect(p95([5000, 340, 350.1, 4442])).toContain('p95: *peak 5,000 at 02:15 UTC*, 4,442 since 02:18 UTC, so far\n');
+  });
+
+  it('does not call a bucket the last one that nothing came after', () => {
+    const rows = [5, 7, 6].map((value, row) => [value, `2026-11-21T02:0${row}:00.000Z`]);
+    expect(card('p95 double,time date', rows, { keys: ['time'] })).toContain(
+      '*peak 7 at 02:01 UTC*, 6 at 02:02 UTC, the last\n',
+    );
+  });
+
   it('is of several lines about the largest, and says what was measured', () => {
     const rows = [0, 1].flatMap((row) => [
       [5 + row, `2026-11-21T02:1${row}:00.000Z`, 'gateway'],
       [1, `2026-11-21T02:1${row}:00.000Z`, 'auth'],
     ]);
     const said = card('p99 double,time date,service.name', rows, { keys: ['time', 'service.name'] });
-    expect(said).toContain('gateway, p99: *peak 6 at 02:11 UTC*, 6 in the last whole minute');
+    expect(said).toContain('gateway, p99: *peak 6 at 02:11 UTC*, 6 at 02:11 UTC, the last');
   });
 
   it('names the numbers of an only row', () => {

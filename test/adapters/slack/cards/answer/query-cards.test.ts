@@ -38,6 +38,7 @@ const answered = (
   isDefaultRange: true,
   keys: [] as readonly string[],
   counts: [] as readonly string[],
+  roles: { growing: ['n'] },
   searchedTime: { from: at('01:18'), to: NOW },
   kept: [],
   newest: [],
