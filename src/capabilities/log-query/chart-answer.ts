@@ -1,5 +1,6 @@
-import { isDate, isNumeric } from '#esql/types.ts';
+import { isDate } from '#esql/types.ts';
 import type { AnswerChart } from '#ports/chart-renderer.ts';
+import { measureOf } from './measure-of.ts';
 import { drawnNumber, readSeries, type ShapedAnswer, textOf } from './read-series.ts';
 
 const MOST_SERIES = 4;
@@ -7,15 +8,15 @@ const MOST_BARS = 12;
 const LEAST_MARKS = 2;
 
 /**
- * The first number of each group: lines where a group is a time, one for each other key; else bars, as the answer
+ * The measure of each group: lines where a group is a time, one for each other key; else bars, as the answer
  * sorts them. Null where there is nothing to draw.
  */
 export const chartAnswer = (shaped: ShapedAnswer): AnswerChart | null => {
   const { answer, keys } = shaped;
   const columns = answer.columns.map(({ name, type }, at) => ({ name, type, at, isKey: keys.includes(name) }));
   if (columns.some(({ type, isKey }) => isDate(type) && isKey)) return lineChart(shaped);
-  const measure = columns.find(({ type, isKey }) => isNumeric(type) && !isKey);
-  if (measure === undefined || keys.length === 0) return null;
+  const measure = measureOf(shaped);
+  if (measure === null || keys.length === 0) return null;
   const names = columns.filter(({ isKey }) => isKey);
   const rows = answer.rows.flatMap((row) => {
     const value = drawnNumber(row[measure.at]);

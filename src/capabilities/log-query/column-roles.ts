@@ -4,6 +4,10 @@ import type { Plan, PlanStep, StatsStep, TypedExpression } from '#esql/plan.ts';
 export interface ColumnRoles {
   /** Of a STATS, the more rows a group has: of a time that is not over they are too small. */
   readonly growing: readonly string[];
+  /** By EVAL, of a STATS before it. */
+  readonly computed: readonly string[];
+  /** By the last SORT. */
+  readonly sortedBy: readonly string[];
 }
 
 const GROWING: ReadonlySet<string> = new Set(['COUNT', 'COUNT_DISTINCT', 'SUM']);
@@ -13,10 +17,25 @@ const isGrouping = (step: PlanStep): step is StatsStep => step.kind === 'stats' 
 export const columnRoles = ({ steps, output }: Plan): ColumnRoles => {
   const at = steps.findLastIndex(isGrouping);
   const stats = steps[at];
-  const growing = stats !== undefined && isGrouping(stats) ? growingIds(stats, steps.slice(at + 1)) : new Set<number>();
-  const named = (ids: ReadonlySet<number>): readonly string[] =>
-    output.filter(({ id }) => ids.has(id)).map(({ name }) => name);
-  return { growing: named(growing) };
+  const after = stats === undefined ? [] : steps.slice(at + 1);
+  const sort = steps.findLast(({ kind }) => kind === 'sort');
+  const named = (ids: Iterable<number>): readonly string[] => {
+    const wanted = new Set(ids);
+    return output.filter(({ id }) => wanted.has(id)).map(({ name }) => name);
+  };
+  return {
+    growing: named(stats !== undefined && isGrouping(stats) ? growingIds(stats, after) : []),
+    computed: named(
+      after.flatMap((step) => (step.kind === 'eval' ? step.assignments.map((each) => each.column.id) : [])),
+    ),
+    sortedBy: named(sort?.kind === 'sort' ? sort.keys.flatMap(({ expression }) => columnsIn(expression)) : []),
+  };
+};
+
+const columnsIn = (expression: TypedExpression): readonly number[] => {
+  if (expression.kind === 'column') return [expression.id];
+  if (expression.kind === 'widen') return columnsIn(expression.operand);
+  return expression.kind === 'call' ? expression.arguments.flatMap(columnsIn) : [];
 };
 
 const growingIds = ({ aggregates }: StatsStep, after: readonly PlanStep[]): ReadonlySet<number> => {

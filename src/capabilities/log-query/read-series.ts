@@ -1,7 +1,8 @@
-import { isDate, isNumeric } from '#esql/types.ts';
+import { isDate } from '#esql/types.ts';
 import type { ChartSeries } from '#ports/chart-renderer.ts';
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
 import type { ColumnRoles } from './column-roles.ts';
+import { measureOf } from './measure-of.ts';
 
 /** An answer with what is known of how it came to be. */
 export interface ShapedAnswer {
@@ -38,15 +39,16 @@ interface Point {
 }
 
 /**
- * The first number of an answer that is grouped by a time; null of any other. A count is 0 where nothing was
+ * The measure of an answer that is grouped by a time; null of any other. A count is 0 where nothing was
  * counted. Of what grows with the rows, buckets that began before the searched time, or had not ended, would look
  * like a dip or a recovery and are left out, unless hardly any is left; anything else is as true of a part.
  */
-export const readSeries = ({ answer, keys, counts, roles, searchedTime }: ShapedAnswer): Series | null => {
+export const readSeries = (shaped: ShapedAnswer): Series | null => {
+  const { answer, keys, counts, roles, searchedTime } = shaped;
   const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
   const time = columns.find(({ type, isKey }) => isDate(type) && isKey);
-  const measure = columns.find(({ type, isKey }) => isNumeric(type) && !isKey);
-  if (time === undefined || measure === undefined) return null;
+  const measure = measureOf(shaped);
+  if (time === undefined || measure === null) return null;
   const names = columns.filter(({ isKey, at }) => isKey && at !== time.at);
   const points = answer.rows.slice(0, MOST_POINTS).flatMap((row): readonly Point[] => {
     const [at, value] = [row[time.at], drawnNumber(row[measure.at])];

@@ -7,7 +7,7 @@ const columns = (...named: readonly (readonly [string, FieldType])[]): QueryAnsw
   named.map(([name, type]) => ({ name, type }));
 const at = (minute: number): string => `2026-11-21T02:0${minute}:00.000Z`;
 
-const NO_ROLES: ColumnRoles = { growing: [] };
+const NO_ROLES: ColumnRoles = { growing: [], computed: [], sortedBy: [] };
 const ALL = { from: null, to: new Date('2026-11-21T03:00:00Z') };
 const shaped = (
   answer: Pick<QueryAnswer, 'columns' | 'rows'>,
@@ -102,5 +102,25 @@ describe('what is drawn of an answer', () => {
       10, 10, 0, 10, 0,
     ]);
     expect(drawn(chartAnswer(shaped(perMinute(rows), ['time'], { searchedTime })))?.length).toBe(3);
+  });
+
+  it('is of what is computed or sorted by rather than of what it was computed from', () => {
+    const rates = {
+      columns: columns(['failed', 'long'], ['n', 'long'], ['percent', 'double'], ['time', 'date']),
+      rows: [0, 1].map((minute) => [5, 100, 5, at(minute)]),
+    };
+    const roles = { growing: ['failed', 'n'], computed: ['percent'], sortedBy: [] };
+    const counts = ['failed', 'n'];
+    expect(chartAnswer(shaped(rates, ['time'], { roles, counts }))?.measure).toBe('percent');
+    expect(chartAnswer(shaped(rates, ['time'], { roles: { ...roles, sortedBy: ['n'] }, counts }))?.measure).toBe('n');
+    const latency = {
+      columns: columns(['n', 'long'], ['p95', 'double'], ['service.name', 'keyword']),
+      rows: [
+        [9, 120, 'a'],
+        [10, 100, 'b'],
+      ],
+    };
+    const ofLatency = { ...roles, growing: ['n'], computed: [] };
+    expect(chartAnswer(shaped(latency, ['service.name'], { roles: ofLatency, counts: ['n'] }))?.measure).toBe('p95');
   });
 });

@@ -86,6 +86,13 @@ describe('running a query', () => {
       expect(await found(condition), condition).toMatchObject({ kind: 'answer', hasSqlWildcards: false });
   });
 
+  it('knows what is computed of aggregates and what the rows are sorted by', async () => {
+    const outcome = await run(
+      'FROM logs | EVAL x = 1 | STATS failed = COUNT(*), n = COUNT(*) BY service.name | EVAL percent = 100 * failed / n | SORT percent DESC, service.name',
+    );
+    expect(outcome).toMatchObject({ roles: { computed: ['percent'], sortedBy: ['service.name', 'percent'] } });
+  });
+
   it('answers for the last hour where nobody names a time, and says so', async () => {
     const outcome = await run('from logs | stats n = count(*) by service.name | sort service.name');
     expect(outcome).toMatchObject({

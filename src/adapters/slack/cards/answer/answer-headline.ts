@@ -1,5 +1,5 @@
 import { isNumeric } from '#esql/types.ts';
-import { readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
+import { measureOf, readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { QueryValue } from '#ports/telemetry-store.ts';
 import { formatSpan } from '../numbers.ts';
@@ -86,13 +86,14 @@ const ofOneRow = ({ answer, keys }: Answered): Headline | null => {
 };
 
 /** "payment-service has most: 6,341 of 7,012" */
-const ofMost = ({ answer, keys, counts }: Answered): Headline | null => {
+const ofMost = (answered: Answered): Headline | null => {
+  const { answer, keys, counts } = answered;
   const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
   const names = columns.filter(({ isKey }) => isKey);
   if (names.length === 0 || answer.rows.length < 2) return null;
-  const sorted = columns.find(({ type, isKey, at }) => !isKey && isNumeric(type) && isDescending(answer.rows, at));
+  const sorted = measureOf(answered);
   const [first] = answer.rows;
-  if (sorted === undefined || first === undefined) return null;
+  if (sorted === null || first === undefined || !isDescending(answer.rows, sorted.at)) return null;
   const values = answer.rows.map((row) => Number(row[sorted.at] ?? 0));
   const name = names.map(({ at }) => keyText(first[at] ?? null)).join(' · ');
   const total = values.reduce((sum, value) => sum + value, 0);

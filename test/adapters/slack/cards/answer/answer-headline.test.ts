@@ -6,7 +6,7 @@ import { outline } from '../outline.ts';
 
 const NOW = at('02:18:30');
 
-const ROLES = { growing: ['n'] };
+const ROLES = { growing: ['n'], computed: [], sortedBy: [] };
 
 const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) =>
   outline(
@@ -68,6 +68,23 @@ describe('the sentence above an answer', () => {
       'p95: *peak 4,442 since 02:18 UTC, so far*; 350.1 in the last whole minute\n',
     );
     expect(p95([5000, 340, 350.1, 4442])).toContain('p95: *peak 5,000 at 02:15 UTC*, 4,442 since 02:18 UTC, so far\n');
+  });
+
+  it('is about the share that was computed, not about what it was computed from', () => {
+    const roles = { growing: ['failed', 'n'], computed: ['percent'], sortedBy: [] };
+    const rates = [2, 40].map((percent, row) => [percent, 100, percent, `2026-11-21T02:1${6 + row}:00.000Z`]);
+    expect(card('failed long,n long,percent double,time date', rates, { keys: ['time'], roles })).toContain(
+      'percent: *peak 40 at 02:17 UTC*, 40 in the last whole minute\n',
+    );
+    const byService = [
+      [3, 10, 30, 'auth'],
+      [9, 90, 10, 'gateway'],
+    ];
+    const said = card('failed long,n long,percent double,service.name', byService, {
+      keys: ['service.name'],
+      roles: { ...roles, sortedBy: ['percent'] },
+    });
+    expect(said).toContain('*auth* has most: percent 30\n');
   });
 
   it('does not call a bucket the last one that nothing came after', () => {

@@ -38,7 +38,7 @@ const answered = (
   isDefaultRange: true,
   keys: [] as readonly string[],
   counts: [] as readonly string[],
-  roles: { growing: ['n'] },
+  roles: { growing: ['n'], computed: [], sortedBy: ['n'] },
   searchedTime: { from: at('01:18'), to: NOW },
   kept: [],
   newest: [],
