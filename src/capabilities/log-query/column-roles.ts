@@ -1,4 +1,5 @@
-import type { Plan, PlanStep, StatsStep, TypedExpression } from '#esql/plan.ts';
+import type { CheckedQuery } from '#esql/checked-query.ts';
+import type { PlanStep, StatsStep, TypedExpression } from '#esql/plan.ts';
 
 /** What the columns of an answer are to its query, by name. */
 export interface ColumnRoles {
@@ -8,13 +9,17 @@ export interface ColumnRoles {
   readonly computed: readonly string[];
   /** By the last SORT. */
   readonly sortedBy: readonly string[];
+  /** By any WHERE. */
+  readonly filteredBy: readonly string[];
+  /** Left by a KEEP; empty without one. */
+  readonly kept: readonly string[];
 }
 
 const GROWING: ReadonlySet<string> = new Set(['COUNT', 'COUNT_DISTINCT', 'SUM']);
 
 const isGrouping = (step: PlanStep): step is StatsStep => step.kind === 'stats' && !step.isInline;
 
-export const columnRoles = ({ steps, output }: Plan): ColumnRoles => {
+export const columnRoles = ({ ast, plan: { steps, output } }: CheckedQuery): ColumnRoles => {
   const at = steps.findLastIndex(isGrouping);
   const stats = steps[at];
   const after = stats === undefined ? [] : steps.slice(at + 1);
@@ -29,6 +34,8 @@ export const columnRoles = ({ steps, output }: Plan): ColumnRoles => {
       after.flatMap((step) => (step.kind === 'eval' ? step.assignments.map((each) => each.column.id) : [])),
     ),
     sortedBy: named(sort?.kind === 'sort' ? sort.keys.flatMap(({ expression }) => columnsIn(expression)) : []),
+    filteredBy: named(steps.flatMap((step) => (step.kind === 'where' ? columnsIn(step.condition) : []))),
+    kept: ast.commands.some(({ kind }) => kind === 'keep') ? output.map(({ name }) => name) : [],
   };
 };
 

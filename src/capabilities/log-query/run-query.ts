@@ -124,7 +124,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       isDefaultRange: named === null && input.range === undefined,
       keys: groupKeys(checked.plan),
       counts: answer.isCut ? [] : countColumns(checked.plan),
-      roles: columnRoles(checked.plan),
+      roles: columnRoles(checked),
       searchedTime: upTo(now, range ?? named),
       kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
       newest:

@@ -8,6 +8,8 @@ import { cutInMiddle, lengthOf, wrapText } from '../text.ts';
 const LINES = 30;
 /** What is shown of every row may take more. */
 const MOST_LINES = 40;
+/** An entry fewer would cost the rows of all that come after it. */
+const MOST_FOLDED_LINES = 64;
 /** As many are chosen by hand, so that all of them are shown, of fewer rows. */
 export const CHOSEN_COLUMNS = 6;
 const LEAST_ROWS = 3;
@@ -26,33 +28,56 @@ export interface AnswerLines {
   readonly names: readonly string[];
 }
 
+interface ProfileLines extends AnswerLines {
+  /** Columns that were named and have no value in any row. */
+  readonly empty: readonly string[];
+}
+
 export interface ProfileOptions {
   /** Somebody named the columns, so that all of them are shown. */
   readonly isChosen: boolean;
+  /** The query sorts or filters by them: their values belong to the first line. */
+  readonly asked: readonly string[];
+  /** Named by the query, so that they are not left out in silence. */
+  readonly kept: readonly string[];
   /** Below the head of each row; empty: nothing. */
   readonly notes: readonly string[];
+  /** Of the rows that each stands for: the columns in which they differ. */
+  readonly differing: readonly (readonly string[])[];
 }
 
 /** Whole rows: time, service and level in a line, the message below it, and more as far as there is room. */
 export const profileLines = (
   columns: readonly AnswerColumn[],
   profile: Profile,
-  { isChosen, notes }: ProfileOptions,
-): AnswerLines => {
-  const named = (name: string): AnswerColumn | undefined => columns.find((column) => column.name === name);
-  const ofHead = profile.head.flatMap((name) => named(name) ?? []);
-  // What somebody chose moves below rather than be cut.
-  const head = isChosen ? asFit(ofHead) : ofHead;
-  const text = profile.text === null ? undefined : named(profile.text);
+  { isChosen, asked, kept, notes, differing }: ProfileOptions,
+): ProfileLines => {
+  const named = (names: readonly string[]): readonly AnswerColumn[] =>
+    names.flatMap((name) => columns.find((column) => column.name === name) ?? []);
+  const [text] = profile.text === null ? [] : named([profile.text]);
+  const known = new Set([...profile.head, profile.text]);
+  const askedFor = named([...new Set(asked)].filter((name) => !known.has(name)));
+  const [time, ...ofHead] = named(profile.head);
+  const wanted = [...(time === undefined ? [] : [time]), ...askedFor.filter((each) => !isEmpty(each)), ...ofHead];
+  // What somebody chose or asked for moves below rather than be cut.
+  const head = isChosen || askedFor.length > 0 ? asFit(wanted) : wanted;
   const others = columns.filter((column) => !head.includes(column) && column !== text);
-  const first = [...profile.head, ...profile.first].flatMap(
-    (name) => others.find((column) => column.name === name) ?? [],
-  );
+  const moved = wanted.filter((column) => !head.includes(column) && !isEmpty(column));
+  const first = [
+    ...moved,
+    ...named(profile.first).filter((column) => others.includes(column) && !moved.includes(column)),
+  ];
   const rest = [...first, ...others.filter((column) => !first.includes(column))];
-  const { names, blocks: heads } = headBlocks(head, text, notes);
+  const room = LINES - headBlocks(head, text, notes).blocks.flat().length;
   const chosen = isChosen
     ? rest.filter((column) => !isEmpty(column))
-    : asManyAs(rest, heads.length, LINES - heads.flat().length);
+    : [...moved, ...asManyAs(rest.slice(moved.length), notes.length, room - linesOf(moved, notes.length))];
+  const hidden = first.filter((column) => !chosen.includes(column));
+  const { names, blocks: heads } = headBlocks(
+    head,
+    text,
+    notes.map((note, row) => withSpreads(note, hidden, differing[row] ?? [], row)),
+  );
   const blocks = heads.map((lines, row) => [
     ...lines,
     ...chosen.flatMap(({ label, cells }) => {
@@ -61,11 +86,25 @@ export const profileLines = (
     }),
   ]);
   return {
-    ...takeRows([names], blocks),
+    ...takeRows([names], blocks, notes.some((note) => note !== '') ? MOST_FOLDED_LINES : MOST_LINES),
     // What has no value in any row is not hidden.
     shownColumns: head.length + (text === undefined ? 0 : 1) + chosen.length + rest.filter(isEmpty).length,
     names: [...head, ...(text === undefined ? [] : [text])].map(({ name }) => name),
+    empty: rest.filter((each) => isEmpty(each) && [...asked, ...kept].includes(each.name)).map(({ name }) => name),
   };
+};
+
+/** How far the rows of an entry are apart in what is not shown of them. */
+const withSpreads = (
+  note: string,
+  hidden: readonly AnswerColumn[],
+  differing: readonly string[],
+  row: number,
+): string => {
+  const spreads = hidden
+    .filter(({ name }) => differing.includes(name))
+    .map(({ label, cells }) => `${cutInMiddle(label, NAME_LIMIT)} ${cells[row] ?? NO_VALUE}`);
+  return [note, ...spreads].join(', ');
 };
 
 interface HeadBlocks {
@@ -106,11 +145,12 @@ const headBlocks = (
 const takeRows = (
   names: readonly string[],
   blocks: readonly (readonly string[])[],
+  mostLines = MOST_LINES,
 ): Pick<AnswerLines, 'lines' | 'shownRows'> => {
   const lines = [...names];
   let shownRows = 0;
   for (const block of blocks) {
-    if (shownRows >= LEAST_ROWS && lines.length + block.length > MOST_LINES) break;
+    if (shownRows >= LEAST_ROWS && lines.length + block.length > mostLines) break;
     lines.push(...block);
     shownRows += 1;
   }
@@ -132,14 +172,19 @@ const asManyAs = (columns: readonly AnswerColumn[], rows: number, room: number):
   let left = room;
   for (const column of columns) {
     if (isEmpty(column)) continue;
-    left -= Array.from({ length: rows }, (_, row) => column.cells[row] ?? null)
-      .map((value) => (value === null ? 0 : pairLines(column.label, value).length))
-      .reduce((total, count) => total + count, 0);
+    left -= linesOf([column], rows);
     if (left < 0) break;
     chosen.push(column);
   }
   return chosen;
 };
+
+const linesOf = (columns: readonly AnswerColumn[], rows: number): number =>
+  columns
+    .flatMap(({ label, cells }) =>
+      cells.slice(0, rows).map((value) => (value === null ? 0 : pairLines(label, value).length)),
+    )
+    .reduce((total, count) => total + count, 0);
 
 /**
  * As many columns as fit uncut in a line, and the others below it as `key: value`, so that no key of a group

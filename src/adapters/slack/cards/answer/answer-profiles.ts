@@ -19,6 +19,8 @@ const PROFILES: readonly Profile[] = [
 ];
 
 export const TIME = '@timestamp';
+/** The text of log lines. */
+export const MESSAGE = 'message';
 
 /** Null: rows of no kind that is known. */
 export const findProfile = (names: readonly string[]): Profile | null =>

@@ -58,10 +58,12 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   const { firstRow } = about;
   const understood = understoodWords(about);
   const mostRows = firstRow === 0 ? TABLE_ROWS : NEXT_ROWS;
-  const table = answerTable(answer, answered.keys, now, { firstRow, mostRows });
+  const table = answerTable(answer, answered.keys, now, { firstRow, mostRows, asked: answered.roles });
   const shownTo = firstRow + table.shownRows;
   const sentence = answerSentence(answered, table, now);
-  const above = [sentence.mrkdwn, commonWords(table.common)].filter((words) => words !== '').join('\n');
+  const above = [sentence.mrkdwn, commonWords(table.common), emptyWords(table.empty)]
+    .filter((words) => words !== '')
+    .join('\n');
   const notes = [
     ...keptNotes(answered),
     ...(count > table.shownRows ? [shownWords(firstRow, shownTo, count)] : []),
@@ -121,6 +123,12 @@ const understoodWords = ({ question, phrases, meaning, sharedBy }: AnswerAbout):
   ]
     .filter((words) => words !== '')
     .join(' · ');
+
+/** What was named is not left out silently. */
+const emptyWords = (names: readonly string[]): string =>
+  names.length === 0
+    ? ''
+    : `${listInWords(names.map(nameIn))} ${names.length === 1 ? 'has' : 'have'} no value in these rows`;
 
 const shownWords = (from: number, to: number, count: number): string => {
   const of = ` of ${formatCount(count)}`;

@@ -6,7 +6,7 @@ import { outline } from '../outline.ts';
 
 const NOW = at('02:18:30');
 
-const ROLES = { growing: ['n'], computed: [], sortedBy: [] };
+const ROLES = { growing: ['n'], computed: [], sortedBy: [], filteredBy: [], kept: [] };
 
 const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) =>
   outline(
@@ -71,7 +71,7 @@ describe('the sentence above an answer', () => {
   });
 
   it('is about the share that was computed, not about what it was computed from', () => {
-    const roles = { growing: ['failed', 'n'], computed: ['percent'], sortedBy: [] };
+    const roles = { growing: ['failed', 'n'], computed: ['percent'], sortedBy: [], filteredBy: [], kept: [] };
     const rates = [2, 40].map((percent, row) => [percent, 100, percent, `2026-11-21T02:1${6 + row}:00.000Z`]);
     expect(card('failed long,n long,percent double,time date', rates, { keys: ['time'], roles })).toContain(
       'percent: *peak 40 at 02:17 UTC*, 40 in the last whole minute\n',

@@ -35,42 +35,108 @@ const line = (second: number, message: string, changes: { service?: string; trac
 ];
 
 describe('log lines', () => {
-  it('that say the same one after the other are folded, with how often, between when, and how far apart', () => {
+  it('that say the same are folded, with how often, between when, and how far apart', () => {
     const table = lines([
       line(9, 'pool empty', { trace: 'a', ms: 7 }),
       line(8, 'pool empty', { trace: 'b', ms: 4 }),
-      line(7, 'pool empty', { trace: 'b' }),
-      line(6, 'retrying'),
-      line(5, 'pool empty', { trace: 'c', ms: 1 }),
+      line(7, 'retrying'),
+      line(6, 'pool empty', { trace: 'b' }),
     ]);
     expect(table.lines).toEqual([
       '@timestamp UTC',
       '02:00:09  pool empty',
-      '  × 3, 02:00:07 to 02:00:09',
+      '  × 3, 02:00:06 to 02:00:09',
       '  duration_ms: 4 to 7',
       '  trace.id: 2 different',
-      '02:00:06  retrying',
-      '02:00:05  pool empty',
-      '  duration_ms: 1',
-      '  trace.id: c',
+      '02:00:07  retrying',
     ]);
     expect(table.common).toEqual([
       { name: 'service.name', value: 'payment' },
       { name: 'level', value: 'error' },
     ]);
-    expect(table.shownRows).toBe(5);
+    expect(table.shownRows).toBe(4);
     expect(table.entries).toEqual([
       { row: 0, time: '02:00:09' },
-      { row: 3, time: '02:00:06' },
-      { row: 4, time: '02:00:05' },
+      { row: 2, time: '02:00:07' },
     ]);
   });
 
+  it('that differ only in values are folded as alike, the newest as it stands', () => {
+    const table = lines([
+      line(9, 'timed out (waiting=30) for "ann" of 0af3-11'),
+      line(8, 'pool empty'),
+      line(7, "timed out (waiting=28) for 'bob' of 77be-02"),
+      line(6, 'pool empty'),
+      line(5, 'timed out (waiting=29) for "" of 9'),
+    ]);
+    expect(table.lines).toEqual([
+      '@timestamp UTC',
+      '02:00:09  timed out (waiting=30) for',
+      '  "ann" of 0af3-11',
+      '  × 3 alike, 02:00:05 to 02:00:09',
+      '02:00:08  pool empty',
+      '  × 2, 02:00:06 to 02:00:08',
+    ]);
+  });
+
+  it('are folded one after the other, and only if they are equal, in another order than that of time', () => {
+    const rows = [line(9, 'took 7 s', { ms: 7 }), line(8, 'took 6 s', { ms: 6 }), line(7, 'took 7 s', { ms: 5 })];
+    const asked = { sortedBy: ['duration_ms'], filteredBy: [], kept: [] };
+    expect(lines(rows, { firstRow: 0, mostRows: 10, asked }).lines).toEqual([
+      '@timestamp UTC  duration_ms',
+      '02:00:09                  7',
+      '  took 7 s',
+      '02:00:08                  6',
+      '  took 6 s',
+      '02:00:07                  5',
+      '  took 7 s',
+    ]);
+  });
+
+  it('tell in their first line what the query sorts or filters by, before the level', () => {
+    const rows = [
+      ['2026-11-21T02:00:09.000Z', 'payment', 'error', 'charge', 'a', 4980, 'h1'],
+      ['2026-11-21T02:00:08.000Z', 'payment', 'info', 'charge', 'b', 2100, 'h2'],
+    ];
+    const asked = { sortedBy: ['duration_ms'], filteredBy: ['duration_ms', 'service.name'], kept: [] };
+    expect(lines(rows, { firstRow: 0, mostRows: 10, asked }).lines.slice(0, 3)).toEqual([
+      '@timestamp UTC  duration_ms  level',
+      '02:00:09              4,980  error',
+      '  charge',
+    ]);
+  });
+
+  it('say how far they are apart also in what there is no room for', () => {
+    const rows = Array.from({ length: 60 }, (_, row) =>
+      line(59 - row, `step ${'abcdefghij'[row % 10] ?? ''} ${'x'.repeat(60)}`, { trace: `t${row}`, ms: row }),
+    );
+    const { lines: shown } = lines(rows);
+    expect(shown.slice(0, 5)).toEqual([
+      '@timestamp UTC',
+      '02:00:59  step a xxxxxxxxxxxxxxxxxxx',
+      `  ${'x'.repeat(34)}`,
+      '  xx xxxxx',
+      '  × 6, 02:00:09 to 02:00:59,',
+    ]);
+    expect(shown.slice(5, 7)).toEqual(['  duration_ms 0 to 50, trace.id 6', '  different']);
+  });
+
+  it('name what was kept or asked for and has no value', () => {
+    const asked = { sortedBy: ['duration_ms'], filteredBy: [], kept: ['host.name'] };
+    const rows = [line(9, 'a'), line(8, 'b')];
+    expect(lines(rows, { firstRow: 0, mostRows: 10, asked }).empty).toEqual(['duration_ms', 'host.name']);
+    expect(lines(rows).empty).toEqual([]);
+  });
+
   it('are paged by rows, and as many folds are shown as there would have been rows', () => {
-    const rows = Array.from({ length: 50 }, (_, row) => line(59 - row, `step ${Math.floor(row / 2)}`));
+    const letters = [...'abcdefghijklmnopqrstuvwxy'];
+    const rows = letters.flatMap((letter, at) => [
+      line(59 - 2 * at, `step ${letter}`),
+      line(58 - 2 * at, `step ${letter}`),
+    ]);
     const first = lines(rows);
     expect(first.shownRows).toBe(20);
-    expect(lines(rows, { firstRow: 20, mostRows: 20 }).lines[1]).toBe('02:00:39  step 10');
+    expect(lines(rows, { firstRow: 20, mostRows: 20 }).lines[1]).toBe('02:00:39  step k');
     expect(lines(rows, { firstRow: 20, mostRows: 20 }).shownRows).toBe(30);
   });
 
@@ -90,15 +156,25 @@ describe('log lines', () => {
     expect(lines([line(9, 'pool empty')]).common).toEqual([]);
   });
 
-  it('never shows a time alone with another row’s message, whatever is folded', () => {
-    const messages = fc.array(fc.constantFrom('a waiting', 'b waiting'), { minLength: 2, maxLength: 40 });
+  it('stand for all rows up to the next page, and for none after it, whatever is folded', () => {
+    const said = fc.record({
+      kind: fc.constantFrom(...'abcdefghijklmno'),
+      value: fc.nat(3),
+      isLong: fc.boolean(),
+    });
     fc.assert(
-      fc.property(messages, (said) => {
-        const table = lines(said.map((message, row) => line(59 - row, message, { trace: `${row}`.padStart(32, '0') })));
-        const shown = said.slice(0, table.shownRows);
-        const runs = shown.filter((message, row) => row === 0 || message !== shown[row - 1]);
-        expect(table.lines.filter((text) => text.startsWith('02:00')).map((text) => text.slice(10))).toEqual(runs);
-        expect(table.entries.map(({ row }) => said[row])).toEqual(runs);
+      fc.property(fc.array(said, { minLength: 2, maxLength: 60 }), (all) => {
+        const message = ({ kind, value, isLong }: (typeof all)[number]): string =>
+          `${kind} waiting ${value}${isLong ? ` ${'y'.repeat(90)}` : ''}`;
+        const kindOf = (one: (typeof all)[number]): string => message({ ...one, value: 0 });
+        const table = lines(all.map((one, row) => line(59 - row, message(one), { trace: `${row}`.padStart(32, '0') })));
+        const shown = all.slice(0, table.shownRows);
+        const kinds = [...new Set(shown.map(kindOf))];
+        expect(table.entries.map(({ row }) => kindOf(all[row]!))).toEqual(kinds);
+        const text = table.lines.join('\n');
+        const counted = [...text.matchAll(/× (\d+)/gu)].map(([, count]) => Number(count));
+        const folded = [...Map.groupBy(shown, kindOf).values()].map(({ length }) => length);
+        expect(counted).toEqual(folded.filter((count) => count > 1));
       }),
     );
   });
