@@ -75,6 +75,8 @@ const rowsFrom = (first: number, count: number): CallsRow[] =>
 
 const linesChart = (): AnswerChart => ({
   kind: 'lines',
+  unit: null,
+  searched: null,
   measure: 'COUNT(*)',
   by: 'service.name',
   series: SERVICES.map((name) => ({
@@ -89,6 +91,8 @@ const linesChart = (): AnswerChart => ({
 
 const barsChart = (): AnswerChart => ({
   kind: 'bars',
+  unit: null,
+  searched: null,
   measure: 'n',
   by: 'service.name',
   bars: Array.from({ length: 12 }, (_, at) => ({ name: `${serviceAt(at)}-${at}`, value: Math.floor(900 * random()) })),

@@ -87,23 +87,24 @@ export interface ChartSeries {
   readonly points: readonly { readonly at: Date; readonly value: number }[];
 }
 
+interface AnswerLabels {
+  readonly measure: string;
+  /** Null: not known. */
+  readonly unit: 'ms' | '%' | null;
+  /** The time that was searched, from null: since the beginning. Null: no time was. */
+  readonly searched: { readonly from: Date | null; readonly to: Date } | null;
+  readonly by: string;
+  /** Groups that are not drawn. */
+  readonly rest: number;
+}
+
 /** A number of an answer, over time or by group. Names are whatever telemetry calls them. */
 export type AnswerChart =
-  | {
-      readonly kind: 'lines';
-      readonly measure: string;
-      readonly by: string;
-      readonly series: readonly ChartSeries[];
-      /** Groups that are not drawn. */
-      readonly rest: number;
-    }
-  | {
+  | (AnswerLabels & { readonly kind: 'lines'; readonly series: readonly ChartSeries[] })
+  | (AnswerLabels & {
       readonly kind: 'bars';
-      readonly measure: string;
-      readonly by: string;
       readonly bars: readonly { readonly name: string; readonly value: number }[];
-      readonly rest: number;
-    };
+    });
 
 export interface ChartRenderer {
   /** PNG, 720 px wide. Throws AppError `rejected` if it cannot be drawn; the card then goes without. */

@@ -1,7 +1,8 @@
 import { isDate } from '#esql/types.ts';
 import type { AnswerChart } from '#ports/chart-renderer.ts';
+import { keyText } from './key-text.ts';
 import { measureOf } from './measure-of.ts';
-import { drawnNumber, readSeries, type ShapedAnswer, textOf } from './read-series.ts';
+import { drawnNumber, readSeries, type ShapedAnswer } from './read-series.ts';
 
 const MOST_SERIES = 4;
 const MOST_BARS = 12;
@@ -20,13 +21,13 @@ export const chartAnswer = (shaped: ShapedAnswer): AnswerChart | null => {
   const names = columns.filter(({ isKey }) => isKey);
   const rows = answer.rows.flatMap((row) => {
     const value = drawnNumber(row[measure.at]);
-    const name = names.map(({ at }) => textOf(row[at] ?? null)).join(' · ');
+    const name = names.map(({ at }) => keyText(row[at] ?? null)).join(' · ');
     return value === null ? [] : [{ name, value }];
   });
   const bars = rows.slice(0, MOST_BARS);
   if (bars.length < LEAST_MARKS) return null;
   const by = names.map(({ name }) => name).join(', ');
-  return { kind: 'bars', measure: measure.name, by, bars, rest: rows.length - bars.length };
+  return { kind: 'bars', ...labelsOf(measure.name, shaped), by, bars, rest: rows.length - bars.length };
 };
 
 const lineChart = (shaped: ShapedAnswer): AnswerChart | null => {
@@ -34,5 +35,19 @@ const lineChart = (shaped: ShapedAnswer): AnswerChart | null => {
   if (series === null) return null;
   const { measure, by, lines } = series;
   const drawn = lines.slice(0, MOST_SERIES);
-  return { kind: 'lines', measure, by, series: drawn, rest: lines.length - drawn.length };
+  return { kind: 'lines', ...labelsOf(measure, shaped), by, series: drawn, rest: lines.length - drawn.length };
 };
+
+const UNITS: readonly (readonly [RegExp, NonNullable<AnswerChart['unit']>])[] = [
+  [/_ms$/u, 'ms'],
+  [/(?:^|_)percent$/u, '%'],
+];
+
+const labelsOf = (
+  measure: string,
+  { searchedTime, readsTelemetry }: ShapedAnswer,
+): Pick<AnswerChart, 'measure' | 'unit' | 'searched'> => ({
+  measure,
+  unit: UNITS.find(([name]) => name.test(measure))?.[1] ?? null,
+  searched: readsTelemetry ? searchedTime : null,
+});

@@ -8,6 +8,7 @@ export {
 } from './run-query.ts';
 export type { ColumnRoles } from './column-roles.ts';
 export { chartAnswer } from './chart-answer.ts';
+export { keyText, readablePattern } from './key-text.ts';
 export { measureOf } from './measure-of.ts';
 export { readSeries, type Series } from './read-series.ts';
 export { checkTypedQuery } from './check-typed-query.ts';

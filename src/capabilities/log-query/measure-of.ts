@@ -11,7 +11,12 @@ export interface Measure {
  * The number that an answer is about, for whatever shows only one: what the query sorts by, before what it
  * computes of its aggregates, before plain ones; a count last, and of equals the first. Null: there is none.
  */
-export const measureOf = ({ answer, keys, counts, roles }: Omit<ShapedAnswer, 'searchedTime'>): Measure | null => {
+export const measureOf = ({
+  answer,
+  keys,
+  counts,
+  roles,
+}: Pick<ShapedAnswer, 'answer' | 'keys' | 'counts' | 'roles'>): Measure | null => {
   const { sortedBy, computed, growing } = roles;
   const rankOf = (name: string): number => {
     if (sortedBy.includes(name)) return 0;

@@ -1,7 +1,8 @@
 import { isDate } from '#esql/types.ts';
 import type { ChartSeries } from '#ports/chart-renderer.ts';
-import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import type { QueryAnswer } from '#ports/telemetry-store.ts';
 import type { ColumnRoles } from './column-roles.ts';
+import { keyText } from './key-text.ts';
 import { measureOf } from './measure-of.ts';
 
 /** An answer with what is known of how it came to be. */
@@ -14,6 +15,8 @@ export interface ShapedAnswer {
   readonly roles: ColumnRoles;
   /** The time that was searched; null: since the beginning. */
   readonly searchedTime: { readonly from: Date | null; readonly to: Date };
+  /** Else it computes with what it was given. */
+  readonly readsTelemetry: boolean;
 }
 
 /** A number of an answer over time. */
@@ -53,7 +56,7 @@ export const readSeries = (shaped: ShapedAnswer): Series | null => {
   const points = answer.rows.slice(0, MOST_POINTS).flatMap((row): readonly Point[] => {
     const [at, value] = [row[time.at], drawnNumber(row[measure.at])];
     if (typeof at !== 'string' || value === null) return [];
-    return [{ name: names.map((key) => textOf(row[key.at] ?? null)).join(' · '), atMs: Date.parse(at), value }];
+    return [{ name: names.map((key) => keyText(row[key.at] ?? null)).join(' · '), atMs: Date.parse(at), value }];
   });
   const times = [...new Set(points.map(({ atMs }) => atMs))].toSorted((a, b) => a - b);
   if (times.length < LEAST_BUCKETS) return null;
@@ -111,6 +114,3 @@ export const drawnNumber = (value: QueryValue | undefined): number | null => {
   const number = typeof value === 'bigint' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
-
-export const textOf = (value: QueryValue): string =>
-  value === null ? 'none' : Array.isArray(value) ? value.join(', ') : String(value);

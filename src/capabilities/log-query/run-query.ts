@@ -64,6 +64,8 @@ export type RunQueryOutcome =
       readonly roles: ColumnRoles;
       /** What was looked at, up to when it was asked at most; null: since the beginning. */
       readonly searchedTime: { readonly from: Date | null; readonly to: Date };
+      /** Else it computes with what it was given (ROW), and no time is searched. */
+      readonly readsTelemetry: boolean;
       /** What is kept for a shorter time than was asked for. */
       readonly kept: readonly { readonly index: string; readonly forMs: number }[];
       /** Where there are no rows, or none to be searched: what is there instead. */
@@ -126,6 +128,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       counts: answer.isCut ? [] : countColumns(checked.plan),
       roles: columnRoles(checked),
       searchedTime: upTo(now, range ?? named),
+      readsTelemetry: checked.ast.source.kind === 'from',
       kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
       newest:
         answer.rows.length === 0 || searched?.rows === 0

@@ -6,6 +6,8 @@ const NOON = Date.parse('2026-11-21T12:00:00Z');
 const lines = (series: readonly (readonly [string, readonly number[]])[], stepMs = 60_000): AnswerChart => ({
   kind: 'lines',
   measure: 'n',
+  unit: 'ms',
+  searched: { from: new Date(NOON), to: new Date(NOON + 3_600_000) },
   by: series.length > 1 ? 'service.name' : '',
   rest: 0,
   series: series.map(([name, values]) => ({
@@ -28,7 +30,15 @@ describe('the chart of an answer', () => {
         ['<script>&"\u0000', [2, 2]],
         ['x'.repeat(300), [2, 2]],
       ]),
-      { kind: 'bars', measure: '<!channel>', by: '`', bars: [{ name: '<b>&', value: -1 }], rest: 1_000_000 },
+      {
+        kind: 'bars',
+        measure: '<!channel>',
+        unit: null,
+        searched: { from: null, to: new Date(NOON) },
+        by: '`',
+        bars: [{ name: '<b>&', value: -1 }],
+        rest: 1_000_000,
+      },
     ];
     for (const chart of charts) expect(widthOf(await drawAnswer(chart))).toBe(720);
   });
@@ -37,6 +47,8 @@ describe('the chart of an answer', () => {
     const bars = (count: number): AnswerChart => ({
       kind: 'bars',
       measure: 'n',
+      unit: null,
+      searched: null,
       by: 'message',
       bars: Array.from({ length: count }, (_, index) => ({ name: `group ${index}`, value: count - index })),
       rest: 0,

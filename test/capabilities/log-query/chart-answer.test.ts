@@ -17,7 +17,7 @@ const shaped = (
     readonly roles?: ColumnRoles;
     readonly searchedTime?: typeof ALL | { from: Date; to: Date };
   } = {},
-) => ({ answer, keys, counts: [], roles: NO_ROLES, searchedTime: ALL, ...changes });
+) => ({ answer, keys, counts: [], roles: NO_ROLES, searchedTime: ALL, readsTelemetry: true, ...changes });
 
 describe('what is drawn of an answer', () => {
   it('is a line over time, one for each other key, the largest first', () => {
@@ -122,5 +122,13 @@ describe('what is drawn of an answer', () => {
     };
     const ofLatency = { ...roles, growing: ['n'], computed: [] };
     expect(chartAnswer(shaped(latency, ['service.name'], { roles: ofLatency, counts: ['n'] }))?.measure).toBe('p95');
+  });
+
+  it('names groups of patterns in words, its unit, and the time that was searched', () => {
+    const rows = [String.raw`.*?timed.+?\(primary\).*?`, '.*?started.*?'].map((key, row) => [9 - row, key]);
+    const patterns = { columns: columns(['p95_ms', 'double'], ['pattern', 'keyword']), rows };
+    const chart = chartAnswer(shaped(patterns, ['pattern']));
+    expect(chart).toMatchObject({ unit: 'ms', searched: ALL });
+    expect(chart?.kind === 'bars' && chart.bars.map(({ name }) => name)).toEqual(['timed (primary)', 'started']);
   });
 });

@@ -49,15 +49,20 @@ export const sharedAlreadyCard = (link: string | null): CardMessage =>
 
 const QUERY_SAID = 300;
 
-/** Beside a chart that goes out without its answer: what it is of. Mrkdwn. */
-export const chartOfWords = ({
-  question,
-  query,
-}: {
+/** Beside a file that goes out without its answer: what it is of. Mrkdwn. */
+const askedFor = ({ question, query }: Asked): string =>
+  question === null ? code(escapeMrkdwn(cutAtWord(toOneLine(query), QUERY_SAID))) : quoted(question, QUERY_SAID);
+
+interface Asked {
+  /** Null: ES|QL was typed. */
   readonly question: string | null;
   readonly query: string;
-}): string =>
-  `The chart of ${question === null ? code(escapeMrkdwn(cutAtWord(toOneLine(query), QUERY_SAID))) : quoted(question, QUERY_SAID)}`;
+}
+
+export const chartOfWords = (asked: Asked): string => `The chart of ${askedFor(asked)}`;
+
+/** What the file holds, and below it of what question. */
+export const csvOfWords = (what: string, asked: Asked): string => `${what.replace(/,$/u, '')}: ${askedFor(asked)}`;
 
 /** Slack asks to wait; or another click is being answered, or Slack did not say whether it took the message. */
 export const shareLaterCard = (why: 'busy' | 'unknown', waitMs: number, id: string): CardMessage => {

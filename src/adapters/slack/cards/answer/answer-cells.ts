@@ -1,3 +1,4 @@
+import { readablePattern } from '#capabilities/log-query/index.ts';
 import { isDate, isNumeric } from '#esql/types.ts';
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
 import { toOneLine } from '../text.ts';
@@ -39,17 +40,6 @@ export const readColumns = (
 };
 
 const asItStands = (value: string): string => value;
-
-const PATTERN = /^\.\*\?.*\.\*\?$/su;
-
-/** A key of CATEGORIZE is a regular expression of the words that all messages have: those words. */
-export const readablePattern = (value: string): string =>
-  PATTERN.test(value)
-    ? value
-        .replaceAll(/\.[*+]\?/gu, ' ')
-        .replaceAll(/\\(.)/gsu, '$1')
-        .trim()
-    : value;
 
 const cellText = (value: Exclude<QueryValue, null>, textOf: (value: string) => string): string => {
   if (typeof value === 'number' || typeof value === 'bigint') return numberText(value);

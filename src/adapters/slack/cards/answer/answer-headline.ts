@@ -1,11 +1,10 @@
 import { isNumeric } from '#esql/types.ts';
-import { measureOf, readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
+import { keyText, measureOf, readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
-import type { QueryValue } from '#ports/telemetry-store.ts';
 import { formatSpan } from '../numbers.ts';
 import { nameIn, plainName } from '../text.ts';
 import { formatUtcWithDay } from '../times.ts';
-import { numberText, readablePattern } from './answer-cells.ts';
+import { numberText } from './answer-cells.ts';
 
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
 
@@ -36,7 +35,7 @@ const ofSeries = (answered: Answered, now: Date): Headline | null => {
   if (series === null || line === undefined || words === null) return null;
   const names = [line.name, ...(isPlainCount(series.measure) ? [] : [series.measure])].filter((name) => name !== '');
   const said = (format: (name: string) => string): string =>
-    names.length === 0 ? '' : `${names.map((name) => format(readablePattern(name))).join(', ')}: `;
+    names.length === 0 ? '' : `${names.map((name) => format(name)).join(', ')}: `;
   return {
     mrkdwn: `${said(nameIn)}*${words.peak}*${words.last}`,
     plain: `${said((name) => plainName(name))}${words.peak}${words.last}`,
@@ -116,6 +115,3 @@ const isDescending = (rows: Answered['answer']['rows'], at: number): boolean => 
     (numbers[0] ?? 0) > (numbers.at(-1) ?? 0)
   );
 };
-
-const keyText = (value: QueryValue): string =>
-  value === null ? 'none' : Array.isArray(value) ? value.join(', ') : readablePattern(String(value));

@@ -1,6 +1,12 @@
 import type { App } from '@slack/bolt';
 import { explainQuery, writeCsv } from '#capabilities/log-query/index.ts';
-import { csvWords, explanationCard, fileSentCard, noChartCard } from '../../cards/answer/answer-actions-cards.ts';
+import {
+  csvOfWords,
+  csvWords,
+  explanationCard,
+  fileSentCard,
+  noChartCard,
+} from '../../cards/answer/answer-actions-cards.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { readLinesOf } from '../../cards/answer/answer-buttons.ts';
 import { editQueryView } from '../../cards/answer/edit-query-view.ts';
@@ -84,7 +90,8 @@ const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Prom
   const what = csvWords(csv.rows, outcome.answer.rows.length, outcome.answer.isCut);
   const name = `sentinel-${kept.id.toLowerCase()}.csv`;
   const bytes = Buffer.from(csv.text);
-  const link = await sendFile(deps, user, { name, bytes, altText: name, comment: what });
+  const comment = csvOfWords(what, { question: kept.asked?.question ?? null, query: kept.query });
+  const link = await sendFile(deps, user, { name, bytes, altText: name, comment });
   return fileSentCard({ what, link });
 };
 

@@ -21,6 +21,7 @@ const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) 
         keys: [],
         counts: ['n'],
         roles: ROLES,
+        readsTelemetry: true,
         searchedTime: { from: at('01:18'), to: NOW },
         kept: [],
         newest: [],

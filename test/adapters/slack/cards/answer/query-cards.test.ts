@@ -39,6 +39,7 @@ const answered = (
   keys: [] as readonly string[],
   counts: [] as readonly string[],
   roles: { growing: ['n'], computed: [], sortedBy: ['n'], filteredBy: [], kept: [] },
+  readsTelemetry: true,
   searchedTime: { from: at('01:18'), to: NOW },
   kept: [],
   newest: [],
