@@ -124,8 +124,10 @@ const headBlocks = (
   };
   const [only, second] = head;
   if (only !== undefined && second === undefined && text !== undefined) {
+    const width = Math.max(...only.cells.map((cell) => lengthOf(cell ?? NO_VALUE)));
     const blocks = only.cells.map((cell, row) => {
-      const said = `${cell ?? NO_VALUE}${INDENT}${cutInMiddle(text.cells[row] ?? NO_VALUE, VALUE_LINES * WRAPPED)}`;
+      const value = cell ?? NO_VALUE;
+      const said = `${only.isNumber ? value.padStart(width) : value}${INDENT}${cutInMiddle(text.cells[row] ?? NO_VALUE, VALUE_LINES * WRAPPED)}`;
       const [line = '', ...further] = wrapText(said, CODE_COLUMNS);
       const below = wrapText(further.join(' '), WRAPPED).filter((each) => each !== '');
       return [line, ...below.map((each) => `${INDENT}${each}`), ...noteLines(row)];
@@ -192,6 +194,9 @@ const linesOf = (columns: readonly AnswerColumn[], rows: number): number =>
  */
 export const pairBlocks = (columns: readonly AnswerColumn[]): AnswerLines => {
   const fitting = asFit(columns);
+  const [text, second] = columns.filter((column) => !fitting.includes(column));
+  if (fitting.length > 0 && text !== undefined && second === undefined && !text.isNumber)
+    return { ...textBlocks(fitting, text), names: columns.map(({ name }) => name) };
   const head = fitting.length < LEAST_HEAD ? [] : fitting;
   const others = columns.filter((column) => !head.includes(column));
   const [names, ...heads] = head.length === 0 ? [] : gridLines(head);
@@ -206,6 +211,16 @@ export const pairBlocks = (columns: readonly AnswerColumn[]): AnswerLines => {
     ...takeRows(names === undefined ? [] : [names], blocks),
     shownColumns: columns.length,
     names: columns.map(({ name }) => name),
+  };
+};
+
+/** An only text says what it is by standing there; its name is told once. */
+const textBlocks = (head: readonly AnswerColumn[], text: AnswerColumn): Omit<AnswerLines, 'names'> => {
+  const { names, blocks } = headBlocks(head, text, []);
+  const both = `${names}${INDENT}${text.label}`;
+  return {
+    ...takeRows([lengthOf(both) <= CODE_COLUMNS ? both : names], blocks),
+    shownColumns: head.length + 1,
   };
 };
 

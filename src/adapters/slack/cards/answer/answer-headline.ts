@@ -1,8 +1,8 @@
-import { isNumeric } from '#esql/types.ts';
+import { isDate, isNumeric } from '#esql/types.ts';
 import { keyText, measureOf, readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { formatSpan } from '../numbers.ts';
-import { nameIn, plainName } from '../text.ts';
+import { cutAtWord, NAME_LIMIT, nameIn, plainName, toOneLine } from '../text.ts';
 import { formatUtcWithDay } from '../times.ts';
 import { numberText } from './answer-cells.ts';
 
@@ -18,7 +18,7 @@ const MOST_NUMBERS = 6;
 
 /** Null where the rows are no numbers, or in no order that would say which of them matters. */
 export const answerHeadline = (answered: Answered, now: Date): Headline | null =>
-  ofSeries(answered, now) ?? ofOneRow(answered) ?? ofMost(answered);
+  ofSeries(answered, now) ?? ofOneRow(answered) ?? ofMost(answered, now);
 
 const UNITS: readonly (readonly [number, string])[] = [
   [DAY_MS, 'day'],
@@ -35,7 +35,7 @@ const ofSeries = (answered: Answered, now: Date): Headline | null => {
   if (series === null || line === undefined || words === null) return null;
   const names = [line.name, ...(isPlainCount(series.measure) ? [] : [series.measure])].filter((name) => name !== '');
   const said = (format: (name: string) => string): string =>
-    names.length === 0 ? '' : `${names.map((name) => format(name)).join(', ')}: `;
+    names.length === 0 ? '' : `${names.map((name) => groupIn(name, format)).join(', ')}: `;
   return {
     mrkdwn: `${said(nameIn)}*${words.peak}*${words.last}`,
     plain: `${said((name) => plainName(name))}${words.peak}${words.last}`,
@@ -84,27 +84,35 @@ const ofOneRow = ({ answer, keys }: Answered): Headline | null => {
   };
 };
 
-/** "payment-service has most: 6,341 of 7,012" */
-const ofMost = (answered: Answered): Headline | null => {
+/** "payment-service has most: 6,341 of 7,012"; "payment-service: 7,012" of an only one. */
+const ofMost = (answered: Answered, now: Date): Headline | null => {
   const { answer, keys, counts } = answered;
-  const columns = answer.columns.map((column, at) => ({ ...column, at, isKey: keys.includes(column.name) }));
-  const names = columns.filter(({ isKey }) => isKey);
-  if (names.length === 0 || answer.rows.length < 2) return null;
+  const groups = answer.columns.flatMap(({ name, type }, at) => (keys.includes(name) ? [{ at, type }] : []));
   const sorted = measureOf(answered);
-  const [first] = answer.rows;
-  if (sorted === null || first === undefined || !isDescending(answer.rows, sorted.at)) return null;
+  const [first, second] = answer.rows;
+  if (groups.length === 0 || sorted === null || first === undefined) return null;
+  if (second !== undefined && !isDescending(answer.rows, sorted.at)) return null;
   const values = answer.rows.map((row) => Number(row[sorted.at] ?? 0));
-  const name = names.map(({ at }) => keyText(first[at] ?? null)).join(' · ');
   const total = values.reduce((sum, value) => sum + value, 0);
-  const of = counts.includes(sorted.name) ? ` of ${numberText(total)}` : '';
-  const measure = isPlainCount(sorted.name) ? null : sorted.name;
-  const most = first[sorted.at];
-  const number = `${numberText(typeof most === 'bigint' ? most : Number(most ?? 0))}${of}`;
-  return {
-    mrkdwn: `*${nameIn(name)}* has most: ${measure === null ? '' : `${nameIn(measure)} `}${number}`,
-    plain: `${plainName(name)} has most: ${measure === null ? '' : `${plainName(measure)} `}${number}`,
-  };
+  const of = second !== undefined && counts.includes(sorted.name) ? ` of ${numberText(total)}` : '';
+  const value = first[sorted.at];
+  const number = typeof value === 'number' || typeof value === 'bigint' ? `${numberText(value)}${of}` : 'none';
+  const most = second === undefined ? '' : ' has most';
+  const names = groups.map(({ at, type }) => {
+    const key = keyText(first[at] ?? null);
+    return isDate(type) && first[at] !== null ? formatUtcWithDay(new Date(key), now) : key;
+  });
+  const said = (format: (name: string) => string) => ({
+    name: names.map((name) => groupIn(name, format)).join(' · '),
+    number: `${isPlainCount(sorted.name) ? '' : `${format(sorted.name)} `}${number}`,
+  });
+  const [marked, bare] = [said(nameIn), said((name) => plainName(name))];
+  return { mrkdwn: `*${marked.name}*${most}: ${marked.number}`, plain: `${bare.name}${most}: ${bare.number}` };
 };
+
+/** A name is cut in its middle, where names differ least; a message at a word. */
+const groupIn = (name: string, format: (name: string) => string): string =>
+  format(name.includes(' ') ? cutAtWord(toOneLine(name), NAME_LIMIT) : name);
 
 const isDescending = (rows: Answered['answer']['rows'], at: number): boolean => {
   const values = rows.map((row) => row[at]);

@@ -124,6 +124,36 @@ describe('the sentence above an answer', () => {
     expect(card('n long,service.name', rows.toReversed(), { keys: ['service.name'] })).toContain('*2 rows*');
   });
 
+  it('names an only group and its number', () => {
+    expect(card('n long,service.name', [[3347, 'payment-service']], { keys: ['service.name'] })).toContain(
+      '*payment-service*: 3,347\n',
+    );
+    expect(card('p95_ms double,service.name', [[120.5, 'auth']], { keys: ['service.name'] })).toContain(
+      '*auth*: p95_ms 120.5\n',
+    );
+    expect(card('n long,time date', [[5, '2026-11-21T02:00:00.000Z']], { keys: ['time'] })).toContain(
+      '*02:00 UTC*: 5\n',
+    );
+  });
+
+  it('says since when a count is of a bucket that is not over', () => {
+    const rows = [
+      [10_890, '2026-11-21T02:00:00.000Z'],
+      [11_000, '2026-11-21T01:00:00.000Z'],
+    ];
+    expect(card('n long,time date', rows, { keys: ['time'] })).toContain('10,890 since 02:00 UTC, so far\n');
+  });
+
+  it('cuts a message at a word', () => {
+    const rows = [
+      [61, String.raw`.*?timed.+?out.+?waiting.+?for.+?connection.+?of.+?pool.+?primary.*?`],
+      [5, '.*?started.*?'],
+    ];
+    expect(card('n long,CATEGORIZE(message)', rows, { keys: ['CATEGORIZE(message)'] })).toContain(
+      '*timed out waiting for connection of…* has most: 61 of 66\n',
+    );
+  });
+
   it('shows messages of a kind in words', () => {
     const rows = [
       [61, String.raw`.*?timed.+?out.+?after.+?\(primary\).*?`],
