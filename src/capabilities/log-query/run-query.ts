@@ -99,12 +99,13 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
   const now = input.asOf ?? deps.clock.now();
   const checked = input.asOf === undefined ? typed : check(deps, pinNow(typed.ast, now));
   const named = namedTime(checked, now);
-  const range = named === null ? (input.range ?? windowBefore(now, DEFAULT_RANGE_MS)) : null;
+  const readsTelemetry = checked.ast.source.kind === 'from';
+  const range = named === null && readsTelemetry ? (input.range ?? windowBefore(now, DEFAULT_RANGE_MS)) : null;
   // What came since was not there to be found.
   const seen =
     range ??
     bucketWindow(checked, now) ??
-    (input.asOf === undefined ? null : { from: named?.from ?? BEGINNING, to: now });
+    (input.asOf === undefined || !readsTelemetry ? null : { from: named?.from ?? BEGINNING, to: now });
   try {
     const [answer, searched] = await Promise.all([
       deps.telemetryStore.query({
@@ -123,12 +124,12 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
       query: printQuery(typed.ast),
       range,
       named,
-      isDefaultRange: named === null && input.range === undefined,
+      isDefaultRange: named === null && readsTelemetry && input.range === undefined,
       keys: groupKeys(checked.plan),
       counts: answer.isCut ? [] : countColumns(checked.plan),
       roles: columnRoles(checked),
       searchedTime: upTo(now, range ?? named),
-      readsTelemetry: checked.ast.source.kind === 'from',
+      readsTelemetry,
       kept: keptForLess(checked, (range ?? named)?.from ?? null, deps.keptMs, now),
       newest:
         answer.rows.length === 0 || searched?.rows === 0

@@ -307,6 +307,16 @@ describe('an edited query', () => {
     expect((await openEditor()).text).toBe('FROM logs\n | STATS n = COUNT(*) BY service.name\n | SORT n DESC');
   });
 
+  it('is not opened for what its field does not hold, and says why', async () => {
+    const codes = Array.from({ length: 500 }, (_, at) => 1000 + at).join(', ');
+    const answer = await world.say(`query FROM logs | WHERE status_code NOT IN (${codes})`);
+    const before = world.slack.views.length;
+    expect(shown(await world.click('query.edit', valueOf(answer, 'Edit…')))).toContain(
+      'The query has 3,037 characters, and a field to edit it in holds 3,000.',
+    );
+    expect(world.slack.views).toHaveLength(before);
+  });
+
   it('is refused under its field, with line, column and a caret', async () => {
     const { receipts, responses } = await submit('FROM logs\n| WHERE levl == "error"');
     expect(responses).toEqual([]);

@@ -93,6 +93,12 @@ describe('running a query', () => {
     expect(outcome).toMatchObject({ roles: { computed: ['percent'], sortedBy: ['service.name', 'percent'] } });
   });
 
+  it('searches no time where nothing stored is read', async () => {
+    const alone = { range: null, named: null, isDefaultRange: false, readsTelemetry: false, searched: null };
+    expect(await run('ROW a = 1')).toMatchObject({ ...alone, answer: { rows: [[1]] } });
+    expect(await run('ROW a = 1', { from: addMs(NOW, -HOUR_MS), to: NOW })).toMatchObject(alone);
+  });
+
   it('answers for the last hour where nobody names a time, and says so', async () => {
     const outcome = await run('from logs | stats n = count(*) by service.name | sort service.name');
     expect(outcome).toMatchObject({

@@ -57,9 +57,9 @@ const buttonFor = (name: CommandName, number: number | null): readonly ReturnTyp
   }
 };
 
-export const unclearCommandCard = (why: string, usage: string): CardMessage =>
+export const unclearCommandCard = (why: string, usage: string | null): CardMessage =>
   sentenceCard(
-    `${escapeMrkdwn(cutAtWord(toOneLine(why), WHY_LIMIT))} Write ${code(escapeMrkdwn(toOneLine(usage)))}.`,
+    `${escapeMrkdwn(cutAtWord(toOneLine(why), WHY_LIMIT))}${usage === null ? '' : ` Write ${code(escapeMrkdwn(toOneLine(usage)))}.`}`,
     toOneLine(why),
     [HELP],
   );

@@ -23,7 +23,7 @@ describe('what follows /sentinel', () => {
 
   it('says how long what is too long was', () => {
     expect(parseCommand(`query ${'x'.repeat(5000)}`)).toMatchObject({
-      why: 'That is 5,006 characters long; the most that is read is 4,000.',
+      why: 'That is 5,006 characters long; the most that is read is 4,000. Nothing was run.',
     });
   });
 

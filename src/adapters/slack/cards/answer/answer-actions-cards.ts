@@ -1,5 +1,6 @@
 import { actions, button, type CardMessage, context, section } from '../blocks.ts';
 import { formatCount, formatSpan } from '../numbers.ts';
+import { EDITED_LIMIT } from './edit-query-view.ts';
 import { sentenceCard } from '../sentence-card.ts';
 import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fitMrkdwn, quoted, TEXT_LIMIT, toOneLine } from '../text.ts';
 
@@ -76,3 +77,10 @@ export const shareLaterCard = (why: 'busy' | 'unknown', waitMs: number, id: stri
     blocks: [section(said), actions(button('Share', 'query.share', id))],
   };
 };
+
+/** A field of Slack's does not hold the query. */
+export const tooLongToEditCard = (length: number): CardMessage =>
+  sentenceCard(
+    `The query has ${formatCount(length)} characters, and a field to edit it in holds ${formatCount(EDITED_LIMIT)}. Change it where you wrote it, and ask with \`/sentinel query\`.`,
+    'The query is too long to be edited here.',
+  );

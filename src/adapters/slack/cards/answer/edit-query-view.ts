@@ -24,7 +24,8 @@ const plain = (text: string): types.PlainTextElement => ({ type: 'plain_text', t
 
 const option = (label: string, value: string): types.PlainTextOption => ({ text: plain(label), value });
 
-export const editQueryView = (query: string, metadata: string): types.ModalView => {
+/** `text`: what `editableText` makes of a query. */
+export const editQueryView = (text: string, metadata: string): types.ModalView => {
   const asAsked = option('As asked', AS_ASKED);
   const options = [asAsked, ...Object.entries(RANGES).map(([value, label]) => option(label, value))];
   return {
@@ -43,7 +44,7 @@ export const editQueryView = (query: string, metadata: string): types.ModalView 
           type: 'plain_text_input',
           action_id: VALUE,
           multiline: true,
-          initial_value: editable(query),
+          initial_value: text,
           max_length: EDITED_LIMIT,
         },
       },
@@ -64,8 +65,6 @@ export const editQueryView = (query: string, metadata: string): types.ModalView 
   };
 };
 
-/** A line for each command; a client that joins lines needs the space before the pipe. */
-const editable = (query: string): string => {
-  const lines = plainQueryLines(query).join('\n ');
-  return lines.length <= EDITED_LIMIT ? lines : query.slice(0, EDITED_LIMIT);
-};
+/** A line for each command; a client that joins lines needs the space before the pipe. Null: no field holds it. */
+export const editableText = (query: string): string | null =>
+  [plainQueryLines(query).join('\n '), query].find((text) => text.length <= EDITED_LIMIT) ?? null;

@@ -87,7 +87,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       section(fence(queryLines(answered.query))),
       context(
         [
-          rangeWords(answered, now),
+          ...(answered.readsTelemetry ? [rangeWords(answered, now)] : []),
           ...(about.meant === null ? [] : [about.meant]),
           searchedWords(answered),
           ...notes,

@@ -6,10 +6,11 @@ import {
   explanationCard,
   fileSentCard,
   noChartCard,
+  tooLongToEditCard,
 } from '../../cards/answer/answer-actions-cards.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { readLinesOf } from '../../cards/answer/answer-buttons.ts';
-import { editQueryView } from '../../cards/answer/edit-query-view.ts';
+import { editableText, editQueryView } from '../../cards/answer/edit-query-view.ts';
 import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
 import { outcomeCard, runKept, runNew, runWider } from '../answer-query.ts';
 import { findAnswer, type KeptAnswer } from '../kept-answers.ts';
@@ -68,8 +69,10 @@ const MORE: Readonly<Record<string, More>> = {
   explain: (_, { query }) => Promise.resolve(explanationCard(explainQuery(query))),
 };
 
-const openEditor = async (deps: ListenerDeps, kept: KeptAnswer, click: Click): Promise<null> => {
-  await deps.slack.openView(click.triggerId, editQueryView(kept.query, writeMetadata(kept.id, click.responseUrl)));
+const openEditor = async (deps: ListenerDeps, kept: KeptAnswer, click: Click): Promise<CardMessage | null> => {
+  const text = editableText(kept.query);
+  if (text === null) return tooLongToEditCard(kept.query.length);
+  await deps.slack.openView(click.triggerId, editQueryView(text, writeMetadata(kept.id, click.responseUrl)));
   return null;
 };
 

@@ -15,7 +15,8 @@ export interface Asked {
 export interface Unclear {
   readonly kind: 'unclear';
   readonly why: string;
-  readonly usage: string;
+  /** Null: it is written as it should be. */
+  readonly usage: string | null;
 }
 
 /** Null where the card shows the result to everybody. */

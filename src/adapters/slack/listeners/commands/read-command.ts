@@ -16,8 +16,8 @@ const ALIASES: Readonly<Record<string, CommandName>> = { acknowledge: 'ack', lis
 export const readCommand = (typed: string): Reading => {
   const text = typedText(typed).trim();
   if (text.length > COMMAND_TEXT_LIMIT) {
-    const why = `That is ${formatCount(text.length)} characters long; the most that is read is ${formatCount(COMMAND_TEXT_LIMIT)}.`;
-    return { parsed: { kind: 'unclear', why, usage: '/sentinel help' }, answer: null, isForAll: false };
+    const why = `That is ${formatCount(text.length)} characters long; the most that is read is ${formatCount(COMMAND_TEXT_LIMIT)}. Nothing was run.`;
+    return { parsed: { kind: 'unclear', why, usage: null }, answer: null, isForAll: false };
   }
   const [word, rest] = splitWord(text);
   if (word === '') return COMMAND_TABLE.help.read('');

@@ -104,6 +104,12 @@ describe('the sentence above an answer', () => {
     expect(said).toContain('gateway, p99: *peak 6 at 02:11 UTC*, 6 at 02:11 UTC, the last');
   });
 
+  it('says nothing of time where none was searched', () => {
+    const changes = { readsTelemetry: false, range: null, isDefaultRange: false, searched: null };
+    expect(card('a long', [[1]], changes)).toContain('a *1*\n');
+    expect(card('a long', [[1]], changes)).not.toMatch(/UTC|time|default/u);
+  });
+
   it('names the numbers of an only row', () => {
     expect(card('failed long,n long,percent double', [[5752, 36241, 15.87]])).toContain(
       'failed *5,752*, n *36,241*, percent *15.87*\n',
