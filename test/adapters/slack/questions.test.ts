@@ -154,7 +154,7 @@ describe('the buttons of an answer', () => {
       '1. Reads logs.\n2. Takes the number of rows (called n), for each service.name.',
     );
     world.slack.addUser({ id: 'U02SEC' });
-    expect(shown(await world.another().click({ ...explain, user: 'U02SEC' }))).toContain('not kept any more');
+    expect(shown(await world.another().click({ ...explain, user: 'U02SEC' }))).toContain('Somebody else asked that');
     expect(shown(await world.choose('explain:Q-0'))).toContain('not kept any more');
     expect(shown(await world.choose('toString:Q-1'))).toContain('not kept any more');
   });
@@ -167,6 +167,7 @@ describe('the buttons of an answer', () => {
     expect((await world.click('query.share', id)).responses).toEqual([]);
     const [message] = world.slack.messages(CHANNEL);
     expect(textsOf(message?.blocks).join('\n')).toContain('shared by <@U01YOU>');
+    expect(textsOf(message?.blocks).join('\n')).toMatch(/as of .*02:18.*, rows that came late included/u);
     expect(textsOf(message?.blocks).join('\n')).toMatch(/30\s+payment-service/);
     expect(message?.blocks.some(({ type }) => type === 'actions')).toBe(false);
     expect(shown(await world.click('query.share', id))).toContain('shared already');

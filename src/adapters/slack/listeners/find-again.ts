@@ -58,7 +58,7 @@ const queryAgain = async (deps: ListenerDeps, kept: KeptAnswer, user: string): P
     return { kind: 'not-found', card: outcomeCard(outcome, kept.query, now, { id: kept.id }) };
   return {
     kind: 'found',
-    cardFor: (audience) => queryAnswerCard(outcome, now, { ...kept.asked, ...audience }),
+    cardFor: (audience) => queryAnswerCard(outcome, now, { ...kept.asked, ...audience, askedAt: kept.askedAt }),
     picture: chartPicture(deps, outcome, kept),
   };
 };

@@ -87,21 +87,21 @@ export const keepAnswer = async (
 
 const ID = /^Q-([1-9]\d{0,15})$/u;
 
-/** Null: of somebody else's, or not kept any more. */
+/** Of somebody else's, or not kept any more. */
+export type NoAnswer = 'of-another' | 'gone';
+
+export const isKept = (found: KeptAnswer | NoAnswer): found is KeptAnswer => typeof found === 'object';
+
 export const findAnswer = async (
   { db }: { readonly db: Database },
   id: string,
   asker: string,
-): Promise<KeptAnswer | null> => {
+): Promise<KeptAnswer | NoAnswer> => {
   const number = ID.exec(id)?.[1];
-  if (number === undefined) return null;
-  const row = await db
-    .selectFrom('slack_answers')
-    .selectAll()
-    .where('id', '=', Number(number))
-    .where('asker', '=', asker)
-    .executeTakeFirst();
-  return row === undefined ? null : readRow(row);
+  if (number === undefined) return 'gone';
+  const row = await db.selectFrom('slack_answers').selectAll().where('id', '=', Number(number)).executeTakeFirst();
+  if (row === undefined) return 'gone';
+  return row.asker === asker ? readRow(row) : 'of-another';
 };
 
 const readRow = (row: Row<'slack_answers'>): KeptAnswer => {

@@ -42,6 +42,12 @@ export const noChartCard = (): CardMessage =>
     'There is nothing to draw.',
   );
 
+/** What somebody asked is theirs to share or change. */
+export const otherAskerCard = (): CardMessage => {
+  const said = 'Somebody else asked that, and its buttons work for them alone. Ask it yourself.';
+  return sentenceCard(said, said);
+};
+
 export const sharedAlreadyCard = (link: string | null): CardMessage =>
   sentenceCard(
     link === null ? 'That was shared already.' : `<${link}|That was shared already.>`,

@@ -32,6 +32,8 @@ export interface AnswerAbout extends Audience {
   /** What the thread was taken to mean; null: nothing. */
   readonly meant: string | null;
   readonly firstRow: number;
+  /** When it was asked, where that was answered before: rows may have come since. Null: just now. */
+  readonly askedAt: Date | null;
   readonly hasChart: boolean;
   /** Where nothing was found. */
   readonly wider: Wider | null;
@@ -44,6 +46,7 @@ const NOTHING_ELSE: AnswerAbout = {
   meaning: null,
   meant: null,
   firstRow: 0,
+  askedAt: null,
   hasChart: false,
   wider: null,
 };
@@ -90,6 +93,9 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
           ...(answered.readsTelemetry ? [rangeWords(answered, now)] : []),
           ...(about.meant === null ? [] : [about.meant]),
           searchedWords(answered),
+          ...(about.askedAt === null
+            ? []
+            : [`as of ${formatTimeOfDay(about.askedAt, now)}, rows that came late included`]),
           ...notes,
           audienceWords(about),
         ].join(' · '),

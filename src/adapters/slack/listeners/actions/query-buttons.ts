@@ -6,6 +6,7 @@ import {
   explanationCard,
   fileSentCard,
   noChartCard,
+  otherAskerCard,
   tooLongToEditCard,
 } from '../../cards/answer/answer-actions-cards.ts';
 import type { ActionId, CardMessage } from '../../cards/blocks.ts';
@@ -13,7 +14,7 @@ import { readLinesOf } from '../../cards/answer/answer-buttons.ts';
 import { editableText, editQueryView } from '../../cards/answer/edit-query-view.ts';
 import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
 import { outcomeCard, runKept, runNew, runWider } from '../answer-query.ts';
-import { findAnswer, type KeptAnswer } from '../kept-answers.ts';
+import { findAnswer, isKept, type KeptAnswer } from '../kept-answers.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 import { findAgain } from '../find-again.ts';
 import { answerPatterns, showPatternLines } from '../answer-patterns.ts';
@@ -29,8 +30,9 @@ export const registerQueryButtons = (app: App, deps: ListenerDeps): void => {
   const onAnswer = (actionId: ActionId, read: (value: string) => readonly [OnAnswer, string, string] | null): void => {
     registerButton(app, deps, actionId, async (click) => {
       const [run, id, argument] = read(click.value) ?? [];
-      const kept = id === undefined ? null : await findAnswer(deps, id, click.user);
-      if (kept === null || run === undefined) return goneAnswerCard();
+      const kept = id === undefined ? 'gone' : await findAnswer(deps, id, click.user);
+      if (!isKept(kept)) return kept === 'gone' ? goneAnswerCard() : otherAskerCard();
+      if (run === undefined) return goneAnswerCard();
       return run(kept, { ...click, channel: kept.channel, threadTs: kept.threadTs }, argument ?? '');
     });
   };
@@ -101,5 +103,5 @@ const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Prom
 const showNext = async (deps: ListenerDeps, kept: KeptAnswer, user: string, from: number): Promise<CardMessage> => {
   const firstRow = Number.isSafeInteger(from) && from > 0 ? from : 0;
   const outcome = await runKept(deps, kept, user);
-  return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id, firstRow });
+  return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id, firstRow, askedAt: kept.askedAt });
 };

@@ -4,6 +4,7 @@ import { addMs, HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { CardMessage } from '../../cards/blocks.ts';
 import { EDIT_QUERY, QUERY_BLOCK, RANGE_BLOCK, type RangeName, VALUE } from '../../cards/answer/edit-query-view.ts';
+import { otherAskerCard } from '../../cards/answer/answer-actions-cards.ts';
 import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
 import { fieldError } from '../../cards/answer/query-field-error.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
@@ -11,7 +12,7 @@ import { answerPerson, receipt } from '../answer-person.ts';
 import { runNew } from '../answer-query.ts';
 import { typedText } from '../commands/words.ts';
 import { isFirstDelivery } from '../first-delivery.ts';
-import { findAnswer, type KeptAnswer } from '../kept-answers.ts';
+import { findAnswer, isKept, type KeptAnswer, type NoAnswer } from '../kept-answers.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 
 const RANGE_MS: Readonly<Record<RangeName, number>> = {
@@ -49,18 +50,18 @@ export const registerEditQuery = (app: App, deps: ListenerDeps): void => {
     const range = values[RANGE_BLOCK]?.[VALUE]?.selected_option?.value;
     const kept = await findAnswer(deps, id, body.user.id);
     const say = (message: CardMessage): Promise<void> =>
-      deps.slack.respond(responseUrl, message, kept?.threadTs ?? null);
+      deps.slack.respond(responseUrl, message, isKept(kept) ? kept.threadTs : null);
     await answerPerson(deps, 'edited query', say, () => answerEdited(deps, kept, text, range));
   });
 };
 
 const answerEdited = async (
   deps: ListenerDeps,
-  kept: KeptAnswer | null,
+  kept: KeptAnswer | NoAnswer,
   text: string | null,
   range: string | undefined,
 ): Promise<CardMessage> => {
-  if (kept === null) return goneAnswerCard();
+  if (!isKept(kept)) return kept === 'gone' ? goneAnswerCard() : otherAskerCard();
   const access = await deps.access.check(kept.asker, kept.channel);
   if (access.kind === 'refused') return refusalCard(access.why);
   const { channel, threadTs, asker: user, incident } = kept;
