@@ -80,9 +80,12 @@ export const profileLines = (
   );
   const blocks = heads.map((lines, row) => [
     ...lines,
-    ...chosen.flatMap(({ label, cells }) => {
+    ...chosen.flatMap((column) => {
+      const { name, label, isNumber, cells } = column;
       const value = cells[row] ?? null;
-      return value === null ? [] : pairLines(label, value).map((pair) => `${INDENT}${pair}`);
+      // How many hosts or spans they have says little; their values are in the CSV.
+      const isIdle = !isChosen && !first.includes(column) && differing[row]?.includes(name) === true && !isNumber;
+      return value === null || isIdle ? [] : pairLines(label, value).map((pair) => `${INDENT}${pair}`);
     }),
   ]);
   return {
