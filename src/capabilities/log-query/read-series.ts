@@ -1,6 +1,6 @@
 import { isDate } from '#esql/types.ts';
 import type { ChartSeries } from '#ports/chart-renderer.ts';
-import type { QueryAnswer } from '#ports/telemetry-store.ts';
+import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
 import type { ColumnRoles } from './column-roles.ts';
 import { keyText } from './key-text.ts';
 import { measureOf } from './measure-of.ts';
