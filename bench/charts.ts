@@ -66,6 +66,7 @@ const callsRow = (at: number): CallsRow => ({
   service: serviceAt(at),
   calls: 100 + Math.floor(900 * random()),
   failed: at % 2 === 0 ? 14 : 0,
+  isSampled: at % 3 === 2,
   p50Ms: 20 + 100 * random(),
   p95Ms: 200 + 200 * random(),
   p99Ms: 500 + 900 * random(),

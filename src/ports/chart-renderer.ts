@@ -65,6 +65,8 @@ export interface CallsRow {
   readonly service: string;
   readonly calls: number;
   readonly failed: number;
+  /** Of a sample of traces; otherwise every call is counted. */
+  readonly isSampled: boolean;
   /** Milliseconds; null: too few calls for it. */
   readonly p50Ms: number;
   readonly p95Ms: number | null;

@@ -16,11 +16,15 @@ const WORDS = TRUNK + 30;
 const THINNEST = 1.5;
 const THICKEST = 6;
 const LONGEST_NAME = 26;
+const SAMPLED_DASH = [4, 3];
 
 export const callsHeight = ({ callers, callees }: CallsChart): number =>
   TOP + (callers.length + callees.length) * ROW + SERVICE_ROW + BOTTOM;
 
-/** Callers above the service, callees below it; the line to each is as thick as it has calls, red if some failed. */
+/**
+ * Callers above the service, callees below it; the line to each is as thick as it has calls, red if some failed.
+ * Calls of a sample are no measure of how many there are: their lines are dashed and thin.
+ */
 export const callsSpec = (chart: CallsChart): TopLevelSpec => {
   const { service, callers, callees } = chart;
   const serviceTop = TOP + callers.length * ROW;
@@ -29,7 +33,7 @@ export const callsSpec = (chart: CallsChart): TopLevelSpec => {
     ...callers.map((row, at) => ({ row, y: TOP + at * ROW + ROW / 2, isCaller: true })),
     ...callees.map((row, at) => ({ row, y: serviceEnd + at * ROW + ROW / 2, isCaller: false })),
   ];
-  const mostCalls = Math.max(1, ...rows.map(({ row }) => row.calls));
+  const mostCalls = Math.max(1, ...rows.map(({ row }) => (row.isSampled ? 0 : row.calls)));
   const first = rows[0]?.y ?? serviceTop;
   const last = rows.at(-1)?.y ?? serviceEnd;
   const position = { type: 'quantitative' as const, scale: null, axis: null };
@@ -63,7 +67,8 @@ export const callsSpec = (chart: CallsChart): TopLevelSpec => {
             to: WORDS - 10,
             y,
             colour: row.failed > 0 ? FAILED_COLOUR : PALETTE.line,
-            width: THINNEST + (THICKEST - THINNEST) * Math.sqrt(row.calls / mostCalls),
+            width: row.isSampled ? THINNEST : THINNEST + (THICKEST - THINNEST) * Math.sqrt(row.calls / mostCalls),
+            dash: row.isSampled ? SAMPLED_DASH : [1, 0],
           })),
         },
         mark: { type: 'rule' },
@@ -73,6 +78,7 @@ export const callsSpec = (chart: CallsChart): TopLevelSpec => {
           y: at('y'),
           color: colour,
           strokeWidth: { field: 'width', type: 'quantitative', scale: null },
+          strokeDash: { field: 'dash', type: 'nominal', scale: null },
         },
       },
       {
@@ -113,6 +119,7 @@ const rowWords = (row: CallsRow, y: number): readonly Words[] => {
   const right = CHART_WIDTH - MARGIN;
   const isFailing = row.failed > 0;
   const share = (100 * row.failed) / Math.max(1, row.calls);
+  const percent = share < 0.1 ? 'under 0.1' : share.toFixed(1);
   const latencies = [
     `p50 ${describeValue(row.p50Ms, 'milliseconds')}`,
     ...(row.p95Ms === null ? [] : [`p95 ${describeValue(row.p95Ms, 'milliseconds')}`]),
@@ -133,7 +140,7 @@ const rowWords = (row: CallsRow, y: number): readonly Words[] => {
       ...line,
       x: right,
       y: y - 9,
-      text: isFailing ? `${share < 0.1 ? 'under 0.1' : share.toFixed(1)} % failed` : 'none failed',
+      text: row.isSampled ? `${row.failed} of ${row.calls} failed` : isFailing ? `${percent} % failed` : 'none failed',
       colour: isFailing ? FAILED_COLOUR : PALETTE.dim,
       align: 'right',
     },

@@ -7,24 +7,26 @@ import type { CallEdge } from './service-calls.ts';
 const MOST_ROWS = 10;
 
 /** What a picture of the calls around a service shows. */
-export const callsChartOf = (calls: ServiceCalls): CallsChart => {
-  const { service, sampledTraces, totalTraces } = calls;
-  const traces = totalTraces.toLocaleString('en-US');
-  return {
-    service,
-    sample:
-      sampledTraces === totalTraces
-        ? `all ${traces} traces, as the caller saw it`
-        : `${sampledTraces.toLocaleString('en-US')} of about ${traces} traces, as the caller saw it`,
-    callers: calls.callers.slice(0, MOST_ROWS).map((edge) => rowOf(edge, edge.caller)),
-    callees: calls.callees.slice(0, MOST_ROWS).map((edge) => rowOf(edge, edge.callee)),
-  };
+export const callsChartOf = (calls: ServiceCalls): CallsChart => ({
+  service: calls.service,
+  sample: basisWords(calls),
+  callers: calls.callers.slice(0, MOST_ROWS).map((edge) => rowOf(edge, edge.caller)),
+  callees: calls.callees.slice(0, MOST_ROWS).map((edge) => rowOf(edge, edge.callee)),
+});
+
+const basisWords = ({ callers, callees, sampledTraces, totalTraces }: ServiceCalls): string => {
+  const edges = [...callers, ...callees];
+  const sample = `${sampledTraces.toLocaleString('en-US')} of about ${totalTraces.toLocaleString('en-US')} traces`;
+  if (edges.every(({ isSampled }) => !isSampled)) return 'all calls, as the caller saw it';
+  if (edges.every(({ isSampled }) => isSampled)) return `${sample}, as the caller saw it`;
+  return `all calls, dashed: of ${sample}`;
 };
 
-const rowOf = ({ calls, failed, p50Ms, ...rest }: CallEdge, service: string): CallsRow => ({
+const rowOf = ({ calls, failed, isSampled, p50Ms, ...rest }: CallEdge, service: string): CallsRow => ({
   service,
   calls,
   failed,
+  isSampled,
   p50Ms,
   ...supportedPercentiles(calls, rest),
 });

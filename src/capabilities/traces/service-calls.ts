@@ -7,7 +7,8 @@ export type SampledSpan = Omit<StoredSpan, 'name' | 'startMs'> & { readonly trac
 export interface CallEdge {
   readonly caller: string;
   readonly callee: string;
-  /** Of the sample. */
+  /** Of a sample of the traces; otherwise every call counts. */
+  readonly isSampled: boolean;
   readonly calls: number;
   readonly failed: number;
   /** Milliseconds. */
@@ -26,15 +27,18 @@ interface Call {
 }
 
 /**
- * Who calls whom in whole traces, the busiest first. A call is a span whose parent is of another service. If that
+ * Who calls whom in whole traces, the busiest first, but for what is counted elsewhere. A call is a span whose parent is of another service. If that
  * parent is a client span it is the call, as the caller saw it: with the way there and what never arrived. A client
  * span without such a child calls what its `peer.service` names, such as a database. A message's call is the work
  * of its consumer, because its producer does not wait. Percentiles are interpolated (Hyndman & Fan 1996, type 7).
  */
-export const edgesOfCalls = (spans: readonly SampledSpan[]): readonly CallEdge[] => {
-  const edges = Map.groupBy(callsOf(spans), ({ caller, callee }) => JSON.stringify([caller, callee]));
+export const edgesOfCalls = (
+  spans: readonly SampledSpan[],
+  isCounted: (call: SampledSpan) => boolean,
+): readonly Omit<CallEdge, 'isSampled'>[] => {
+  const edges = Map.groupBy(callsOf(spans, isCounted), ({ caller, callee }) => JSON.stringify([caller, callee]));
   return [...edges.values()]
-    .flatMap((calls): readonly CallEdge[] => {
+    .flatMap((calls): readonly Omit<CallEdge, 'isSampled'>[] => {
       const [first] = calls;
       if (first === undefined) return [];
       const durations = calls.map(({ durationMs }) => durationMs);
@@ -53,7 +57,7 @@ export const edgesOfCalls = (spans: readonly SampledSpan[]): readonly CallEdge[]
     .toSorted((a, b) => b.calls - a.calls || (a.caller + a.callee < b.caller + b.callee ? -1 : 1));
 };
 
-const callsOf = (spans: readonly SampledSpan[]): readonly Call[] => {
+const callsOf = (spans: readonly SampledSpan[], isCounted: (call: SampledSpan) => boolean): readonly Call[] => {
   const keyOf = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
   const byKey = Map.groupBy(spans, ({ traceId, spanId }) => keyOf(traceId, spanId));
   const calls: Call[] = [];
@@ -70,14 +74,15 @@ const callsOf = (spans: readonly SampledSpan[]): readonly Call[] => {
     if (parent === undefined || parent.service === span.service) continue;
     const isMessage = parent.kind === 'producer' || span.kind === 'consumer';
     const isOnce = parent.kind === 'client' && !isMessage;
-    if (isOnce && answered.has(parent)) continue;
+    if (isOnce && (isCounted(parent) || answered.has(parent))) continue;
     answered.add(parent);
     const { durationMs, isError } = isOnce ? parent : span;
     calls.push({ caller: parent.service, callee: span.service, durationMs, isError });
   }
   for (const span of spans) {
     const { peerService } = span;
-    if (!CALLING.has(span.kind) || answered.has(span) || peerService === null || peerService === span.service) continue;
+    if (!CALLING.has(span.kind) || answered.has(span) || isCounted(span)) continue;
+    if (peerService === null || peerService === span.service) continue;
     calls.push({ caller: span.service, callee: peerService, durationMs: span.durationMs, isError: span.isError });
   }
   return calls;

@@ -7,6 +7,7 @@ const rowOf = (change: Partial<CallsRow> = {}): CallsRow => ({
   service: 'gateway',
   calls: 487,
   failed: 0,
+  isSampled: false,
   p50Ms: 199,
   p95Ms: 389,
   p99Ms: 4_403,
@@ -37,6 +38,7 @@ describe('the picture of the calls around a service', () => {
     ['failures', { callers: [rowOf({ failed: 14 })] }],
     ['how many calls there were', { callers: [rowOf({ calls: 3 })] }],
     ['which percentiles a sample supports', { callers: [rowOf({ p99Ms: null })] }],
+    ['which are of a sample', { callers: [rowOf({ isSampled: true })] }],
     ['the other direction', { callers: chartOf().callees, callees: chartOf().callers }],
     ['what the numbers stand on', { sample: 'all 8,073 traces' }],
   ])('shows %s', async (_what, change) => {

@@ -199,7 +199,18 @@ describe('/sentinel deps and /sentinel slow', () => {
     const found = {
       kind: 'calls' as const,
       service: 'order service',
-      callers: [{ caller: 'gateway', callee: 'order service', calls: 9, failed: 3, p50Ms: 1, p95Ms: 2, p99Ms: 3 }],
+      callers: [
+        {
+          caller: 'gateway',
+          callee: 'order service',
+          isSampled: false,
+          calls: 9,
+          failed: 3,
+          p50Ms: 1,
+          p95Ms: 2,
+          p99Ms: 3,
+        },
+      ],
       callees: [],
       totalTraces: 9,
       sampledTraces: 9,

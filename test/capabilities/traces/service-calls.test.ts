@@ -21,7 +21,7 @@ const span = (
 });
 
 const told = (...spans: readonly SampledSpan[]): readonly string[] =>
-  edgesOfCalls(spans).map(
+  edgesOfCalls(spans, ({ peerService }) => peerService === 'counted').map(
     ({ caller, callee, calls, failed, p50Ms }) => `${caller} > ${callee}: ${calls}, ${failed} failed, ${p50Ms} ms`,
   );
 
@@ -47,6 +47,18 @@ describe('the calls of a trace', () => {
     expect(told(span('a', null, 'orders'), span('b', 'a', 'orders', query), span('c', 'a', 'orders', query))).toEqual([
       'orders > orders-db: 2, 0 failed, 7 ms',
     ]);
+  });
+
+  it('leave out what is counted elsewhere, answered or not', () => {
+    const query = { kind: 'client', peerService: 'counted' };
+    expect(
+      told(
+        span('a', null, 'gateway'),
+        span('b', 'a', 'gateway', query),
+        span('c', 'b', 'orders'),
+        span('d', 'a', 'gateway', query),
+      ),
+    ).toEqual([]);
   });
 
   it('count a message as the work of who consumed it, each of several', () => {
@@ -93,18 +105,33 @@ describe('a sample of traces', () => {
     expect(sampleSuffixes('abc', 600, 600)).toBeNull();
   });
 
-  it('has as many endings as fit, each as likely', () => {
-    expect(sampleSuffixes('4bf92f3577b34d0a', 1_000, 600)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', '0', '1', '2']);
-    expect(sampleSuffixes('4bf92f3577b34d0e', 100_000, 600)).toEqual(['0e']);
+  it('has several endings, spread evenly and each as likely', () => {
+    expect(sampleSuffixes('4bf92f3577b34d0e', 1_000, 600)).toEqual(['e', 'f', '1', '3', '5', '6', '8', 'a', 'c']);
+    expect(sampleSuffixes('4bf92f3577b34d0e', 60_000, 600)).toHaveLength(40);
+    expect(sampleSuffixes('4bf92f3577b34d0e', 38_000, 600)).toEqual(['0e', '4e', '8e', 'ce']);
   });
 
-  it('holds no more than was asked for, and at least a sixteenth of it', () => {
+  it('has endings as the ids are written: in capitals, or decimal', () => {
+    expect(sampleSuffixes('4BF92F3577B34D0E', 38_000, 600)).toEqual(['0E', '4E', '8E', 'CE']);
+    expect(sampleSuffixes('7193402771934027', 1_200, 600)).toEqual(['7', '9', '1', '3', '5']);
+  });
+
+  it('has the one ending that is known where ids are no numbers', () => {
+    expect(sampleSuffixes('trace-xyz', 1_000, 600)).toEqual(['z']);
+    expect(sampleSuffixes('', 1_000, 600)).toEqual(['']);
+  });
+
+  it('holds no more than was asked for, and at least three quarters of it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 16, max: 10_000 }), (total, most) => {
         const suffixes = sampleSuffixes('4bf92f3577b34da6a3ce929d0e0e4736', total, most);
         const share = suffixes === null ? 1 : suffixes.length / 16 ** (suffixes[0]?.length ?? 0);
         expect(total * share).toBeLessThanOrEqual(most * (1 + 1e-9));
-        if (total > most) expect(total * share).toBeGreaterThan(most / 17);
+        if (total <= most) return;
+        expect(total * share).toBeGreaterThan(0.75 * most);
+        expect(new Set(suffixes).size).toBe(suffixes?.length);
+        expect(suffixes?.length).toBeGreaterThanOrEqual(4);
+        expect(suffixes?.length).toBeLessThanOrEqual(64);
       }),
     );
   });

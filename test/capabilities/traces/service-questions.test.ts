@@ -46,8 +46,8 @@ describeOnBothEngines('a service that is asked about', (store) => {
     expect(await readServiceCalls(deps(), { service: 'ORDERS' })).toMatchObject({
       kind: 'calls',
       service: 'orders',
-      callers: [{ caller: 'gateway', calls: 100, failed: 10, p50Ms: 139.5, p99Ms: 188.01 }],
-      callees: [{ callee: 'orders-db', calls: 100, failed: 0, p95Ms: 5 }],
+      callers: [{ caller: 'gateway', isSampled: false, calls: 100, failed: 10, p50Ms: 139.5, p99Ms: 188.01 }],
+      callees: [{ callee: 'orders-db', isSampled: false, calls: 100, failed: 0, p95Ms: 5 }],
       totalTraces: 100,
       sampledTraces: 100,
       spansRead: 400,
@@ -62,12 +62,54 @@ describeOnBothEngines('a service that is asked about', (store) => {
     if (calls.kind !== 'calls') throw new Error(calls.kind);
     expect(calls.sampledTraces).toBeGreaterThan(300);
     expect(calls.sampledTraces).toBeLessThanOrEqual(600);
-    expect(calls.callers[0]?.calls).toBe(calls.sampledTraces);
+    expect(calls.callers).toMatchObject([{ isSampled: true, calls: calls.sampledTraces }]);
     expect(calls.totalTraces).toBeGreaterThan(1_300);
-    expect(calls.queries[0]).toContain('ENDS_WITH(trace.id, "');
+    expect(calls.queries.join('\n')).toContain('RIGHT(trace.id, ');
+    // Of the calls that name whom they call, none is left to chance.
+    expect(calls.callees).toMatchObject([{ callee: 'orders-db', isSampled: false, calls: 1_500 }]);
     expect(await readServiceCalls(deps(), { service: 'rare' })).toMatchObject({
       callers: [{ caller: 'gateway', calls: 1 }],
       sampledTraces: 1,
+    });
+  });
+
+  it('has every failure on an edge that the caller names, however rare', async () => {
+    // Of ids that end alike, as the failing ones of a fault may.
+    const spans = Array.from({ length: 4_000 }, (_, n) => [
+      spanRow({
+        traceId: idOf(n),
+        spanId: 'b',
+        kind: 'client',
+        peerService: 'orders',
+        durationMs: 10,
+        status: n % 1_000 === 0 ? 'error' : 'ok',
+      }),
+      spanRow({ traceId: idOf(n), spanId: 'c', parentId: 'b', service: 'orders', durationMs: 5 }),
+    ]).flat();
+    await store().append({ spans });
+    const counted = { caller: 'gateway', callee: 'orders', isSampled: false, calls: 4_000, failed: 4, p50Ms: 10 };
+    const ofOrders = await readServiceCalls(deps(), { service: 'orders' });
+    expect(ofOrders).toMatchObject({ callers: [counted], callees: [] });
+    expect(await readServiceCalls(deps(), { service: 'gateway' })).toMatchObject({ callers: [], callees: [counted] });
+    // No number of the sample is shown, so neither are its queries.
+    expect(ofOrders.kind === 'calls' && ofOrders.queries).toEqual([
+      expect.stringContaining('WHERE peer.service == "orders" AND span.kind == "client"'),
+      expect.stringContaining('BY peer.service'),
+    ]);
+  });
+
+  it('has a caller that names it otherwise by the parents of its spans', async () => {
+    await store().append({
+      spans: [
+        spanRow({ traceId: 't1', spanId: 'b', kind: 'client', peerService: 'orders:8080', durationMs: 10 }),
+        spanRow({ traceId: 't1', spanId: 'c', parentId: 'b', service: 'orders', durationMs: 5 }),
+      ],
+    });
+    expect(await readServiceCalls(deps(), { service: 'orders' })).toMatchObject({
+      callers: [{ caller: 'gateway', isSampled: false, calls: 1, p50Ms: 10 }],
+    });
+    expect(await readServiceCalls(deps(), { service: 'gateway' })).toMatchObject({
+      callees: [{ callee: 'orders:8080', isSampled: false, calls: 1 }],
     });
   });
 

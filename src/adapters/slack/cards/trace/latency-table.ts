@@ -7,6 +7,8 @@ export interface LatencyRow {
   readonly name: string;
   readonly count: number;
   readonly failed: number;
+  /** A share of few would claim more than they show: failed of how many instead. */
+  readonly isSampled?: boolean;
   /** Milliseconds. */
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -28,13 +30,21 @@ const cells = (values: readonly string[]): string =>
 export const LATENCY_HEAD = cells(['n', 'failed', 'p50', 'p95', 'p99']);
 
 /** What is named, and below it how often, how much of it failed and how long it took in milliseconds. */
-export const latencyLines = ({ name, count, failed, p50Ms, ...rest }: LatencyRow): readonly string[] => {
+export const latencyLines = ({
+  name,
+  count,
+  failed,
+  isSampled = false,
+  p50Ms,
+  ...rest
+}: LatencyRow): readonly string[] => {
   const { p95Ms, p99Ms } = supportedPercentiles(count, rest);
   return [
     cutEnd(toOneLine(name), CODE_COLUMNS),
     cells([
-      count.toLocaleString('en-US'),
-      percent(failed / Math.max(1, count)),
+      ...(isSampled
+        ? ['', `${failed} of ${count}`]
+        : [count.toLocaleString('en-US'), percent(failed / Math.max(1, count))]),
       shortMs(p50Ms),
       p95Ms === null ? NONE : shortMs(p95Ms),
       p99Ms === null ? NONE : shortMs(p99Ms),

@@ -8,8 +8,10 @@ import { rangeWords, unansweredCard } from './service-question-cards.ts';
 import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, nameIn, plainName } from '../text.ts';
 import type { Sentence } from './trace-words.ts';
 
-// On either side.
+// On either side, of those counted and of those of the sample.
 const MOST_SHOWN = 8;
+// Fewer failures are chance as often as not.
+const LEAST_FAILED = 5;
 
 /** Who calls a service and whom it calls, with how well that goes. */
 export const serviceCallsCard = (
@@ -19,18 +21,15 @@ export const serviceCallsCard = (
 ): CardMessage => (outcome.kind === 'calls' ? callsCard(outcome, now, audience) : unansweredCard(outcome, 'deps', now));
 
 const callsCard = (calls: ServiceCalls, now: Date, audience: Audience): CardMessage => {
-  const { callers, callees, sampledTraces, totalTraces } = calls;
+  const { callers, callees } = calls;
   const sentence = callsSentence(calls);
   const lines = [
     ...side('called by', callers, ({ caller }) => caller),
     ...side('calls', callees, ({ callee }) => callee),
   ];
-  const isAll = sampledTraces === totalTraces;
   const small = [
-    isAll
-      ? `all ${formatCount(totalTraces)} traces`
-      : `a sample: ${formatCount(sampledTraces)} of about ${formatCount(totalTraces)} traces, n is of the sample`,
-    ...(calls.isCut ? ['some spans were not read, so calls may be missing'] : []),
+    ...basisWords(calls),
+    ...(calls.isCut ? ['not all could be read, so calls may be missing'] : []),
     'ms, as the caller saw it',
     rangeWords(calls.range, now),
     formatLatency(calls.tookMs),
@@ -41,7 +40,7 @@ const callsCard = (calls: ServiceCalls, now: Date, audience: Audience): CardMess
     blocks: [
       section(sentence.mrkdwn),
       ...(lines.length === 0 ? [] : [section(fence([LATENCY_HEAD, ...lines].map(escapeMrkdwn)))]),
-      section(fence(calls.queries.flatMap((query) => queryLines(query)))),
+      ...calls.queries.map((query) => section(fence(queryLines(query)))),
       context(small.join(' · ')),
       ...callsButtons(audience.id, lines.length > 0),
     ],
@@ -58,10 +57,25 @@ const callsButtons = (id: string | null, hasPicture: boolean): readonly CardBloc
         ),
       ];
 
+/** What the numbers stand on. */
+const basisWords = ({ callers, callees, isCut, sampledTraces, totalTraces }: ServiceCalls): readonly string[] => {
+  const edges = [...callers, ...callees];
+  if (sampledTraces === totalTraces && !isCut)
+    return edges.length === 0 ? ['none in any of its traces'] : ['all calls are counted'];
+  const counted = edges.some(({ isSampled }) => !isSampled)
+    ? ['all calls that name their peer.service are counted']
+    : [];
+  return edges.some(({ isSampled }) => isSampled)
+    ? [...counted, `sampled: ${formatCount(sampledTraces)} of about ${formatCount(totalTraces)} traces`]
+    : [...counted, `no ${counted.length === 0 ? 'calls' : 'others'} in a sample of its traces`];
+};
+
 /** How many call it, how many it calls, and where the most fails. */
 export const callsSentence = ({ service, callers, callees }: ServiceCalls): Sentence => {
-  const counts = `${callers.length === 0 ? 'has no caller in these traces' : `is called by ${services(callers.length)}`} and ${
-    callees.length === 0 ? 'calls no other service' : `calls ${services(callees.length)}`
+  const ins = new Set(callers.map(({ caller }) => caller)).size;
+  const outs = new Set(callees.map(({ callee }) => callee)).size;
+  const counts = `${ins === 0 ? 'has no caller in these spans' : `is called by ${services(ins)}`} and ${
+    outs === 0 ? 'calls no other service' : `calls ${services(outs)}`
   }`;
   const worst = worstWords([...callers, ...callees]);
   return {
@@ -72,7 +86,20 @@ export const callsSentence = ({ service, callers, callees }: ServiceCalls): Sent
 
 const services = (count: number): string => (count === 1 ? '1 service' : `${formatCount(count)} services`);
 
-const side = (title: string, edges: readonly CallEdge[], nameOf: (edge: CallEdge) => string): readonly string[] => {
+const side = (title: string, edges: readonly CallEdge[], nameOf: (edge: CallEdge) => string): readonly string[] => [
+  ...listed(
+    title,
+    edges.filter(({ isSampled }) => !isSampled),
+    nameOf,
+  ),
+  ...listed(
+    `${title}, of the sampled traces`,
+    edges.filter(({ isSampled }) => isSampled),
+    nameOf,
+  ),
+];
+
+const listed = (title: string, edges: readonly CallEdge[], nameOf: (edge: CallEdge) => string): readonly string[] => {
   if (edges.length === 0) return [];
   const more = edges.length - MOST_SHOWN;
   return [
@@ -83,9 +110,13 @@ const side = (title: string, edges: readonly CallEdge[], nameOf: (edge: CallEdge
 };
 
 const worstWords = (edges: readonly CallEdge[]): Sentence => {
-  const [worst] = edges.filter(({ failed }) => failed > 0).toSorted((a, b) => b.failed / b.calls - a.failed / a.calls);
+  const [worst] = edges
+    .filter(({ failed }) => failed >= LEAST_FAILED)
+    .toSorted((a, b) => b.failed / b.calls - a.failed / a.calls);
   if (worst === undefined) return { mrkdwn: '', plain: '' };
-  const share = `${formatPercent(worst.failed / worst.calls)} of ${formatCount(worst.calls)}`;
+  const share = worst.isSampled
+    ? `${formatCount(worst.failed)} of ${formatCount(worst.calls)} sampled`
+    : `${formatPercent(worst.failed / worst.calls)} of ${formatCount(worst.calls)}`;
   return {
     mrkdwn: ` The most calls fail from ${nameIn(worst.caller)} to ${nameIn(worst.callee)}: ${share}.`,
     plain: ` ${plainName(worst.caller)} to ${plainName(worst.callee)}: ${share} fail.`,

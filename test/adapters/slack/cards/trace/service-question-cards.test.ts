@@ -13,6 +13,7 @@ const range = { from: at('01:18'), to: NOW };
 const edge = (caller: string, callee: string, changes: Partial<CallEdge> = {}): CallEdge => ({
   caller,
   callee,
+  isSampled: true,
   calls: 512,
   failed: 0,
   p50Ms: 42.4,
@@ -77,11 +78,26 @@ const unknown = (changes: Partial<Extract<Unanswered, { kind: 'unknown-service' 
 
 const TO_ASKER = { id: 'Q-17', sharedBy: null };
 
+const COUNTED = {
+  callers: [edge('gateway', 'order-service', { isSampled: false, calls: 8_033, failed: 155 })],
+  callees: [edge('order-service', 'orders-db', { isSampled: false, calls: 7_911, failed: 4 })],
+  queries: [
+    'FROM spans | WHERE peer.service == "order-service" | STATS calls = COUNT(*) BY service.name | LIMIT 100',
+    'FROM spans | WHERE service.name == "order-service" | STATS calls = COUNT(*) BY peer.service | LIMIT 100',
+  ],
+};
+
 const CARDS: Readonly<Record<string, CardMessage>> = {
   'calls of a sample': serviceCallsCard(calls(), NOW, TO_ASKER),
+  'calls that are all counted': serviceCallsCard(calls(COUNTED), NOW, TO_ASKER),
+  'calls counted and of a sample': serviceCallsCard(
+    calls({ ...COUNTED, callees: [...COUNTED.callees, edge('order-service', 'mail', { calls: 289 })] }),
+    NOW,
+    TO_ASKER,
+  ),
   'calls shared with all': serviceCallsCard(calls(), NOW, { id: null, sharedBy: '<@U01YOU>' }),
   'all calls of a service that nobody calls': serviceCallsCard(
-    calls({ callers: [], sampledTraces: 3_412, isCut: true }),
+    calls({ callers: [], callees: COUNTED.callees, sampledTraces: 3_412, isCut: true }),
     NOW,
   ),
   'many callees': serviceCallsCard(
@@ -112,6 +128,13 @@ describe('the answer about a service', () => {
       expect(lines.length).toBeGreaterThan(0);
       for (const line of lines) expect([...line.replaceAll('&lt;', '<')].length).toBeLessThanOrEqual(36);
     }
+  });
+
+  it('names no edge as the worst by fewer than five failures', () => {
+    const few = [edge('gateway', 'order-service', { calls: 9, failed: 4 })];
+    expect(serviceCallsCard(calls({ callers: few, callees: [] }), NOW).text).not.toContain('fail');
+    const enough = [edge('gateway', 'order-service', { calls: 60, failed: 5 })];
+    expect(serviceCallsCard(calls({ callers: enough, callees: [] }), NOW).text).toContain('5 of 60 sampled fail');
   });
 
   it('never mentions or links because something is called so', () => {
