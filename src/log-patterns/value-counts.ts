@@ -14,7 +14,7 @@ interface Counter {
 /** The most frequent values of a variable in bounded memory (space-saving; Metwally, Agrawal & El Abbadi, ICDT 2005). */
 export interface ValueCounts {
   add(text: string, lines: number): void;
-  addAll(other: ValueCounts): void;
+  addAll(other: Pick<ValueCounts, 'entries'>): void;
   entries(): readonly FrequentValue[];
 }
 

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '#kernel/duration.ts';
 import type { MinedTemplate } from '#log-patterns/miner.ts';
 import type { FrequentValue } from '#log-patterns/value-counts.ts';
 import { type Comparison, compareByChange, type ComparedPattern, compareWindows } from './compare-windows.ts';
-import type { PatternTally } from './tally-lines.ts';
+import type { PatternTally, Tallied } from './tally-lines.ts';
 
 export interface FoundPattern {
   /** The same for the same service and oldest line, after a restart too. */
@@ -36,11 +36,6 @@ export interface ReportContext {
   readonly comparison: { readonly baselineMinutes: number; readonly baselineMs: number } | null;
   /** Lines in the window for each one read. */
   readonly scale: number;
-}
-
-interface Tallied {
-  readonly template: MinedTemplate;
-  readonly tally: PatternTally;
 }
 
 const BASE_36 = 36;

@@ -1,4 +1,5 @@
 import { createMiner, type MinedTemplate } from '#log-patterns/miner.ts';
+import { createValueCounts, type FrequentValue } from '#log-patterns/value-counts.ts';
 import { type LogLine, minuteOf } from './read-lines.ts';
 
 /** Lines of one pattern in the window or in the baseline. */
@@ -20,10 +21,15 @@ export interface PatternTally {
   example: string;
 }
 
+export interface Tallied {
+  readonly template: MinedTemplate;
+  readonly tally: PatternTally;
+}
+
 export interface LineTallies {
   add(line: LogLine, part: number | 'window'): void;
-  /** Patterns that are still known, each with its template. */
-  list(): readonly { readonly template: MinedTemplate; readonly tally: PatternTally }[];
+  /** Patterns that are still known, each with its template; no two of the same text, but for coarse ones. */
+  list(): readonly Tallied[];
 }
 
 // Of a message that is shown as it was written.
@@ -57,6 +63,32 @@ const addTally = (into: PatternTally, from: PatternTally): void => {
   if (from.lastSeenMs > into.lastSeenMs && from.example !== '') into.example = from.example;
   into.firstSeenMs = Math.min(into.firstSeenMs, from.firstSeenMs);
   into.lastSeenMs = Math.max(into.lastSeenMs, from.lastSeenMs);
+};
+
+/**
+ * Ids of another shape make a template of their own that reads the same. Apart, each would have a part of the
+ * counts that the comparison stands on, and the reader could not tell them from each other.
+ */
+const joinSameTexts = (all: readonly Tallied[]): readonly Tallied[] => {
+  const byText = Map.groupBy(all, ({ template: { id, isCoarse, text } }) => (isCoarse ? id : text));
+  return [...byText.values()].flatMap((same) => {
+    const [oldest] = same.toSorted((a, b) => a.template.id - b.template.id);
+    if (oldest === undefined || same.length === 1) return same;
+    const tally = emptyTally();
+    for (const each of same) addTally(tally, each.tally);
+    const templates = same.map(({ template }) => template);
+    const lines = templates.reduce((sum, template) => sum + template.lines, 0);
+    return [{ template: { ...oldest.template, lines, variables: joinVariables(templates) }, tally }];
+  });
+};
+
+const joinVariables = (templates: readonly MinedTemplate[]): readonly (readonly FrequentValue[])[] => {
+  const positions = Math.max(...templates.map(({ variables }) => variables.length));
+  return Array.from({ length: positions }, (_, position) => {
+    const values = createValueCounts(VALUES_PER_VARIABLE);
+    for (const { variables } of templates) values.addAll({ entries: () => variables[position] ?? [] });
+    return values.entries();
+  });
 };
 
 /** Groups lines as they come and counts them by pattern; merged patterns are counted together. */
@@ -96,9 +128,11 @@ export const createLineTallies = (seed: number): LineTallies => {
       tally.example = message.slice(0, MAX_EXAMPLE_CHARACTERS);
     },
     list: () =>
-      miner.templates().flatMap((template) => {
-        const tally = tallies.get(template.id);
-        return tally ? [{ template, tally }] : [];
-      }),
+      joinSameTexts(
+        miner.templates().flatMap((template) => {
+          const tally = tallies.get(template.id);
+          return tally ? [{ template, tally }] : [];
+        }),
+      ),
   };
 };
