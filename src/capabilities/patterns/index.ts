@@ -2,4 +2,4 @@ export type { Comparison, PatternChange } from './compare-windows.ts';
 export { queryOfPattern } from './query-of-pattern.ts';
 export { type PatternsInput, readPatterns, type ReadPatternsDeps, type ReadPatternsOutcome } from './read-patterns.ts';
 export type { PatternGap } from './pattern-gaps.ts';
-export type { FoundPattern } from './report-patterns.ts';
+export { type FoundPattern, isOfErrors } from './report-patterns.ts';

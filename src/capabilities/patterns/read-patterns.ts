@@ -37,7 +37,7 @@ export type ReadPatternsOutcome =
       /** In the window, whether read or not. */
       readonly lines: number;
       readonly readLines: number;
-      /** New ones and surging ones first, then those with the most lines. */
+      /** New ones and surging ones first, or errors where nothing is compared; then those with the most lines. */
       readonly patterns: readonly FoundPattern[];
       /** In the baseline and no longer in the window, beyond what chance explains. */
       readonly disappeared: readonly FoundPattern[];

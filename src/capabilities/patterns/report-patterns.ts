@@ -40,7 +40,7 @@ export interface ReportContext {
 
 const BASE_36 = 36;
 
-/** Patterns of the window, what changed first, and those that are gone. */
+/** Patterns of the window, what changed first or, where nothing is compared, errors; and those that are gone. */
 export const reportPatterns = (
   tallied: readonly Tallied[],
   context: ReportContext,
@@ -101,7 +101,16 @@ const describe = (
 
 const isChange = ({ comparison }: FoundPattern): boolean => comparison !== null && comparison.change !== 'steady';
 
+const ERROR_LEVELS: ReadonlySet<string> = new Set(['error', 'critical', 'fatal']);
+
+/** Most of its lines in the window are of level error, critical or fatal. */
+export const isOfErrors = ({ levels: [first] }: FoundPattern): boolean =>
+  first !== undefined && ERROR_LEVELS.has(first.level.toLowerCase());
+
 const byChange = (a: FoundPattern, b: FoundPattern): number => {
   if (a.comparison && b.comparison && (isChange(a) || isChange(b))) return compareByChange(a.comparison, b.comparison);
+  // What is usual cannot be told from what is not: errors are what to look at.
+  const errorsFirst = a.comparison || b.comparison ? 0 : Number(isOfErrors(b)) - Number(isOfErrors(a));
+  if (errorsFirst !== 0) return errorsFirst;
   return b.readLines - a.readLines || (a.id < b.id ? -1 : 1);
 };

@@ -96,6 +96,22 @@ describe('the patterns of a service', () => {
     expect(gaps.map(({ kind }) => kind)).toEqual(['short-baseline', 'not-compared']);
   });
 
+  it('begin with errors, the most lines first, where nothing is compared', async () => {
+    const times = (count: number, message: string, level: string | null): LogRecord[] =>
+      Array.from({ length: count }, (_, at) => line(1 + at / 10, message, level));
+    await telemetryStore.append({
+      logs: [
+        ...times(40, 'sheet was printed', 'info'),
+        ...times(20, 'ink is low', 'warn'),
+        ...times(3, 'feeder stopped', 'fatal'),
+        ...times(5, 'tray is jammed', 'ERROR'),
+      ],
+    });
+    const { patterns } = await read(10 * MINUTE_MS);
+    const texts = ['tray is jammed', 'feeder stopped', 'sheet was printed', 'ink is low'];
+    expect(patterns.map(({ text }) => text)).toEqual(texts);
+  });
+
   it('of hours are compared with the rest of a day', async () => {
     const logs: LogRecord[] = [];
     for (let ago = 23 * 60; ago > 0; ago -= 2) logs.push(line(ago, 'roller calm'));

@@ -1,4 +1,9 @@
-import type { FoundPattern, PatternGap, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
+import {
+  type FoundPattern,
+  isOfErrors,
+  type PatternGap,
+  type ReadPatternsOutcome,
+} from '#capabilities/patterns/index.ts';
 import { actions, type CardBlock, type CardMessage, type Choice, context, section, select } from '../blocks.ts';
 import { subjectButtons } from './answer-buttons.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
@@ -21,6 +26,7 @@ import { otherServices, rangeWords } from '../trace/service-question-cards.ts';
 
 const SHOWN_CHANGED = 5;
 const SHOWN_FIRST_SEEN = 5;
+const SHOWN_ERRORS = 5;
 const SHOWN_USUAL = 5;
 const SHOWN_GONE = 3;
 const TEXT_LINES = 3;
@@ -36,17 +42,21 @@ interface Part {
   readonly words: (pattern: FoundPattern) => string;
 }
 
-/** What is new or surges, what nobody can call new yet, what is written most, and what is gone. */
+/**
+ * What is new or surges, what nobody can call new yet, errors where nothing could be compared, what is written
+ * most, and what is gone.
+ */
 const partsOf = ({ patterns, disappeared }: Found): readonly Part[] => {
   const changed = patterns.filter(isChanged);
   const firstSeen = patterns.filter(isFirstSeen);
-  const usual = patterns
-    .filter((pattern) => !isChanged(pattern) && !isFirstSeen(pattern))
-    .toSorted((a, b) => b.lines - a.lines);
-  const title = changed.length + firstSeen.length === 0 ? 'The most lines' : 'Otherwise the most lines';
+  const errors = patterns.filter(isUncomparedError);
+  const special = new Set([...changed, ...firstSeen, ...errors]);
+  const usual = patterns.filter((pattern) => !special.has(pattern)).toSorted((a, b) => b.lines - a.lines);
+  const title = special.size === 0 ? 'The most lines' : 'Otherwise the most lines';
   return [
     { title: 'New or surging', patterns: changed, most: SHOWN_CHANGED, words: changeWords },
     { title: 'Not seen in the time before', patterns: firstSeen, most: SHOWN_FIRST_SEEN, words: levelWords },
+    { title: 'Errors, new or not', patterns: errors, most: SHOWN_ERRORS, words: errorWords },
     { title, patterns: usual, most: SHOWN_USUAL, words: shareWords },
     { title: 'Not written any more', patterns: disappeared, most: SHOWN_GONE, words: () => 'gone' },
   ];
@@ -61,7 +71,7 @@ interface PatternsAbout extends Audience {
   readonly haveLines: readonly boolean[];
 }
 
-/** What a service writes: what is new or surges first, then what it writes most, then what is gone. */
+/** What a service writes: what is new or surges, or errors, first, then what it writes most, then what is gone. */
 export const patternsCard = (
   outcome: ReadPatternsOutcome,
   now: Date,
@@ -109,20 +119,24 @@ const isChanged = ({ comparison }: FoundPattern): boolean =>
 /** Too short or too rare to claim that it is new. */
 const isFirstSeen = ({ comparison }: FoundPattern): boolean => comparison?.change === 'first-seen';
 
+const isUncomparedError = (pattern: FoundPattern): boolean => pattern.comparison === null && isOfErrors(pattern);
+
 const countWords = ({ patterns, lines }: Found): string =>
   lines === 0
     ? 'No lines'
     : `${formatCount(patterns.length)} ${patterns.length === 1 ? 'pattern' : 'patterns'} in ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`;
 
-/** "2 new, 1 surging, 3 not seen before" */
+/** "2 new, 1 surging, 3 not seen before"; "2 of errors" */
 const changesWords = ({ patterns }: Found): string => {
   const changed = patterns.filter(isChanged).length;
   const isNew = patterns.filter(({ comparison }) => comparison?.change === 'new').length;
   const firstSeen = patterns.filter(isFirstSeen).length;
+  const errors = patterns.filter(isUncomparedError).length;
   return [
     ...(isNew === 0 ? [] : [`${formatCount(isNew)} new`]),
     ...(changed === isNew ? [] : [`${formatCount(changed - isNew)} surging`]),
     ...(firstSeen === 0 ? [] : [`${formatCount(firstSeen)} not seen before`]),
+    ...(errors === 0 ? [] : [`${formatCount(errors)} of errors`]),
   ].join(', ');
 };
 
@@ -164,6 +178,8 @@ const changeWords = (pattern: FoundPattern): string => {
     ? `over ${formatCount(MOST_TIMES)} times${level}`
     : `${Number(times.toPrecision(2))} times${level}`;
 };
+
+const errorWords = (pattern: FoundPattern): string => `${shareWords(pattern)}, ${levelWords(pattern)}`;
 
 const shareWords = ({ share }: FoundPattern): string => formatPercent(share);
 

@@ -3,6 +3,7 @@ import type { CardMessage } from '#adapters/slack/cards/blocks.ts';
 import { patternsCard, shownPatterns } from '#adapters/slack/cards/answer/patterns-card.ts';
 import { inDialect } from '#adapters/slack/dialect.ts';
 import type { FoundPattern, PatternChange, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
+import { HOUR_MS } from '#kernel/duration.ts';
 import { checkMessage } from '../../../../support/strict-slack/check-message.ts';
 import { at } from '../../../../support/strict-slack/sample-incidents.ts';
 import { outline } from '../outline.ts';
@@ -69,6 +70,20 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     }),
     NOW,
     { ...shownTo, haveLines: [true] },
+  ),
+  'errors that nothing can be compared with': patternsCard(
+    found({
+      patterns: [
+        pattern('timed out waiting for <*> after <*> ms', 1_066, null),
+        pattern('out of memory', 2, null, 'FATAL'),
+        pattern('charged <*> EUR to <*>', 1_538, null, 'info'),
+        pattern('retrying <*>', 300, null, 'warn'),
+      ],
+      disappeared: [],
+      gaps: [{ kind: 'not-compared', neededMs: 5 * HOUR_MS, baselineMs: 2 * HOUR_MS }],
+    }),
+    NOW,
+    { ...shownTo, haveLines: [true, true, true, true] },
   ),
 };
 
