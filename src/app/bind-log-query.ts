@@ -12,6 +12,7 @@ import {
   understandQuestion,
 } from '#capabilities/log-query/index.ts';
 import { readPatterns } from '#capabilities/patterns/index.ts';
+import { readServiceCalls, readSlowSpans, readTrace } from '#capabilities/traces/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -22,7 +23,15 @@ import { keptMs } from './kept-ms.ts';
 
 type LogQueryCommands = Pick<
   SlackCommands,
-  'readPatterns' | 'runQuery' | 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest' | 'readServiceNames'
+  | 'runQuery'
+  | 'readPatterns'
+  | 'readTrace'
+  | 'readServiceCalls'
+  | 'readSlowSpans'
+  | 'checkTypedQuery'
+  | 'understandQuestion'
+  | 'understandLogRequest'
+  | 'readServiceNames'
 >;
 
 interface Ground {
@@ -34,20 +43,25 @@ interface Ground {
   readonly telemetryStore: TelemetryStore;
 }
 
-/** What people ask of telemetry. */
+/** What people ask of telemetry; one person's limits hold for all that reads it or asks a model. */
 export const logQueryCommands = (ground: Ground): LogQueryCommands => {
   const { config, telemetryStore } = ground;
   const limits = { maxRows: config.query.rows, timeoutMs: config.query.timeoutMs };
   const limitAsking = limitAskers(ground, config.query);
   const { failedExpression } = config.detection;
   const knownNames = createKnownNames(ground);
-  const english = { ...ground, knownNames, failedExpression, translator: openTranslator(ground) };
+  const english = { ...ground, knownNames, failedExpression, limitAsking, translator: openTranslator(ground) };
+  const kept = keptMs(config);
   return {
-    runQuery: (input, actor) =>
-      limitAsking(actor, () => runQuery({ ...ground, limits, keptMs: keptMs(config) }, input, actor)),
-    readPatterns: (input) => readPatterns({ ...ground, logsKeptMs: keptMs(config)['logs'] ?? null }, input),
+    runQuery: (input, actor) => limitAsking(actor, () => runQuery({ ...ground, limits, keptMs: kept }, input, actor)),
+    readPatterns: (input, actor) =>
+      limitAsking(actor, () => readPatterns({ ...ground, logsKeptMs: kept['logs'] ?? null }, input)),
+    readTrace: (traceId, actor) =>
+      limitAsking(actor, () => readTrace({ ...ground, settings: { keptMs: kept } }, traceId)),
+    readServiceCalls: (question, actor) => limitAsking(actor, () => readServiceCalls(ground, question)),
+    readSlowSpans: (question, actor) => limitAsking(actor, () => readSlowSpans(ground, question)),
     checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
-    understandQuestion: (question) => understandQuestion(english, question),
+    understandQuestion: (question, actor) => understandQuestion(english, question, actor),
     understandLogRequest: (request) => understandLogRequest(english, request),
     readServiceNames: async () => (await knownNames.read()).services,
   };

@@ -10,13 +10,11 @@ import {
   reopenIncident,
   resolveIncident,
 } from '#capabilities/incidents/index.ts';
-import { readServiceCalls, readSlowSpans, readTrace } from '#capabilities/traces/index.ts';
 import { HOUR_MS } from '#kernel/duration.ts';
 import type { IncidentBoard } from '#ports/incident-board.ts';
 import type { JobQueue } from '#ports/job-queue.ts';
 import { detectionDeps } from './bind-detection.ts';
 import { logQueryCommands } from './bind-log-query.ts';
-import { keptMs } from './kept-ms.ts';
 import type { Ground } from './ground.ts';
 import { LATE_INTERVALS, PING_LIMIT_MS } from './limits.ts';
 
@@ -38,7 +36,7 @@ export const slackCommands = (
   jobQueue: Pick<JobQueue, 'depths'>,
   slackApp: () => SlackConnection,
 ): SlackCommands => {
-  const { db, config } = ground;
+  const { db } = ground;
   return {
     acknowledge: (number, actor) => acknowledgeIncident(ground, { number }, actor),
     resolve: (number, resolution, actor) => resolveIncident(ground, { number, resolution }, actor),
@@ -46,9 +44,6 @@ export const slackCommands = (
     accept: (service, actor) => acceptNewNormal(detectionDeps(ground), { service }, actor),
     listOpenIncidents: () => listIncidents({ db }, { state: 'unresolved' }),
     findIncidentView: (number) => readShownIncident({ db, latencyOf }, number),
-    readTrace: (traceId) => readTrace({ ...ground, settings: { keptMs: keptMs(config) } }, traceId),
-    readServiceCalls: (question) => readServiceCalls(ground, question),
-    readSlowSpans: (question) => readSlowSpans(ground, question),
     ...logQueryCommands(ground),
     readStatus: () => readStatus(ground, jobQueue, slackApp()),
   };

@@ -1,3 +1,4 @@
+import type { Actor } from '#kernel/actor.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isTimeZone } from '#kernel/zoned-time.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
@@ -11,6 +12,7 @@ import { type Meant, readQuestion, type Understanding } from './english/read-que
 import { isEsql } from './is-esql.ts';
 import { findNoQuestion, type NoQuestion } from './no-question.ts';
 import type { KnownNames, Names } from './known-names.ts';
+import type { LimitAsking, TooMany } from './limit-askers.ts';
 import {
   type AskedModel,
   type TranslateQuestionDeps,
@@ -27,6 +29,8 @@ export interface UnderstandQuestionDeps {
   readonly failedExpression: string;
   /** Asked where the grammar does not know all; null: there is none. */
   readonly translator: TranslateQuestionDeps | null;
+  /** Before a model is asked; the grammar alone costs nothing. */
+  readonly limitAsking: LimitAsking;
 }
 
 export interface Question {
@@ -78,7 +82,8 @@ export type QuestionOutcome =
 export const understandQuestion = async (
   deps: UnderstandQuestionDeps,
   { text, timeZone, range, services = [], whileAsking }: Question,
-): Promise<QuestionOutcome> => {
+  actor: Actor,
+): Promise<QuestionOutcome | TooMany> => {
   const schema = deps.telemetryStore.schema();
   if (isEsql(text, schema.keys())) return { kind: 'esql' };
   const what = findNoQuestion(text);
@@ -95,7 +100,8 @@ export const understandQuestion = async (
   if (understanding !== null && deps.translator !== null) {
     await whileAsking?.({ understanding, services: ground.services });
   }
-  const translation = await translate(deps, { question: text, services }, ground);
+  const translation = await translate(deps, { question: text, services }, ground, actor);
+  if (translation?.kind === 'too-many') return translation;
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
   if (understanding !== null) return { kind: 'understood', understanding, services: ground.services };
   return { kind: 'not-understood', why: translation?.why ?? null, services: ground.services };
@@ -103,13 +109,14 @@ export const understandQuestion = async (
 
 /** Null where there is no model, or it cannot be asked: what the grammar understood is of use as well. */
 const translate = async (
-  { translator, logger }: UnderstandQuestionDeps,
+  { translator, limitAsking, logger }: UnderstandQuestionDeps,
   asked: AskedModel,
   ground: Ground,
-): Promise<Translation | null> => {
+  actor: Actor,
+): Promise<Translation | TooMany | null> => {
   if (translator === null) return null;
   try {
-    return await translateQuestion(translator, asked, ground);
+    return await limitAsking(actor, () => translateQuestion(translator, asked, ground));
   } catch (error) {
     if (!isAppError(error)) throw error;
     logger.warn({ code: error.code, err: error }, 'Claude did not translate a question');
@@ -119,7 +126,7 @@ const translate = async (
 
 /** The logs of a service, by the same grammar. Runs nothing of it. */
 export const understandLogRequest = async (
-  deps: UnderstandQuestionDeps,
+  deps: Omit<UnderstandQuestionDeps, 'translator' | 'limitAsking' | 'logger'>,
   { service, words, timeZone, range, services = [] }: LogRequest,
 ): Promise<LogRequestOutcome> => {
   const meant = { range: range ?? null, areWordsText: true };
@@ -140,7 +147,11 @@ const understoodLogs = (words: string, ground: Ground, meant: Meant): LogRequest
 };
 
 const groundOf = (
-  { telemetryStore, clock, failedExpression }: UnderstandQuestionDeps,
+  {
+    telemetryStore,
+    clock,
+    failedExpression,
+  }: Pick<UnderstandQuestionDeps, 'telemetryStore' | 'clock' | 'failedExpression'>,
   names: Names,
   timeZone: string,
 ): Ground => {

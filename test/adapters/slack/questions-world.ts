@@ -93,8 +93,15 @@ export const openQuestionsWorld = async (
   const ground = { telemetryStore, clock };
   const knownNames = createKnownNames(ground);
   const translator = options.model === undefined ? null : { model: options.model, instructions: 'Translate.' };
-  const english = { ...ground, knownNames, logger, translator, failedExpression: 'status_code >= 500' };
   const limitAsking = limitAskers({ clock }, { atOnce: options.atOnce ?? 3, perMinute: options.perMinute ?? 30 });
+  const english = {
+    ...ground,
+    knownNames,
+    logger,
+    translator,
+    limitAsking,
+    failedExpression: 'status_code >= 500',
+  };
   const start = (): TestReceiver => {
     const receiver = createTestReceiver(slack);
     const { botToken, apiUrl } = slack;
@@ -112,8 +119,9 @@ export const openQuestionsWorld = async (
               ),
             ),
           checkTypedQuery: (text) => checkTypedQuery(telemetryStore, text),
-          readPatterns: (input) => readPatterns({ ...ground, random: () => 0.5, logsKeptMs: null }, input),
-          understandQuestion: (question) => understandQuestion(english, question),
+          readPatterns: (input, actor) =>
+            limitAsking(actor, () => readPatterns({ ...ground, random: () => 0.5, logsKeptMs: null }, input)),
+          understandQuestion: (question, actor) => understandQuestion(english, question, actor),
           readServiceNames: async () => (await knownNames.read()).services,
           understandLogRequest: (request) => understandLogRequest(english, request),
         },

@@ -415,6 +415,16 @@ describe('too many questions', () => {
     world.clock.advance(41_000);
     expect(shown(await world.say(GROUPED))).toContain('payment-service');
   });
+
+  it('are limited together, whichever command or button asks', async () => {
+    await world.stop();
+    world = await openQuestionsWorld(state, { perMinute: 2 });
+    const id = valueOf(await world.say('patterns payment-service'), 'Share');
+    await world.say(GROUPED);
+    expect(shown(await world.say('patterns payment-service'))).toContain('You asked 2 times within a minute.');
+    expect(shown(await world.click('query.share', id))).toContain('You asked 2 times within a minute.');
+    expect(world.slack.messages(CHANNEL)).toEqual([]);
+  });
 });
 
 describe('log lines that others wrote', () => {

@@ -235,6 +235,15 @@ describe('/sentinel deps and /sentinel slow', () => {
     expect([...slack.files.values()].map(({ sharedTo }) => sharedTo?.channel)).toEqual([CHANNEL, 'D01YOU']);
   });
 
+  it('are refused like a query to whoever asked too much', async () => {
+    const tooMany = { kind: 'too-many', why: 'at-once', most: 3 } as const;
+    commands.readTrace = () => Promise.resolve(tooMany);
+    commands.readServiceCalls = () => Promise.resolve(tooMany);
+    commands.readSlowSpans = () => Promise.resolve(tooMany);
+    for (const text of [`trace ${TRACE_ID}`, 'deps orders', 'slow orders'])
+      expect(answers(await say(text))[0]).toContain('3 queries of yours are still running.');
+  });
+
   it('lead to a trace by one click', async () => {
     for (const actionId of ['trace.show', 'trace.failure'])
       expect(answers(await click(actionId, TRACE_ID))[0]).toMatch(/^Trace 4bf92f…4736 took/u);

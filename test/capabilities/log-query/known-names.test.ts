@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { createKnownNames, understandLogRequest, understandQuestion } from '#capabilities/log-query/index.ts';
+import {
+  createKnownNames,
+  limitAskers,
+  understandLogRequest,
+  understandQuestion,
+} from '#capabilities/log-query/index.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
 import { addMs, SECOND_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
 
+const ANN = { kind: 'person', id: 'U01ANN', surface: 'slack' } as const;
 const nothing = () => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -37,6 +43,7 @@ const openNames = () => {
     logger,
     failedExpression: 'status_code >= 500',
     translator: null,
+    limitAsking: limitAskers({ clock }, { atOnce: 1, perMinute: 1 }),
   };
   const pass = (seconds: number): void => {
     now = addMs(now, seconds * SECOND_MS);
@@ -87,7 +94,7 @@ describe('the names that telemetry knows', () => {
 
   it('are read anew for a service that appeared since', async () => {
     const { state, deps, pass } = openNames();
-    const ask = (text: string) => understandQuestion(deps, { text, timeZone: 'UTC' });
+    const ask = (text: string) => understandQuestion(deps, { text, timeZone: 'UTC' }, ANN);
     await ask('errors from payment');
     state.services = ['payment-service', 'mailer'];
     pass(10);
@@ -105,7 +112,7 @@ describe('the names that telemetry knows', () => {
 
   it('cost one reading for questions that are understood, and no more than one in five seconds for others', async () => {
     const { state, deps, pass } = openNames();
-    const ask = (text: string) => understandQuestion(deps, { text, timeZone: 'UTC' });
+    const ask = (text: string) => understandQuestion(deps, { text, timeZone: 'UTC' }, ANN);
     for (let asked = 0; asked < 10; asked += 1) {
       await ask('errors from payment');
       await ask('errors from nobody');

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
-import { createKnownNames, type TranslateQuestionDeps, understandQuestion } from '#capabilities/log-query/index.ts';
+import {
+  createKnownNames,
+  limitAskers,
+  type TranslateQuestionDeps,
+  understandQuestion,
+} from '#capabilities/log-query/index.ts';
 import type { ModelRequest } from '#ports/language-model.ts';
 import { AppError } from '#kernel/errors.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
@@ -8,6 +13,7 @@ import type { TelemetryStore } from '#ports/telemetry-store.ts';
 
 const NOW = new Date('2026-11-21T14:20:00Z');
 const clock = { now: () => NOW };
+const ANN = { kind: 'person', id: 'U01ANN', surface: 'slack' } as const;
 const nothing = () => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -44,6 +50,7 @@ const understand = (
   store: Pick<TelemetryStore, 'schema' | 'query'> = telemetryStore,
   translator: TranslateQuestionDeps | null = null,
   services: readonly string[] = [],
+  limitAsking = limitAskers({ clock }, { atOnce: 1, perMinute: 1 }),
 ) =>
   understandQuestion(
     {
@@ -53,8 +60,10 @@ const understand = (
       logger,
       failedExpression: 'status_code >= 500',
       translator,
+      limitAsking,
     },
     { text, timeZone: 'Europe/Berlin', services },
+    ANN,
   );
 
 describe('understanding a question', () => {
@@ -208,6 +217,17 @@ describe('understanding a question', () => {
       why: 'Sentinel has no weather.',
       services: ['payment-service'],
     });
+  });
+
+  it('asks no model for somebody who asked too much, and limits nothing that the grammar understands', async () => {
+    const { asked, translator } = modelOf({ query: 'FROM logs', meaning: 'Lines.' });
+    const limitAsking = limitAskers({ clock }, { atOnce: 1, perMinute: 1 });
+    const ask = (text: string) => understand(text, telemetryStore, translator, [], limitAsking);
+    expect(await ask('errors from payments')).toMatchObject({ kind: 'understood' });
+    expect(await ask('anything odd with checkout?')).toMatchObject({ kind: 'translated' });
+    expect(await ask('anything odd with checkout?')).toMatchObject({ kind: 'too-many', why: 'per-minute', most: 1 });
+    expect(await ask('errors from payments')).toMatchObject({ kind: 'understood' });
+    expect(asked).toHaveLength(1);
   });
 
   it('does without a model that cannot be asked', async () => {

@@ -1,16 +1,17 @@
 import { type PatternsInput, queryOfPattern } from '#capabilities/patterns/index.ts';
 import { ASKER_ALONE } from '../cards/answer/audience.ts';
 import { patternsCard, shownPatterns } from '../cards/answer/patterns-card.ts';
-import { goneAnswerCard } from '../cards/answer/question-cards.ts';
+import { goneAnswerCard, tooManyCard } from '../cards/answer/question-cards.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { keepFor, runNew } from './answer-query.ts';
 import type { Asked } from './commands/command.ts';
 import type { KeptAnswer } from './kept-answers.ts';
-import type { ListenerDeps } from './listener-deps.ts';
+import { type ListenerDeps, personOf } from './listener-deps.ts';
 
 export const answerPatterns = async (deps: ListenerDeps, input: PatternsInput, asked: Asked): Promise<CardMessage> => {
-  const outcome = await deps.commands.readPatterns(input);
+  const outcome = await deps.commands.readPatterns(input, personOf(asked.user));
   const now = deps.clock.now();
+  if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
   if (outcome.kind !== 'patterns') return patternsCard(outcome, now);
   const { service, window, query } = outcome;
   const lines = shownPatterns(outcome).map((pattern) => queryOfPattern(outcome, pattern));

@@ -33,7 +33,8 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
     isShown = (await asked.sayMeanwhile?.(await partlyCard(deps, text, partly, place, asked, true))) ?? false;
   };
   const can = asked.sayMeanwhile === undefined ? {} : { whileAsking };
-  const understood = await deps.commands.understandQuestion({ text, timeZone, ...meantIn(place), ...can });
+  const question = { text, timeZone, ...meantIn(place), ...can };
+  const understood = await deps.commands.understandQuestion(question, personOf(asked.user));
   switch (understood.kind) {
     case 'esql':
       return runNew(deps, { query: text, ...placed(place), asked: typedIn(place) }, asked);
@@ -50,6 +51,8 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
       return noQuestionCard(understood.what);
     case 'not-understood':
       return notUnderstoodCard(text, understood);
+    case 'too-many':
+      return tooManyCard(understood, deps.clock.now());
   }
 };
 

@@ -1,12 +1,13 @@
 import type { ServiceQuestion } from '#capabilities/traces/index.ts';
 import { ASKER_ALONE } from '../cards/answer/audience.ts';
+import { tooManyCard } from '../cards/answer/question-cards.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { serviceCallsCard } from '../cards/trace/service-calls-card.ts';
 import { slowSpansCard } from '../cards/trace/slow-spans-card.ts';
 import { serviceMissingCard } from './answer-help.ts';
 import { keepFor } from './answer-query.ts';
 import type { Asked } from './commands/command.ts';
-import type { ListenerDeps } from './listener-deps.ts';
+import { type ListenerDeps, personOf } from './listener-deps.ts';
 import { readIncidentPlace } from './read-incident-place.ts';
 import { readServiceQuestion } from './read-service-question.ts';
 
@@ -26,8 +27,9 @@ export const answerServiceQuestion = async (
 };
 
 const answerCalls = async (deps: ListenerDeps, question: ServiceQuestion, asked: Asked): Promise<CardMessage> => {
-  const calls = await deps.commands.readServiceCalls(question);
+  const calls = await deps.commands.readServiceCalls(question, personOf(asked.user));
   const now = deps.clock.now();
+  if (calls.kind === 'too-many') return tooManyCard(calls, now);
   if (calls.kind !== 'calls') return serviceCallsCard(calls, now);
   const { service, range, queries } = calls;
   const subject = { kind: 'deps', about: service, range } as const;
@@ -36,8 +38,9 @@ const answerCalls = async (deps: ListenerDeps, question: ServiceQuestion, asked:
 };
 
 const answerSlow = async (deps: ListenerDeps, question: ServiceQuestion, asked: Asked): Promise<CardMessage> => {
-  const slow = await deps.commands.readSlowSpans(question);
+  const slow = await deps.commands.readSlowSpans(question, personOf(asked.user));
   const now = deps.clock.now();
+  if (slow.kind === 'too-many') return tooManyCard(slow, now);
   if (slow.kind !== 'slow-spans') return slowSpansCard(slow, now);
   const { service, range, queries } = slow;
   const subject = { kind: 'slow', about: service, range } as const;

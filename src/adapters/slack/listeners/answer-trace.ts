@@ -1,14 +1,16 @@
 import { queryOfLines } from '#capabilities/traces/index.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { ASKER_ALONE } from '../cards/answer/audience.ts';
+import { tooManyCard } from '../cards/answer/question-cards.ts';
 import { traceCard } from '../cards/trace/trace-card.ts';
 import { keepFor, runNew } from './answer-query.ts';
 import type { Asked } from './commands/command.ts';
-import type { ListenerDeps } from './listener-deps.ts';
+import { type ListenerDeps, personOf } from './listener-deps.ts';
 
 export const answerTrace = async (deps: ListenerDeps, traceId: string, asked: Asked): Promise<CardMessage> => {
-  const outcome = await deps.commands.readTrace(traceId);
+  const outcome = await deps.commands.readTrace(traceId, personOf(asked.user));
   const now = deps.clock.now();
+  if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
   if (outcome.kind !== 'found') return traceCard(outcome, now);
   const { query } = outcome;
   const id = await keepFor(deps, asked, { subject: { kind: 'trace', about: outcome.traceId }, query });

@@ -1,18 +1,20 @@
-import { chartAnswer, type RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import { chartAnswer, type RunQueryOutcome, type TooMany } from '#capabilities/log-query/index.ts';
 import { callsChartOf, waterfallOf } from '#capabilities/traces/index.ts';
+import type { Actor } from '#kernel/actor.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { chartOfWords } from '../cards/answer/answer-actions-cards.ts';
 import { answerChartAltText } from '../cards/answer/answer-chart-alt-text.ts';
 import type { Audience } from '../cards/answer/audience.ts';
 import { patternsCard } from '../cards/answer/patterns-card.ts';
 import { queryAnswerCard } from '../cards/answer/query-answer-card.ts';
+import { tooManyCard } from '../cards/answer/question-cards.ts';
 import { callsSentence, serviceCallsCard } from '../cards/trace/service-calls-card.ts';
 import { slowSpansCard } from '../cards/trace/slow-spans-card.ts';
 import { traceCard } from '../cards/trace/trace-card.ts';
 import { traceSentence } from '../cards/trace/trace-words.ts';
 import { outcomeCard, runKept } from './answer-query.ts';
 import type { KeptAnswer } from './kept-answers.ts';
-import type { ListenerDeps } from './listener-deps.ts';
+import { type ListenerDeps, personOf } from './listener-deps.ts';
 
 /** A chart of an answer, not drawn yet. */
 export interface Picture {
@@ -34,22 +36,25 @@ export type FoundAgain =
 /** What was asked is asked again, as of the moment and for the time of the first answer. */
 export const findAgain = (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<FoundAgain> => {
   const { subject } = kept;
+  const actor = personOf(user);
   switch (subject.kind) {
     case 'query':
       return queryAgain(deps, kept, user);
     case 'patterns':
-      return patternsAgain(deps, subject);
+      return patternsAgain(deps, subject, actor);
     case 'trace':
-      return traceAgain(deps, subject.about);
+      return traceAgain(deps, subject.about, actor);
     case 'deps':
-      return callsAgain(deps, subject);
+      return callsAgain(deps, subject, actor);
     case 'slow':
-      return slowAgain(deps, subject);
+      return slowAgain(deps, subject, actor);
   }
 };
 
 /** A service in a span of time. */
 type OfService = Extract<KeptAnswer['subject'], { range: unknown }>;
+
+const refused = (outcome: TooMany, now: Date): FoundAgain => ({ kind: 'not-found', card: tooManyCard(outcome, now) });
 
 const queryAgain = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<FoundAgain> => {
   const outcome = await runKept(deps, kept, user);
@@ -79,9 +84,10 @@ const chartPicture = (
   };
 };
 
-const patternsAgain = async (deps: ListenerDeps, { about, range }: OfService): Promise<FoundAgain> => {
-  const outcome = await deps.commands.readPatterns({ service: about, window: range });
+const patternsAgain = async (deps: ListenerDeps, { about, range }: OfService, actor: Actor): Promise<FoundAgain> => {
+  const outcome = await deps.commands.readPatterns({ service: about, window: range }, actor);
   const now = deps.clock.now();
+  if (outcome.kind === 'too-many') return refused(outcome, now);
   if (outcome.kind !== 'patterns') return { kind: 'not-found', card: patternsCard(outcome, now) };
   return {
     kind: 'found',
@@ -90,9 +96,10 @@ const patternsAgain = async (deps: ListenerDeps, { about, range }: OfService): P
   };
 };
 
-const traceAgain = async (deps: ListenerDeps, traceId: string): Promise<FoundAgain> => {
-  const outcome = await deps.commands.readTrace(traceId);
+const traceAgain = async (deps: ListenerDeps, traceId: string, actor: Actor): Promise<FoundAgain> => {
+  const outcome = await deps.commands.readTrace(traceId, actor);
   const now = deps.clock.now();
+  if (outcome.kind === 'too-many') return refused(outcome, now);
   // Its spans may be gone by now.
   if (outcome.kind !== 'found') return { kind: 'not-found', card: traceCard(outcome, now) };
   const { trace } = outcome;
@@ -109,9 +116,10 @@ const traceAgain = async (deps: ListenerDeps, traceId: string): Promise<FoundAga
   return { kind: 'found', cardFor, picture };
 };
 
-const callsAgain = async (deps: ListenerDeps, { about, range }: OfService): Promise<FoundAgain> => {
-  const calls = await deps.commands.readServiceCalls({ service: about, range });
+const callsAgain = async (deps: ListenerDeps, { about, range }: OfService, actor: Actor): Promise<FoundAgain> => {
+  const calls = await deps.commands.readServiceCalls({ service: about, range }, actor);
   const now = deps.clock.now();
+  if (calls.kind === 'too-many') return refused(calls, now);
   if (calls.kind !== 'calls') return { kind: 'not-found', card: serviceCallsCard(calls, now) };
   const cardFor = (audience: Audience): CardMessage => serviceCallsCard(calls, now, audience);
   if (calls.callers.length + calls.callees.length === 0) return { kind: 'found', cardFor, picture: null };
@@ -126,9 +134,10 @@ const callsAgain = async (deps: ListenerDeps, { about, range }: OfService): Prom
   return { kind: 'found', cardFor, picture };
 };
 
-const slowAgain = async (deps: ListenerDeps, { about, range }: OfService): Promise<FoundAgain> => {
-  const slow = await deps.commands.readSlowSpans({ service: about, range });
+const slowAgain = async (deps: ListenerDeps, { about, range }: OfService, actor: Actor): Promise<FoundAgain> => {
+  const slow = await deps.commands.readSlowSpans({ service: about, range }, actor);
   const now = deps.clock.now();
+  if (slow.kind === 'too-many') return refused(slow, now);
   if (slow.kind !== 'slow-spans') return { kind: 'not-found', card: slowSpansCard(slow, now) };
   return { kind: 'found', cardFor: (audience) => slowSpansCard(slow, now, audience), picture: null };
 };

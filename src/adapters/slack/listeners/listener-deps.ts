@@ -45,15 +45,15 @@ export interface SlackCommands {
   /** Unresolved, worst first. */
   listOpenIncidents(): Promise<{ readonly incidents: readonly IncidentSummary[]; readonly total: number }>;
   findIncidentView(number: number): Promise<IncidentView | null>;
-  readPatterns(input: PatternsInput): Promise<ReadPatternsOutcome>;
-  readTrace(traceId: string): Promise<ReadTraceOutcome>;
-  readServiceCalls(question: ServiceQuestion): Promise<ServiceCalls | Unanswered>;
-  readSlowSpans(question: ServiceQuestion): Promise<SlowSpans | Unanswered>;
+  readPatterns(input: PatternsInput, actor: Actor): Promise<ReadPatternsOutcome | TooMany>;
+  readTrace(traceId: string, actor: Actor): Promise<ReadTraceOutcome | TooMany>;
+  readServiceCalls(question: ServiceQuestion, actor: Actor): Promise<ServiceCalls | Unanswered | TooMany>;
+  readSlowSpans(question: ServiceQuestion, actor: Actor): Promise<SlowSpans | Unanswered | TooMany>;
   runQuery(input: QueryInput, actor: Actor): Promise<RunQueryOutcome | TooMany>;
   /** What keeps a query from running; empty: it can run. */
   checkTypedQuery(text: string): readonly EsqlProblem[];
   /** Plain English becomes ES|QL, which is not run yet. */
-  understandQuestion(question: Question): Promise<QuestionOutcome>;
+  understandQuestion(question: Question, actor: Actor): Promise<QuestionOutcome | TooMany>;
   understandLogRequest(request: LogRequest): Promise<LogRequestOutcome>;
   /** Those that wrote logs lately, the busiest first; empty where they cannot be read. */
   readServiceNames(): Promise<readonly string[]>;
