@@ -70,12 +70,19 @@ export const readLines = async (
   return { lines, isCut: answer.isCut };
 };
 
+const typedConditionOf = (filter: LineFilter): string => {
+  const parameters: Readonly<Record<string, string>> = parametersOf(filter);
+  return conditionOf(filter).replace(/\?(\w+)/gu, (_, name: string) => printString(parameters[name] ?? ''));
+};
+
+/** Patterns of the lines as ES|QL that can be typed and changed; it names no time, and compares nothing. */
+export const categoriesQuery = (filter: LineFilter): string =>
+  `FROM logs | WHERE ${typedConditionOf(filter)} | STATS lines = COUNT(*) BY pattern = CATEGORIZE(message) | SORT lines DESC`;
+
 /** The lines of that time as ES|QL that can be typed. */
 export const linesQuery = (filter: LineFilter, { from, to }: TimeWindow): string => {
-  const parameters: Readonly<Record<string, string>> = parametersOf(filter);
-  const condition = conditionOf(filter).replace(/\?(\w+)/gu, (_, name: string) => printString(parameters[name] ?? ''));
   const time = `@timestamp >= ${printString(from.toISOString())} AND @timestamp < ${printString(to.toISOString())}`;
-  return `FROM logs | WHERE ${condition} AND ${time} | KEEP @timestamp, level, message | SORT @timestamp`;
+  return `FROM logs | WHERE ${typedConditionOf(filter)} AND ${time} | KEEP @timestamp, level, message | SORT @timestamp`;
 };
 
 export const minuteOf = (atMs: number): number => Math.floor(atMs / MINUTE_MS) * MINUTE_MS;

@@ -6,7 +6,7 @@ import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { findLogService, type UnknownService } from './find-log-service.ts';
 import { BASELINE_MS, baselineGaps, notGrouped, type PatternGap, sampledGap } from './pattern-gaps.ts';
-import { countMinutes, type LineFilter, linesQuery, readLines } from './read-lines.ts';
+import { categoriesQuery, countMinutes, type LineFilter, linesQuery, readLines } from './read-lines.ts';
 import { type FoundPattern, reportPatterns } from './report-patterns.ts';
 import { chooseSampling, isSampledMinute, type MinuteCount, planSlices, type Sampling } from './sampling.ts';
 import { createLineTallies, type LineTallies } from './tally-lines.ts';
@@ -44,6 +44,8 @@ export type ReadPatternsOutcome =
       readonly gaps: readonly PatternGap[];
       /** ES|QL of the window's lines. */
       readonly query: string;
+      /** ES|QL that groups them in one query. */
+      readonly categoriesQuery: string;
       /** Of window and baseline, whether read or not. */
       readonly searchedLines: number;
       readonly tookMs: number;
@@ -137,6 +139,7 @@ const read = async (deps: ReadPatternsDeps, input: PatternsInput): Promise<ReadP
     ...report,
     gaps,
     query: linesQuery(filter, window),
+    categoriesQuery: categoriesQuery(filter),
     searchedLines: sum(inWindow) + sum(inBaseline),
     tookMs: deps.clock.now().getTime() - startedAt.getTime(),
   };

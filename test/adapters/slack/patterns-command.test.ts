@@ -5,6 +5,7 @@ import { openTestState } from '../../support/state.ts';
 import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { CHANNEL } from './board-fixture.ts';
 import {
+  ASKER,
   controls,
   log,
   openQuestionsWorld,
@@ -53,7 +54,7 @@ describe('/sentinel patterns', () => {
     expect(text).toContain('`/sentinel patterns gateway`');
   });
 
-  it('is shared, once, for the same time, and its query can be edited', async () => {
+  it('is shared, once, for the same time', async () => {
     const answer = await world.say('patterns payment-service');
     const id = valueOf(answer, 'Share');
     world.clock.advance(30 * MINUTE_MS);
@@ -64,9 +65,21 @@ describe('/sentinel patterns', () => {
     expect(text).not.toContain('only you see this');
     expect(world.slack.messages(CHANNEL)[0]?.blocks.some(({ type }) => type === 'actions')).toBe(false);
     expect(shown(await world.click('query.share', id))).toContain('shared already');
-    await world.click('query.edit', id);
-    expect(JSON.stringify(world.slack.views)).toContain('service.name == \\"payment-service\\"');
     expect(shown(await world.choose(`chart:${id}`))).toContain('nothing to draw');
+  });
+
+  it('is edited as a query that gives patterns, of the same time', async () => {
+    await world.click('query.edit', valueOf(await world.say('patterns payment-service'), 'Edit as a query…'));
+    const { private_metadata: privateMetadata, blocks } = world.slack.views.at(-1) as {
+      private_metadata: string;
+      blocks: { element: { initial_value: string } }[];
+    };
+    const query = blocks[0]?.element.initial_value;
+    expect(query).toContain('service.name == "payment-service"');
+    const values = { query: { value: { value: query } }, range: { value: {} } };
+    const edited = await world.receiver.submit({ callbackId: 'edit_query', user: ASKER, privateMetadata, values });
+    expect(shown(edited)).toMatch(/lines: 10\npattern: timed/u);
+    expect(shown(edited)).toContain('(10 min)');
   });
 
   it('is one choice away from the lines of a service, for the same time', async () => {

@@ -13,7 +13,7 @@ export const answerPatterns = async (deps: ListenerDeps, input: PatternsInput, a
   const now = deps.clock.now();
   if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
   if (outcome.kind !== 'patterns') return patternsCard(outcome, now);
-  const { service, window, query } = outcome;
+  const { service, window, categoriesQuery: query } = outcome;
   const lines = shownPatterns(outcome).map((pattern) => queryOfPattern(outcome, pattern));
   const subject = { kind: 'patterns', about: service, range: window, lines } as const;
   const id = await keepFor(deps, asked, { subject, query, range: window });

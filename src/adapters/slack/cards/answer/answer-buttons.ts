@@ -45,9 +45,9 @@ export const readLinesOf = (value: string): LinesOf | null => {
   return { service, window: { from: new Date(Number(from)), to: new Date(Number(to)) } };
 };
 
-/** Of what a command read by a query that says something alone. */
-export const subjectButtons = (id: string | null): readonly CardBlock[] =>
-  id === null ? [] : [actions(button('Share', 'query.share', id), button('Edit…', 'query.edit', id))];
+/** Of what a command read by several queries: what the one that can be edited is of. */
+export const subjectButtons = (id: string | null, edited: string): readonly CardBlock[] =>
+  id === null ? [] : [actions(button('Share', 'query.share', id), button(`Edit ${edited}…`, 'query.edit', id))];
 
 /** Nothing was found: look further back, or tell others so. */
 export const emptyButtons = (id: string | null, wider: Wider | null): readonly CardBlock[] => {

@@ -94,7 +94,7 @@ export const patternsCard = (
           ' · ',
         ),
       ),
-      ...subjectButtons(about.id),
+      ...subjectButtons(about.id, 'as a query'),
       ...linesChoice(about, shown),
     ],
   };

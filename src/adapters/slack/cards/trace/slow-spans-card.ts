@@ -55,7 +55,7 @@ const slowCard = (slow: SlowSpans, now: Date, audience: Audience): CardMessage =
       section(fence(slow.queries.flatMap((query) => queryLines(query)))),
       context(small.join(' · ')),
       ...(buttons.length === 0 ? [] : [actions(...buttons)]),
-      ...subjectButtons(audience.id),
+      ...subjectButtons(audience.id, 'the operations'),
     ],
   };
 };

@@ -48,6 +48,7 @@ const found = (changes: Partial<Found> = {}): Found => ({
   disappeared: [pattern('shipped <*>', 0, 'disappeared', 'info')],
   gaps: [],
   query: 'FROM logs | WHERE service.name == "payment-service" | SORT @timestamp',
+  categoriesQuery: 'FROM logs | STATS lines = COUNT(*) BY pattern = CATEGORIZE(message)',
   searchedLines: 68_429,
   tookMs: 1_500,
   ...changes,
