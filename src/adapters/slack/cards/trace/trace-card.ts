@@ -7,9 +7,9 @@ import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
 import { queryFailedCard } from '../answer/query-error-card.ts';
 import { queryLines } from '../answer/query-text.ts';
 import { sentenceCard } from '../sentence-card.ts';
-import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, NBSP, nameIn, plainName } from '../text.ts';
+import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, nameIn, plainName } from '../text.ts';
 import { formatTimeWithSeconds } from '../times.ts';
-import { traceTree } from './trace-tree.ts';
+import { TREE_LEGEND, traceTree } from './trace-tree.ts';
 import { shortTraceId, traceNotes, traceSentence } from './trace-words.ts';
 
 const SHOWN_LINES = 5;
@@ -37,7 +37,7 @@ const foundCard = (found: FoundTrace, trace: Trace, now: Date, audience: Audienc
   const services = trace.services.length;
   const small = [
     tree.unit,
-    `→${NBSP}critical path, ✗${NBSP}failed`,
+    TREE_LEGEND,
     `${formatCount(tree.shownSpans)} of ${formatCount(found.totalSpans)} ${found.totalSpans === 1 ? 'span' : 'spans'}`,
     ...(found.totalSpans > trace.spans.length + trace.duplicates
       ? [`the first ${formatCount(trace.spans.length)} were read`]

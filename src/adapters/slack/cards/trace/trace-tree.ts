@@ -1,7 +1,7 @@
 import { chooseRows, type FoldedSpans, type Trace, type TraceSpan } from '#capabilities/traces/index.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import { CODE_COLUMNS } from '../answer/query-text.ts';
-import { escapeMrkdwn, lengthOf, toOneLine } from '../text.ts';
+import { escapeMrkdwn, lengthOf, NBSP, toOneLine } from '../text.ts';
 
 const LINES = 24;
 const DEEPEST = 10;
@@ -11,7 +11,12 @@ const SECONDS_FROM_MS = 10 * SECOND_MS;
 const FRACTIONS_BELOW_MS = 10;
 
 const CRITICAL = '→';
+// The critical path leads through every call that was waited for: marked are those that are worth making faster.
+const LEAST_CRITICAL_SHARE = 0.05;
 const FAILED = '✗';
+
+/** What the marks in the lines mean. */
+export const TREE_LEGEND = `${CRITICAL}${NBSP}where ${100 * LEAST_CRITICAL_SHARE}${NBSP}% or more of the time went, ${FAILED}${NBSP}failed`;
 
 export interface TraceTree {
   readonly lines: readonly string[];
@@ -19,7 +24,7 @@ export interface TraceTree {
   readonly shownSpans: number;
 }
 
-/** A line for each span: duration, `→` on the critical path, `✗` failed, and its name below its parent's. */
+/** A line for each span: duration, `→` its own time on the critical path counts, `✗` failed, and its name below its parent's. */
 export const traceTree = (trace: Trace): TraceTree => {
   const unit = trace.durationMs >= SECONDS_FROM_MS ? 's' : 'ms';
   const { spans, folded } = chooseRows(trace, LINES);
@@ -41,7 +46,8 @@ const durationIn = (ms: number, unit: TraceTree['unit'], longestMs: number): str
 };
 
 const spanWords = (trace: Trace, span: TraceSpan, width: number): string => {
-  const marks = `${span.isCritical ? CRITICAL : ' '}${span.isError ? FAILED : ' '}`;
+  const isMarked = span.criticalMs > 0 && span.criticalMs >= LEAST_CRITICAL_SHARE * trace.durationMs;
+  const marks = `${isMarked ? CRITICAL : ' '}${span.isError ? FAILED : ' '}`;
   const branch = span.depth === 0 ? '' : `${' '.repeat(Math.min(span.depth - 1, DEEPEST))}└`;
   const parent = span.parentAt === null ? undefined : trace.spans[span.parentAt];
   const name = toOneLine(span.name);

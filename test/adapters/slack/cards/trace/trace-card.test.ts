@@ -96,6 +96,22 @@ describe('the answer to /sentinel trace', () => {
     );
   });
 
+  it('marks what took a twentieth of the critical path by itself, not all that the path leads through', () => {
+    const message = card(
+      foundTrace([
+        ['a', null, 'gateway', 'root', 'server', 0, 1000],
+        ['b', 'a', 'gateway', 'one', 'client', 0, 1],
+        ['c', 'a', 'gateway', 'twenty', 'client', 1, 49],
+        ['d', 'a', 'orders', 'much', 'server', 50, 945],
+        ['e', 'd', 'orders', 'all of it', 'internal', 51, 943],
+      ]),
+    );
+    const [first] = message.blocks;
+    const text = first?.type === 'section' ? (first.text?.text ?? '') : '';
+    const marked = (text.split('```')[1] ?? '').split('\n').filter((line) => line.includes('→'));
+    expect(marked).toEqual([expect.stringContaining('all of it')]);
+  });
+
   it('never mentions or links because a span is called so', () => {
     const message = card(foundTrace([['a', null, '<!channel>', '<https://x.example|click> `', 'server', 0, 5]]));
     expect(JSON.stringify(message)).not.toMatch(/<!channel>|<https/u);
