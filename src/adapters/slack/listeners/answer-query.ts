@@ -28,9 +28,9 @@ import { type IncidentPlace, readIncidentPlace } from './read-incident-place.ts'
 export const answerQuestion = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage> => {
   const place = await readIncidentPlace(deps, asked);
   const timeZone = await findTimeZone(deps, asked.user);
-  let isShown = false;
+  const shown: { isPartly: boolean } = { isPartly: false };
   const whileAsking = async (partly: Understood): Promise<void> => {
-    isShown = (await asked.sayMeanwhile?.(await partlyCard(deps, text, partly, place, asked, true))) ?? false;
+    shown.isPartly = (await asked.sayMeanwhile?.(await partlyCard(deps, text, partly, place, asked, true))) ?? false;
   };
   const can = asked.sayMeanwhile === undefined ? {} : { whileAsking };
   const question = { text, timeZone, ...meantIn(place), ...can };
@@ -39,7 +39,7 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
     case 'esql':
       return runNew(deps, { query: text, ...placed(place), asked: typedIn(place) }, asked);
     case 'understood':
-      return isShown ? nothingTranslatedCard() : answerUnderstood(deps, text, understood, place, asked);
+      return shown.isPartly ? nothingTranslatedCard() : answerUnderstood(deps, text, understood, place, asked);
     case 'translated': {
       const { query, meaning, addedServices } = understood;
       const meant = meantWords(place, addedServices);
