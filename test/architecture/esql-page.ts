@@ -2,6 +2,8 @@ import { type CommandDescription, PROCESSING_COMMANDS, SOURCE_COMMANDS } from '#
 import { AGGREGATES } from '#esql/functions/aggregates.ts';
 import { CONDITIONALS } from '#esql/functions/conditional.ts';
 import { CONVERSIONS } from '#esql/functions/conversion.ts';
+import { FORMAT_NAMES, patternLetters } from '#esql/functions/date-patterns.ts';
+import { DATE_FIELDS, DATE_UNITS } from '#esql/functions/date-units.ts';
 import { DATES } from '#esql/functions/dates.ts';
 import type { Argument, FunctionDefinition, Signature } from '#esql/functions/definition.ts';
 import { FUNCTIONS } from '#esql/functions/function-table.ts';
@@ -12,6 +14,10 @@ import { MULTI_VALUE_FUNCTIONS } from '#esql/functions/multi-values.ts';
 import { SEARCHES } from '#esql/functions/search.ts';
 import { STRINGS } from '#esql/functions/strings.ts';
 import { GROK_PATTERNS } from '#esql/extract/grok-patterns.ts';
+import { REFUSED_RLIKE_OPERATORS, RLIKE_OPERATORS } from '#esql/extract/regex-syntax.ts';
+import { REFUSED_SEARCHES } from '#esql/search/refused-searches.ts';
+import { SEARCH_OPTIONS } from '#esql/search/search-options.ts';
+import { MAX_SEARCH_CLAUSES, MAX_SEARCH_DEPTH, MAX_SEARCH_LENGTH } from '#esql/search/search-query.ts';
 import { DEFAULT_LIMITS } from '#esql/limits.ts';
 
 const FAMILIES: readonly (readonly [string, readonly FunctionDefinition[]])[] = [
@@ -41,7 +47,8 @@ const escape = (text: string): string => text.replaceAll('|', String.raw`\|`);
 
 const functionRow = ({ name, aliases = [], signatures, options = [], description }: FunctionDefinition): string => {
   const also = aliases.length > 0 ? ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.` : '';
-  const braces = options.map((option) => `\`${option.name}\` (${option.values})`).join(', ');
+  const searching = Object.entries(SEARCH_OPTIONS[name] ?? {}).map(([option, rule]) => ({ ...rule, name: option }));
+  const braces = [...options, ...searching].map((option) => `\`${option.name}\` (${option.values})`).join(', ');
   const told = braces === '' ? '' : ` In braces after the arguments: ${braces}.`;
   const calls = [...new Set(signatures.map((signature) => call(name, signature)))];
   return `| ${escape(calls.join('<br>'))} | ${escape(description)}${also}${told} |`;
@@ -59,7 +66,7 @@ const DIFFERENCES = [
   'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM and other clusters. LOOKUP JOIN on several fields or a condition needs Elasticsearch 9.2. Of METADATA there is `_index`.',
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
   'VALUES gives its values in order; Elasticsearch promises none.',
-  'Regular expressions run on RE2, in time that grows with the text and no faster: look-around, back-references and possessive quantifiers are refused in REPLACE and GROK, and atomic groups are ordinary ones. Of RLIKE the operators that are refused say so.',
+  'Regular expressions run on RE2, in time that grows with the text and no faster: look-around, back-references and possessive quantifiers are refused in REPLACE and GROK, and atomic groups are ordinary ones.',
   'CATEGORIZE may stand anywhere among the groups; Elasticsearch takes it as the first one only, so it is sent as that.',
   'The categories of CATEGORIZE are those of Sentinel’s own miner: its similarity_threshold and analyzer are taken and change nothing. A message of several values has none.',
   'KQL and QSTR find nothing in a field that no index has, as Elasticsearch does, and a warning names the nearest.',
@@ -69,6 +76,38 @@ const DIFFERENCES = [
   'CHANGE_POINT finds the kinds that Elasticsearch finds by tests of its own: where a change is plain both name it, and their p-values differ.',
   'A warning names rows that could not be computed in Elasticsearch’s words and at its place. Without a LIMIT the warning says how many rows an answer has.',
 ] as const;
+
+const inCode = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+/** `y` to `yyyyy`, or each where there are gaps. */
+const letterRuns = (use: 'format' | 'parse'): string =>
+  [...patternLetters(use)]
+    .map(([letter, widths]) => {
+      const [least = 1, most = 1] = [Math.min(...widths), Math.max(...widths)];
+      const isWhole = most - least + 1 === widths.length && widths.length > 2;
+      return isWhole
+        ? `\`${letter.repeat(least)}\`–\`${letter.repeat(most)}\``
+        : inCode(widths.map((n) => letter.repeat(n)));
+    })
+    .join(', ');
+
+const units = Object.entries(DATE_UNITS)
+  .map(([unit, names]) => `${unit} (${inCode(names.split(' '))})`)
+  .join(', ');
+
+const DATES_IN_WORDS = `- Units of DATE_DIFF, in any case: ${units}.
+- Parts of DATE_EXTRACT, in any case: ${inCode(DATE_FIELDS)}.
+- Letters of patterns of DATE_FORMAT, those of Java: ${letterRuns('format')}.
+- Of DATE_PARSE: ${letterRuns('parse')}. None may tell twice what another tells.
+- Other letters stand in single quotes, parts in brackets may be left out, and \`||\` stands between several formats. Some have names, with or without \`strict_\` before it: ${inCode(FORMAT_NAMES)}.`;
+
+const SEARCHES_IN_WORDS = `KQL refuses ${REFUSED_SEARCHES.KQL}, QSTR ${REFUSED_SEARCHES.QSTR}. A search has at most ${MAX_SEARCH_LENGTH.toLocaleString('en-US')} characters, ${MAX_SEARCH_CLAUSES.toLocaleString('en-US')} clauses and parentheses nested ${MAX_SEARCH_DEPTH} deep.`;
+
+const rlike = (): string =>
+  table(
+    '| RLIKE | What it finds |',
+    RLIKE_OPERATORS.map(([example, finds]) => `| \`${escape(example)}\` | ${finds} |`),
+  );
 
 /** The reference of the language as docs/esql.md holds it, from the tables that the parser and the checks read. */
 export const describeLanguage = (): string => {
@@ -114,6 +153,18 @@ From the tightest: \`::\`, unary \`-\`, \`* / %\`, \`+ -\`, comparisons (\`== !=
 ## Functions
 
 ${functions.join('\n\n')}
+
+## Words and letters of dates
+
+${DATES_IN_WORDS}
+
+## Patterns of searches
+
+${SEARCHES_IN_WORDS}
+
+${rlike()}
+
+RLIKE matches the whole text. ${inCode(REFUSED_RLIKE_OPERATORS)} are refused unless they are escaped by a backslash, \`(?…)\` always.
 
 ## Patterns of GROK
 

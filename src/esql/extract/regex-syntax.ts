@@ -86,8 +86,30 @@ export const luceneInterval = (piece: string): readonly string[] | undefined => 
   return Array.from({ length: to - from + 1 }, (_, at) => String(from + at).padStart(width, '0'));
 };
 
+/** What a pattern of RLIKE may hold, each as an example with what it finds. */
+export const RLIKE_OPERATORS: readonly (readonly [example: string, finds: string])[] = [
+  ['.', 'any character, a line break as well'],
+  ['@', 'any text'],
+  ['#', 'nothing'],
+  ['a?', 'it or nothing'],
+  ['a*', 'it as often as it stands there, or nothing'],
+  ['a+', 'it once or more often'],
+  ['a{2,3}', 'it so often'],
+  ['a|b', 'one of both'],
+  ['(ab)', 'a group'],
+  ['[a-c]', 'one of these characters'],
+  ['[^a-c]', 'one of the others'],
+  [String.raw`\d`, String.raw`a digit; \s white space, \w a letter, digit or _, and \D, \S, \W the others`],
+  ['<1-20>', 'a number of the interval'],
+  ['"a.b"', 'what stands in the quotes, as it is'],
+  [String.raw`\.`, 'the character after the backslash'],
+];
+
+/** Operators of Lucene that RLIKE refuses unless they are escaped: the complement and the intersection. */
+export const REFUSED_RLIKE_OPERATORS: readonly string[] = ['~', '&'];
+
 const pieceProblem = (piece: string): string | undefined => {
-  if (piece === '~' || piece === '&')
+  if (REFUSED_RLIKE_OPERATORS.includes(piece))
     return `RLIKE operator [${piece}] is not supported; as an ordinary character it is escaped: \\${piece}`;
   if (piece === '"') return 'a quotation mark of RLIKE is not closed; as an ordinary character it is escaped';
   if (piece === '<' || piece === '>')

@@ -72,7 +72,7 @@ export const AGGREGATES: readonly FunctionDefinition[] = [
   aggregate('MIN', 'The least value.', [anything('field')], typeOf(0)),
   aggregate('MAX', 'The greatest value.', [anything('field')], typeOf(0)),
   {
-    ...aggregate('VALUES', 'The different values, in no certain order.', [anything('field')], typeOf(0)),
+    ...aggregate('VALUES', 'The different values, each once, in order.', [anything('field')], typeOf(0)),
     returnsList: true,
   },
   {

@@ -88,6 +88,19 @@ const PARSES =
 
 const SUPPORTED = { format: new Set(FORMATS.split(' ')), parse: new Set(PARSES.split(' ')) } as const;
 
+/** The letters of patterns, each with how often it may stand in a row. */
+export const patternLetters = (use: 'format' | 'parse'): ReadonlyMap<string, readonly number[]> => {
+  const letters = new Map<string, number[]>();
+  for (const piece of SUPPORTED[use]) {
+    const letter = piece.charAt(0);
+    letters.set(letter, [...(letters.get(letter) ?? []), Number(piece.slice(1))]);
+  }
+  return letters;
+};
+
+/** Names of formats, which may begin with `strict_`. */
+export const FORMAT_NAMES: readonly string[] = [...ISO, 'epoch_millis', 'epoch_second', ...Object.keys(NAMED)];
+
 const SAME_FIELD: Readonly<Record<string, string>> = {
   u: 'y', L: 'M', h: 'H', k: 'H', K: 'H', x: 'X', Z: 'X', z: 'X', V: 'X', c: 'e',
 }; // prettier-ignore

@@ -11,7 +11,8 @@ export type DateUnit =
   | 'microsecond'
   | 'nanosecond';
 
-const UNITS: Readonly<Record<DateUnit, string>> = {
+/** Names of the units of DATE_DIFF, between spaces. */
+export const DATE_UNITS: Readonly<Record<DateUnit, string>> = {
   year: 'year years yy yyyy',
   quarter: 'quarter quarters qq q',
   month: 'month months mm m',
@@ -26,7 +27,9 @@ const UNITS: Readonly<Record<DateUnit, string>> = {
 };
 
 const UNIT_OF_NAME: ReadonlyMap<string, DateUnit> = new Map(
-  Object.entries(UNITS).flatMap(([unit, names]) => names.split(' ').map((name) => [name, unit as DateUnit] as const)),
+  Object.entries(DATE_UNITS).flatMap(([unit, names]) =>
+    names.split(' ').map((name) => [name, unit as DateUnit] as const),
+  ),
 );
 
 /** The unit of DATE_DIFF by any of its names. */

@@ -1,4 +1,5 @@
 import { failSearch, parseWithin } from './parse-failure.ts';
+import { REFUSED_SEARCHES } from './refused-searches.ts';
 import type { SearchBudget } from './parse-failure.ts';
 import { readKqlTokens } from './read-kql-token.ts';
 import type { KqlToken } from './read-kql-token.ts';
@@ -118,7 +119,7 @@ const parseClause = (reader: Reader, field: SearchField | null): SearchQuery => 
   if (mark.mark !== ':') {
     return named === null ? failSearch(`[${mark.mark}] takes one field`) : parseRange(reader, named, mark.mark);
   }
-  if (isMark('{')(reader.peek())) return failSearch('nested fields in braces are not supported');
+  if (isMark('{')(reader.peek())) return failSearch(`${REFUSED_SEARCHES.KQL} are not supported`);
   return isMark('(')(reader.peek()) ? parseClause(reader, named) : parseValue(reader, named);
 };
 

@@ -1,4 +1,5 @@
 import { failSearch } from './parse-failure.ts';
+import { REFUSED_SEARCHES } from './refused-searches.ts';
 import type { SearchBudget } from './parse-failure.ts';
 import type { SearchBound, SearchField, SearchQuery } from './search-query.ts';
 
@@ -73,7 +74,7 @@ const parseComparison = (reader: QueryStringReader, field: SearchField | null): 
 const parsePhrase = (reader: QueryStringReader, field: SearchField | null): SearchQuery => {
   const written = takeText(reader, /"(?:[^"\\]|\\[^])*"/y) ?? failSearch('a quotation mark is not closed');
   const distance = takeDistance(reader);
-  if (distance !== undefined && distance !== 0) failSearch('words near each other ("a b"~2) are not supported');
+  if (distance !== undefined && distance !== 0) failSearch(`${REFUSED_SEARCHES.QSTR} are not supported`);
   return { kind: 'phrase', field, text: unescape(written.slice(1, -1)) };
 };
 

@@ -17,35 +17,50 @@ export interface SearchOptions {
 const DEFAULTS: SearchOptions = { operator: 'or', isLenient: false, defaultField: null };
 
 type Change = Partial<SearchOptions> | undefined;
-type Reader = (value: string) => Change;
 
-const operator: Reader = (value) =>
-  /^(?:and|or)$/i.test(value) ? { operator: value.toLowerCase() === 'and' ? 'and' : 'or' } : undefined;
-const nothing: Reader = () => ({});
+interface OptionRule {
+  readonly read: (value: string) => Change;
+  /** What it may be, for a person who types queries. */
+  readonly values: string;
+}
 
-const least: Reader = (value) => (/^[1-9]\d{0,3}$/.test(value) ? { least: Number(value) } : undefined);
-const fuzziness: Reader = (value) => {
-  if (/^auto$/i.test(value)) return { distance: null };
-  return /^[012]$/.test(value) ? { distance: Number(value) } : undefined;
+const operator: OptionRule = {
+  read: (value) =>
+    /^(?:and|or)$/i.test(value) ? { operator: value.toLowerCase() === 'and' ? 'and' : 'or' } : undefined,
+  values: 'and or or',
 };
-const lenient: Reader = (value) => (/^(?:true|false)$/.test(value) ? { isLenient: value === 'true' } : undefined);
-
 // Rows are not ranked, so that what changes their score changes nothing.
-const READERS: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
-  MATCH: { operator, minimum_should_match: least, fuzziness, lenient, boost: nothing },
-  MULTI_MATCH: {
-    operator,
-    fuzziness,
-    lenient,
-    boost: nothing,
-    type: (value) => (value === 'best_fields' ? {} : undefined),
+const boost: OptionRule = { read: () => ({}), values: 'a number, which changes nothing' };
+const least: OptionRule = {
+  read: (value) => (/^[1-9]\d{0,3}$/.test(value) ? { least: Number(value) } : undefined),
+  values: 'a whole number from 1',
+};
+const fuzziness: OptionRule = {
+  read: (value) => {
+    if (/^auto$/i.test(value)) return { distance: null };
+    return /^[012]$/.test(value) ? { distance: Number(value) } : undefined;
   },
-  MATCH_PHRASE: { boost: nothing, slop: (value) => (value === '0' ? {} : undefined) },
-  KQL: { boost: nothing },
+  values: 'AUTO, 0, 1 or 2',
+};
+const lenient: OptionRule = {
+  read: (value) => (/^(?:true|false)$/.test(value) ? { isLenient: value === 'true' } : undefined),
+  values: 'true or false',
+};
+const only = (one: string): OptionRule => ({ read: (value) => (value === one ? {} : undefined), values: one });
+
+/** Of each search function, by name. */
+export const SEARCH_OPTIONS: Readonly<Record<string, Readonly<Record<string, OptionRule>>>> = {
+  MATCH: { operator, minimum_should_match: least, fuzziness, lenient, boost },
+  MULTI_MATCH: { operator, fuzziness, lenient, boost, type: only('best_fields') },
+  MATCH_PHRASE: { boost, slop: only('0') },
+  KQL: { boost },
   QSTR: {
     default_operator: operator,
-    default_field: (value) => ({ defaultField: value === '*' ? null : value.split('*') }),
-    boost: nothing,
+    default_field: {
+      read: (value) => ({ defaultField: value === '*' ? null : value.split('*') }),
+      values: 'a field, or a pattern with *',
+    },
+    boost,
     lenient,
   },
   ':': {},
@@ -57,18 +72,18 @@ export const readOptions = (
   name: string,
   options: Options | undefined,
 ): SearchOptions | undefined => {
-  const readers = READERS[name] ?? {};
+  const rules = SEARCH_OPTIONS[name] ?? {};
   let result = DEFAULTS;
   for (const { key, value } of options?.entries ?? []) {
     const checked = context.check(context, value);
     if (!checked) return undefined;
-    const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
-    if (!reader) {
-      const message = `Invalid option [${key}] in [${name}], expected one of [${Object.keys(readers).join(', ')}]${didYouMean(key, Object.keys(readers))}`;
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+    if (!rule) {
+      const message = `Invalid option [${key}] in [${name}], expected one of [${Object.keys(rules).join(', ')}]${didYouMean(key, Object.keys(rules))}`;
       return report(context.checking, options?.span ?? value.span, message);
     }
     const text = checked.kind === 'literal' ? String(checked.value) : '';
-    const change = reader(text);
+    const change = rule.read(text);
     if (!change)
       return report(context.checking, value.span, `Invalid option [${key}] in [${name}]: [${text}] is not supported`);
     result = { ...result, ...change };
