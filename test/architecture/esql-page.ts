@@ -83,7 +83,7 @@ const inCode = (words: readonly string[]): string => words.map((word) => `\`${wo
 const letterRuns = (use: 'format' | 'parse'): string =>
   [...patternLetters(use)]
     .map(([letter, widths]) => {
-      const [least = 1, most = 1] = [Math.min(...widths), Math.max(...widths)];
+      const [least, most] = [Math.min(...widths), Math.max(...widths)];
       const isWhole = most - least + 1 === widths.length && widths.length > 2;
       return isWhole
         ? `\`${letter.repeat(least)}\`–\`${letter.repeat(most)}\``
