@@ -97,10 +97,10 @@ export const understandQuestion = async (
     ? known
     : read(groundOf(deps, await deps.knownNames.readAnew(), timeZone));
   if (understanding?.isWhole === true) return { kind: 'understood', understanding, services: ground.services };
-  if (understanding !== null && deps.translator !== null) {
-    await whileAsking?.({ understanding, services: ground.services });
-  }
-  const translation = await translate(deps, { question: text, services }, ground, actor);
+  const sayMeanwhile = async (): Promise<void> => {
+    if (understanding !== null) await whileAsking?.({ understanding, services: ground.services });
+  };
+  const translation = await translate({ ...deps, sayMeanwhile }, { question: text, services }, ground, actor);
   if (translation?.kind === 'too-many') return translation;
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
   if (understanding !== null) return { kind: 'understood', understanding, services: ground.services };
@@ -109,14 +109,17 @@ export const understandQuestion = async (
 
 /** Null where there is no model, or it cannot be asked: what the grammar understood is of use as well. */
 const translate = async (
-  { translator, limitAsking, logger }: UnderstandQuestionDeps,
+  { translator, limitAsking, logger, sayMeanwhile }: UnderstandQuestionDeps & { sayMeanwhile: () => Promise<void> },
   asked: AskedModel,
   ground: Ground,
   actor: Actor,
 ): Promise<Translation | TooMany | null> => {
   if (translator === null) return null;
   try {
-    return await limitAsking(actor, () => translateQuestion(translator, asked, ground));
+    return await limitAsking(actor, async () => {
+      await sayMeanwhile();
+      return translateQuestion(translator, asked, ground);
+    });
   } catch (error) {
     if (!isAppError(error)) throw error;
     logger.warn({ code: error.code, err: error }, 'Claude did not translate a question');
