@@ -2,7 +2,8 @@ import { isDate } from '#esql/types.ts';
 import type { AnswerChart } from '#ports/chart-renderer.ts';
 import { keyText } from './key-text.ts';
 import { measureOf } from './measure-of.ts';
-import { drawnNumber, readSeries, type ShapedAnswer } from './read-series.ts';
+import { drawnNumber, readSeries } from './read-series.ts';
+import type { ShapedAnswer } from './shaped-answer.ts';
 
 const MOST_SERIES = 4;
 const MOST_BARS = 12;

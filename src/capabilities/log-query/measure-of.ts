@@ -1,5 +1,5 @@
 import { isNumeric } from '#esql/types.ts';
-import type { ShapedAnswer } from './read-series.ts';
+import type { ShapedAnswer } from './shaped-answer.ts';
 
 /** A column of an answer, and where it stands in its rows. */
 export interface Measure {

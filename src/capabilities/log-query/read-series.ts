@@ -1,23 +1,9 @@
 import { isDate } from '#esql/types.ts';
 import type { ChartSeries } from '#ports/chart-renderer.ts';
-import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
-import type { ColumnRoles } from './column-roles.ts';
+import type { QueryValue } from '#ports/telemetry-store.ts';
 import { keyText } from './key-text.ts';
 import { measureOf } from './measure-of.ts';
-
-/** An answer with what is known of how it came to be. */
-export interface ShapedAnswer {
-  readonly answer: Pick<QueryAnswer, 'columns' | 'rows'>;
-  /** Columns that tell the rows apart. */
-  readonly keys: readonly string[];
-  /** Columns that count rows: where a group is missing, there were none. */
-  readonly counts: readonly string[];
-  readonly roles: ColumnRoles;
-  /** The time that was searched; null: since the beginning. */
-  readonly searchedTime: { readonly from: Date | null; readonly to: Date };
-  /** Else it computes with what it was given. */
-  readonly readsTelemetry: boolean;
-}
+import type { ShapedAnswer } from './shaped-answer.ts';
 
 /** A number of an answer over time. */
 export interface Series {
@@ -26,8 +12,8 @@ export interface Series {
   readonly by: string;
   /** Of a bucket. */
   readonly stepMs: number;
-  /** End of the searched time: a bucket that goes on after it is not whole. */
-  readonly searchedTo: Date;
+  /** A bucket that began before it or goes on after it is not whole. */
+  readonly searchedTime: ShapedAnswer['searchedTime'];
   /** The largest first. */
   readonly lines: readonly ChartSeries[];
 }
@@ -70,7 +56,7 @@ export const readSeries = (shaped: ShapedAnswer): Series | null => {
     measure: measure.name,
     by: names.map(({ name }) => name).join(', '),
     stepMs,
-    searchedTo: searchedTime.to,
+    searchedTime,
     lines: linesOf(kept, areWhole ? buckets : null),
   };
 };

@@ -135,7 +135,7 @@ const headBlocks = (
       const below = wrapText(further.join(' '), WRAPPED).filter((each) => each !== '');
       return [line, ...below.map((each) => `${INDENT}${each}`), ...noteLines(row)];
     });
-    return { names: only.label, blocks };
+    return { names: only.isNumber ? only.label.padStart(width) : only.label, blocks };
   }
   const [names = '', ...lines] = gridLines(head);
   const blocks = lines.map((line, row) => [

@@ -1,6 +1,6 @@
 import { isDate, isNumeric } from '#esql/types.ts';
 import { keyText, measureOf, readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { formatSpan } from '../numbers.ts';
 import { cutAtWord, NAME_LIMIT, nameIn, plainName, toOneLine } from '../text.ts';
 import { formatUtcWithDay } from '../times.ts';
@@ -44,7 +44,7 @@ const ofSeries = (answered: Answered, now: Date): Headline | null => {
 
 /** The peak, and the newest: of the last whole bucket, of one that is not over, or of an earlier one. */
 const pointWords = (
-  { stepMs, searchedTo }: Series,
+  { stepMs, searchedTime: { from, to } }: Series,
   { points }: Series['lines'][number],
   now: Date,
 ): { readonly peak: string; readonly last: string } | null => {
@@ -52,11 +52,13 @@ const pointWords = (
   if (last === undefined) return null;
   const peak = points.reduce((most, point) => (point.value > most.value ? point : most));
   const unit = UNITS.find(([ms]) => ms === stepMs)?.[1] ?? formatSpan(stepMs);
-  const sinceEnd = (at: Date): number => searchedTo.getTime() - at.getTime() - stepMs;
+  const sinceEnd = (at: Date): number => to.getTime() - at.getTime() - stepMs;
   const said = (point: typeof last): string => {
     const value = numberText(point.value);
     const when = formatUtcWithDay(point.at, now);
     if (sinceEnd(point.at) < 0) return `${value} since ${when}, so far`;
+    if (from !== null && point.at < from)
+      return `${value} from ${formatUtcWithDay(from, now)} to ${formatUtcWithDay(addMs(point.at, stepMs), now)}`;
     return sinceEnd(point.at) < stepMs ? `${value} in the last whole ${unit}` : `${value} at ${when}, the last`;
   };
   if (peak !== last || sinceEnd(last.at) >= 0)

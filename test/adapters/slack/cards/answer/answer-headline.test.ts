@@ -147,7 +147,13 @@ describe('the sentence above an answer', () => {
       [10_890, '2026-11-21T02:00:00.000Z'],
       [11_000, '2026-11-21T01:00:00.000Z'],
     ];
-    expect(card('n long,time date', rows, { keys: ['time'] })).toContain('10,890 since 02:00 UTC, so far\n');
+    expect(card('n long,time date', rows, { keys: ['time'] })).toContain(
+      '*peak 11,000 at 01:00 UTC*, 10,890 since 02:00 UTC, so far\n',
+    );
+    const begun = [rows[0] ?? [], [32, '2026-11-21T01:00:00.000Z']];
+    expect(card('n long,time date', begun, { keys: ['time'] })).toContain(
+      '*peak 10,890 since 02:00 UTC, so far*; 32 from 01:18 UTC to 02:00 UTC\n',
+    );
   });
 
   it('cuts a message at a word', () => {

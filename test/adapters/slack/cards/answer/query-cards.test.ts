@@ -355,7 +355,6 @@ describe('answers to queries', () => {
         columns: fc.array(
           fc.record({
             name: fc.oneof(
-              // A heading of Markdown is somebody's name here.
               fc.string({ minLength: 1, maxLength: 50 }).filter((name) => withoutHoles(name) && !/^\s*#/u.test(name)),
               fc.constantFrom('@timestamp', 'service.name', 'level', 'message'),
             ),
