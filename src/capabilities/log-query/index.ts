@@ -17,7 +17,7 @@ export { explainQuery } from './explain-query.ts';
 export type { Searched } from './count-searched.ts';
 export { type AskerLimits, limitAskers, type TooMany } from './limit-askers.ts';
 export { splitTime } from './split-time.ts';
-export { withoutTime } from './widen-query.ts';
+export { type Wider, widenQuery, widerThan, withoutTime } from './widen-query.ts';
 export { type Csv, writeCsv } from './write-csv.ts';
 export {
   type LogRequest,

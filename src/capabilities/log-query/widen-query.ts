@@ -2,6 +2,33 @@ import type { Expression, ProcessingCommand } from '#esql/ast.ts';
 import { parseQuery } from '#esql/parse-query.ts';
 import { printQuery } from '#esql/print-query.ts';
 import { EsqlError } from '#esql/errors.ts';
+import { HOUR_MS } from '#kernel/duration.ts';
+import { type TimeWindow, windowBefore } from '#kernel/time-window.ts';
+
+/** How far back a question can be asked again where nothing was found. */
+export type Wider = '6h' | '24h';
+
+const WIDER_MS: Readonly<Record<Wider, number>> = { '6h': 6 * HOUR_MS, '24h': 24 * HOUR_MS };
+
+/**
+ * The next longer time up to now that has all of the one that was searched since `from`; null: none, or the query's
+ * own cannot be told from the rest of it.
+ */
+export const widerThan = (query: string, from: Date | null, now: Date): Wider | null => {
+  if (from === null || withoutTime(query) === null) return null;
+  const ms = now.getTime() - from.getTime();
+  return ms < WIDER_MS['6h'] ? '6h' : ms < WIDER_MS['24h'] ? '24h' : null;
+};
+
+/** The same question about a longer time up to now. */
+export const widenQuery = (
+  query: string,
+  wider: Wider,
+  now: Date,
+): { readonly query: string; readonly range: TimeWindow } => ({
+  query: withoutTime(query) ?? query,
+  range: windowBefore(now, WIDER_MS[wider]),
+});
 
 /** The query without the time that it names, so that another one can be meant; null where it is not to be told apart. */
 export const withoutTime = (text: string): string | null => {

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
-import { explainQuery, limitAskers, runQuery, withoutTime, writeCsv } from '#capabilities/log-query/index.ts';
+import {
+  explainQuery,
+  limitAskers,
+  runQuery,
+  widenQuery,
+  widerThan,
+  withoutTime,
+  writeCsv,
+} from '#capabilities/log-query/index.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { addMs, MINUTE_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -119,6 +127,16 @@ describe('a query without its time', () => {
     const timeless = 'FROM logs | STATS COUNT(*), MAX(@timestamp) BY BUCKET(@timestamp, 5 minutes)';
     expect(withoutTime(timeless)).toBe(timeless);
     expect(withoutTime('no query')).toBeNull();
+  });
+
+  it('is asked again about the next longer time that has all of it', () => {
+    const noon = new Date('2026-11-21T12:00:00Z');
+    const ago = (hours: number) => new Date(noon.getTime() - hours * 3_600_000);
+    const query = 'FROM logs | WHERE @timestamp > NOW() - 1 hour | LIMIT 5';
+    expect([1, 6, 23, 24].map((hours) => widerThan(query, ago(hours), noon))).toEqual(['6h', '24h', '24h', null]);
+    expect(widerThan(query, null, noon)).toBeNull();
+    expect(widerThan('FROM logs | WHERE NOT (@timestamp > NOW() - 1 hour)', ago(1), noon)).toBeNull();
+    expect(widenQuery(query, '6h', noon)).toEqual({ query: 'FROM logs | LIMIT 5', range: { from: ago(6), to: noon } });
   });
 });
 

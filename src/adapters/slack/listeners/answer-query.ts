@@ -1,10 +1,7 @@
-import type { RunQueryOutcome, TooMany, Understanding, Understood } from '#capabilities/log-query/index.ts';
-import { chartAnswer, withoutTime } from '#capabilities/log-query/index.ts';
-import { HOUR_MS } from '#kernel/duration.ts';
+import type { RunQueryOutcome, TooMany, Understanding, Understood, Wider } from '#capabilities/log-query/index.ts';
+import { chartAnswer, widenQuery, widerThan } from '#capabilities/log-query/index.ts';
 import { nearName } from '#kernel/find-name.ts';
 import { incidentName } from '#kernel/incident-number.ts';
-import type { TimeWindow } from '#kernel/time-window.ts';
-import type { Wider } from '../cards/answer/answer-buttons.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { type AnswerAbout, queryAnswerCard } from '../cards/answer/query-answer-card.ts';
 import { queryErrorCard, queryFailedCard } from '../cards/answer/query-error-card.ts';
@@ -176,7 +173,7 @@ export const outcomeCard = (
   switch (outcome.kind) {
     case 'answer':
       return queryAnswerCard(outcome, now, {
-        wider: widerThan(outcome, query, now),
+        wider: widerThan(query, outcome.searchedTime.from, now),
         hasChart: chartAnswer(outcome) !== null,
         ...about,
       });
@@ -189,23 +186,9 @@ export const outcomeCard = (
   }
 };
 
-export const WIDER_MS: Readonly<Record<Wider, number>> = { '6h': 6 * HOUR_MS, '24h': 24 * HOUR_MS };
-
-/** The next longer time up to now that has all of the one asked for; null: none, or the query's own cannot be told from the rest of it. */
-const widerThan = (outcome: Extract<RunQueryOutcome, { kind: 'answer' }>, query: string, now: Date): Wider | null => {
-  const { from } = outcome.searchedTime;
-  if (from === null || withoutTime(query) === null) return null;
-  const ms = now.getTime() - from.getTime();
-  return ms < WIDER_MS['6h'] ? '6h' : ms < WIDER_MS['24h'] ? '24h' : null;
-};
-
-/** The same question about the time up to now. */
-export const runWider = (deps: ListenerDeps, kept: KeptAnswer, wider: Wider, asked: Asked): Promise<CardMessage> => {
-  const range: TimeWindow = { from: new Date(deps.clock.now().getTime() - WIDER_MS[wider]), to: deps.clock.now() };
-  const { query, incident } = kept;
-  // How it was asked named another time.
-  return runNew(deps, { query: withoutTime(query) ?? query, range, incident, asked: null }, asked);
-};
+/** The same question about the time up to now. How it was asked named another time. */
+export const runWider = (deps: ListenerDeps, kept: KeptAnswer, wider: Wider, asked: Asked): Promise<CardMessage> =>
+  runNew(deps, { ...widenQuery(kept.query, wider, deps.clock.now()), incident: kept.incident, asked: null }, asked);
 
 type Kept = Pick<KeptAnswer, 'query'> & Partial<Pick<KeptAnswer, 'subject' | 'range' | 'incident' | 'asked'>>;
 

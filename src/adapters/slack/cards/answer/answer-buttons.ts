@@ -1,8 +1,6 @@
+import type { Wider } from '#capabilities/log-query/index.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { actions, button, type CardBlock, type Choice, overflow } from '../blocks.ts';
-
-/** How far an answer can look back with one click; shorter than asked for none is offered. */
-export type Wider = '6h' | '24h';
 
 export interface AnswerButtons {
   /** Of the kept answer; null: it could not be kept, and no button would work. */

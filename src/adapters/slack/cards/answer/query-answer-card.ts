@@ -1,8 +1,8 @@
-import type { RunQueryOutcome } from '#capabilities/log-query/index.ts';
+import type { RunQueryOutcome, Wider } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import { answerHeadline } from './answer-headline.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
-import { answerButtons, emptyButtons, type LinesOf, type Wider } from './answer-buttons.ts';
+import { answerButtons, emptyButtons, type LinesOf } from './answer-buttons.ts';
 import { type AnswerTable, answerTable, TABLE_ROWS } from './answer-table.ts';
 import { commonWords } from './common-values.ts';
 import { type CardMessage, context, section } from '../blocks.ts';
