@@ -78,7 +78,7 @@ describe('/sentinel patterns', () => {
     expect(query).toContain('service.name == "payment-service"');
     const values = { query: { value: { value: query } }, range: { value: {} } };
     const edited = await world.receiver.submit({ callbackId: 'edit_query', user: ASKER, privateMetadata, values });
-    expect(shown(edited)).toMatch(/lines: 10\npattern: timed/u);
+    expect(shown(edited)).toMatch(/^\*timed out waiting .*: lines 10$/mu);
     expect(shown(edited)).toContain('(10 min)');
   });
 
@@ -104,7 +104,7 @@ describe('/sentinel patterns', () => {
     expect(lines).not.toContain('timed out');
     expect(lines).toContain('LIKE');
     world.slack.addUser({ id: 'U02SEC' });
-    expect(shown(await world.click('query.lines', value, { user: 'U02SEC' }))).toContain('not kept any more');
+    expect(shown(await world.click('query.lines', value, { user: 'U02SEC' }))).toContain('Somebody else asked that');
     expect(shown(await world.click('query.lines', value.replace(/:.*/u, ':99')))).toContain('not kept any more');
   });
 

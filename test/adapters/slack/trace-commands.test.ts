@@ -155,7 +155,7 @@ describe('the waterfall', () => {
   it('is for nobody but the asker', async () => {
     const id = idOf(await say(`trace ${TRACE_ID}`));
     slack.addUser({ id: 'U02SEC' });
-    expect(answers(await choose(`chart:${id}`, { user: 'U02SEC' }))[0]).toContain('not kept any more');
+    expect(answers(await choose(`chart:${id}`, { user: 'U02SEC' }))[0]).toContain('Somebody else asked that');
   });
 });
 
