@@ -9,6 +9,7 @@ export default defineConfig({
     outputFile: { json: 'test/output/results.json' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than the processors of CI: the longest tests wait for real servers most of their time.
+    maxWorkers: 3,
   },
 });
