@@ -1,24 +1,22 @@
-import { parseArgs } from 'node:util';
 import { printTables, toJson } from './detection/report.ts';
 import { planWork } from './detection/plan-work.ts';
 import { runWork } from './detection/run-work.ts';
 import { measureScorer } from './detection/scorer-speed.ts';
 import { runThroughStore } from './detection/through-store.ts';
+import { readOptions } from './read-options.ts';
 
 /**
  * How often detection wakes somebody for nothing, and how soon it finds what is wrong, beside the
  * reference rule on the same traffic. Flags: --service-days, --episodes, --shop-seeds, --seed, --threads, --json.
  */
 
-const { values } = parseArgs({
-  options: {
-    'service-days': { type: 'string', default: '120' },
-    episodes: { type: 'string', default: '40' },
-    'shop-seeds': { type: 'string', default: '3' },
-    seed: { type: 'string', default: '1' },
-    threads: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  'service-days': { type: 'string', default: '120' },
+  episodes: { type: 'string', default: '40' },
+  'shop-seeds': { type: 'string', default: '3' },
+  seed: { type: 'string', default: '1' },
+  threads: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
 
 const size = {

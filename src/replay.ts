@@ -1,3 +1,4 @@
+import { openReplayState } from './app/create-replay.ts';
 import { formatProblems, loadWatchSettings } from './config.ts';
 import { isAppError } from './kernel/errors.ts';
 import { InputFault } from './replay/open-input.ts';
@@ -31,7 +32,11 @@ const run = async (): Promise<void> => {
   const elapsedMs = (): number => performance.now() - startedAt;
   try {
     const progress = createProgress(process.stderr, elapsedMs);
-    const report = await runReplay({ stdin: process.stdin, progress }, flags, loaded.settings);
+    const report = await runReplay(
+      { stdin: process.stdin, progress, openState: openReplayState },
+      flags,
+      loaded.settings,
+    );
     console.log(flags.isJson ? JSON.stringify(report) : printReport(report, elapsedMs()));
   } catch (error) {
     if (error instanceof InputFault) fail(error.message);

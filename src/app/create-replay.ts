@@ -89,8 +89,20 @@ interface Watch {
   readonly refresh: (at: Date) => Promise<readonly DetectionGap[]>;
 }
 
+export interface ReplayDeps {
+  /** An empty state store of the latest schema; the replay closes it. */
+  readonly openState: () => Promise<StateStore>;
+}
+
+/** State that ends with the replay. Throws AppError if it cannot be opened. */
+export const openReplayState = async (): Promise<StateStore> => {
+  const { stateStore } = await openPglite({ dataDirectory: null });
+  await migrateToLatest(stateStore.db);
+  return stateStore;
+};
+
 /** Opens a telemetry store in memory, and state with the first check. Both throw AppError if they cannot be opened. */
-export const createReplay = async (settings: ReplaySettings): Promise<Replay> => {
+export const createReplay = async ({ openState }: ReplayDeps, settings: ReplaySettings): Promise<Replay> => {
   let now = END_OF_TIME;
   const clock: Clock = { now: () => now };
   // What is asked for is on standard output.
@@ -107,9 +119,8 @@ export const createReplay = async (settings: ReplaySettings): Promise<Replay> =>
   let watch: Watch | undefined;
 
   const openWatch = async (): Promise<Watch> => {
-    const { stateStore } = await openPglite({ dataDirectory: null });
+    const stateStore = await openState();
     const { db } = stateStore;
-    await migrateToLatest(db);
     const ground: DetectionGround = { ...observed, telemetryStore, db, config: settings };
     return { ground, stateStore, detection: detectionDeps(ground), refresh: refresher(ground) };
   };

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { createReplay, createTally, type IngestTally, type Replay } from '../app/create-replay.ts';
+import { createReplay, createTally, type IngestTally, type Replay, type ReplayDeps } from '../app/create-replay.ts';
 import type { WatchSettings } from '../config.ts';
 import { createGapCollection, type GapCollection } from './collect-gaps.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
@@ -11,7 +11,7 @@ import { type RefusedLine, type ReplayReport, reportAnomaly, reportIncident } fr
 import { count, time } from './words.ts';
 import { writeNotes } from './write-notes.ts';
 
-export interface RunDeps {
+export interface RunDeps extends ReplayDeps {
   readonly stdin: Readable;
   readonly progress: Progress;
 }
@@ -26,7 +26,7 @@ const MOST_REFUSALS = 5;
 
 /** Loads, checks and reports. Throws InputFault for input that is of no use, AppError for faults of the stores. */
 export const runReplay = async (
-  { stdin, progress }: RunDeps,
+  { stdin, progress, openState }: RunDeps,
   flags: ReplayFlags,
   configured: WatchSettings,
 ): Promise<ReplayReport> => {
@@ -38,7 +38,7 @@ export const runReplay = async (
     paths.map((path) => ({ input: openInput(path, stdin), index, tally: createTally() }));
   const inputs = [...open(flags.logs, 'logs'), ...open(flags.spans, 'spans')];
 
-  const replay = await createReplay(settings);
+  const replay = await createReplay({ openState }, settings);
   try {
     const coverage = createCoverage();
     const leftOut = await loadAll(replay, inputs, coverage, rangeOf(flags, configured), progress);

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 export interface RunningDemo {
@@ -29,21 +28,3 @@ export const runDemo = (directory: string, flags: readonly string[], localSlack:
   const exitCode = new Promise<number | null>((resolve) => child.once('close', resolve));
   return { process: child, printed: () => printed, exitCode, temporary };
 };
-
-/** A port that was free a moment ago, and so was the one after it. */
-export const findFreePorts = async (): Promise<number> => {
-  for (;;) {
-    const port = await tryListen(0);
-    if (port !== null && port < 65_535 && (await tryListen(port + 1)) !== null) return port;
-  }
-};
-
-const tryListen = (wanted: number): Promise<number | null> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(null));
-    server.listen(wanted, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
-    });
-  });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeProgram } from './fake-local-slack.ts';
-import { findFreePorts, runDemo } from './run-demo.ts';
+import { findFreePorts } from '../support/free-ports.ts';
+import { runDemo } from './run-demo.ts';
 
 describe('a demo that cannot start', () => {
   let directory: string;
@@ -13,7 +14,7 @@ describe('a demo that cannot start', () => {
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'demo-start-'));
-    port = await findFreePorts();
+    port = await findFreePorts(2);
   });
 
   afterEach(() => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeFakeLocalSlack } from './fake-local-slack.ts';
-import { findFreePorts, runDemo, type RunningDemo } from './run-demo.ts';
+import { findFreePorts } from '../support/free-ports.ts';
+import { runDemo, type RunningDemo } from './run-demo.ts';
 
 const START_LIMIT_MS = 60_000;
 
@@ -14,7 +15,7 @@ describe('the demo, told to stop while it prepares', () => {
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'demo-stop-'));
-    port = await findFreePorts();
+    port = await findFreePorts(2);
     demo = runDemo(directory, ['--port', String(port)], writeFakeLocalSlack(directory));
     await printed('two hours of a shop');
   }, START_LIMIT_MS);
@@ -59,7 +60,7 @@ it(
   'ends with a sentence and code 1 when the local Slack is killed',
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'demo-stop-'));
-    const demo = runDemo(directory, ['--port', String(await findFreePorts())], writeFakeLocalSlack(directory));
+    const demo = runDemo(directory, ['--port', String(await findFreePorts(2))], writeFakeLocalSlack(directory));
     await vi.waitFor(() => expect(demo.printed()).toContain('two hours of a shop'), { timeout: START_LIMIT_MS });
     process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')), 'SIGKILL');
     expect(await demo.exitCode).toBe(1);

@@ -55,15 +55,6 @@ const kill = async (child: ChildProcess): Promise<void> => {
   await once(child, 'exit');
 };
 
-const until = async (limitMs: number, isTrue: () => Promise<boolean> | boolean, pollMs = POLL_MS): Promise<boolean> => {
-  const giveUpAt = performance.now() + limitMs;
-  while (performance.now() < giveUpAt) {
-    if (await isTrue()) return true;
-    await wait(pollMs);
-  }
-  return false;
-};
-
 const cardsIn = (slack: StrictSlack): number =>
   slack
     .messages(CHANNEL)
@@ -76,15 +67,19 @@ const marksIn = (slack: StrictSlack): readonly string[] =>
     .flatMap(({ blocks }) => blocks.map(({ block_id: id }) => String(id)))
     .filter((id) => id.startsWith('sentinel:'));
 
+export interface KillDeps {
+  readonly random: Random;
+  /** Aborted once nobody waits for the report any more. */
+  readonly signal?: AbortSignal;
+  onKill?(done: number): void;
+}
+
 /**
  * Kills Sentinel with SIGKILL so many times, at each point in turn, each time while a further
  * service fails; then lets one process finish, and counts. State is on PostgreSQL, jobs on Redis.
+ * Throws when it is aborted; no process outlives it.
  */
-export const runKills = async (
-  deps: { readonly random: Random; onKill?(done: number): void },
-  servers: KillServers,
-  times: number,
-): Promise<KillReport> => {
+export const runKills = async (deps: KillDeps, servers: KillServers, times: number): Promise<KillReport> => {
   const startedMs = performance.now();
   const directory = await mkdtemp(join(tmpdir(), 'sentinel-kill-'));
   const slack = await startStrictSlack();
@@ -94,6 +89,21 @@ export const runKills = async (
   const kills = { detection: 0, commit: 0, post: 0 };
   let [leftUnqueued, leftUnrecorded, hasTables] = [0, 0, false];
   const services: string[] = [];
+  let running: ChildProcess | undefined;
+
+  const until = async (
+    limitMs: number,
+    isTrue: () => Promise<boolean> | boolean,
+    pollMs = POLL_MS,
+  ): Promise<boolean> => {
+    const giveUpAt = performance.now() + limitMs;
+    while (performance.now() < giveUpAt) {
+      deps.signal?.throwIfAborted();
+      if (await isTrue()) return true;
+      await wait(pollMs);
+    }
+    return false;
+  };
 
   const count = async (sql: string): Promise<number> => {
     const { rows } = await db.query<{ n: string }>(sql);
@@ -129,6 +139,7 @@ export const runKills = async (
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    running = child;
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
     const isReady = await until(READY_LIMIT_MS, () => said.includes('watching') || child.exitCode !== null);
@@ -192,6 +203,7 @@ export const runKills = async (
       seconds: Math.round((performance.now() - startedMs) / SECOND_MS),
     };
   } finally {
+    if (running) await kill(running);
     await db.end();
     await slack.stop();
     await rm(directory, { recursive: true, force: true });
@@ -199,4 +211,6 @@ export const runKills = async (
 };
 
 const UNQUEUED = 'SELECT count(*) AS n FROM app.outbox WHERE enqueued_at IS NULL';
-const UNRECORDED = 'SELECT count(*) AS n FROM app.slack_posts WHERE attempted_at IS NOT NULL AND ts IS NULL';
+// A notice of blindness that its process did not live to record is nobody's once sight is back.
+const UNRECORDED = `SELECT count(*) AS n FROM app.slack_posts
+  WHERE attempted_at IS NOT NULL AND ts IS NULL AND incident_id IS NOT NULL`;

@@ -10,6 +10,7 @@ import { readFlags } from '#replay/read-flags.ts';
 import type { ReplayReport } from '#replay/report.ts';
 import { runReplay } from '#replay/run-replay.ts';
 import { createShop } from '../../simulator/shop.ts';
+import { openTestState } from '../support/state.ts';
 
 export const temporaryDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'sentinel-replay-'));
@@ -36,6 +37,7 @@ export const replay = async (
     {
       stdin: Readable.from([options.stdin ?? ''].map((text) => Buffer.from(text))),
       progress: { show: () => undefined, end: () => undefined },
+      openState: openTestState,
     },
     read.flags,
     loaded.settings,

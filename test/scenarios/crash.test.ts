@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPglite } from '#adapters/pglite/open-pglite.ts';
-import { openTestDatabase } from '../support/state.ts';
+import { writeTestState } from '../support/state.ts';
 import { startStrictSlack, type StrictSlack } from '../support/strict-slack/strict-slack.ts';
 
 const CHILD = join(import.meta.dirname, 'crash-child.ts');
@@ -19,7 +19,7 @@ describe('an incident whose process is killed with SIGKILL', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'sentinel-kill-'));
-    await (await openTestDatabase(directory)).stateStore.close();
+    await writeTestState(directory);
     slack = await startStrictSlack();
     slack.addChannel({ id: CHANNEL });
   });

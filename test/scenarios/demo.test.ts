@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findBrowser, openBrowser } from '../support/browser.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { reportMissing } from '../support/report-missing.ts';
 
 const PICTURES = join(import.meta.dirname, '..', 'output');
@@ -25,7 +25,7 @@ describe('the demo, from the command to a resolved incident', () => {
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    port = await findFreePort();
+    port = await findFreePorts(2);
     demo = spawn(process.execPath, ['demo/src/main.ts', '--port', String(port), '--no-open'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -120,16 +120,3 @@ describe('the demo, from the command to a resolved incident', () => {
     await expect(fetch(`http://127.0.0.1:${port}/_control/state`)).rejects.toThrow();
   });
 });
-
-const findFreePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port'));
-        else resolve(address.port);
-      });
-    });
-  });

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { seededRandom } from '#kernel/random.ts';
 import { runKills } from '../kill/kill-loop.ts';
 import { reportMissing } from '../support/report-missing.ts';
@@ -20,10 +20,14 @@ describe('a process that is killed with SIGKILL again and again', async () => {
     await postgres.stop();
   });
 
-  it('loses no incident and posts none twice, whether it died in a check, after a commit or after a post', async () => {
+  it('loses no incident and posts none twice, whether it died in a check, after a commit or after a post', async ({
+    signal,
+  }) => {
     const { url: databaseUrl, drop } = await createTestDatabase(servers.postgresUrl);
-    const report = await runKills({ random: seededRandom(7) }, { databaseUrl, redisUrl: servers.redisUrl }, TIMES);
-    await drop();
+    const deps = { random: seededRandom(7), signal };
+    const kills = runKills(deps, { databaseUrl, redisUrl: servers.redisUrl }, TIMES);
+    onTestFinished(() => kills.then(drop, drop));
+    const report = await kills;
     expect(report).toMatchObject({
       services: TIMES,
       incidents: TIMES,

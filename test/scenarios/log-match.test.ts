@@ -2,8 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSentinel } from '../../src/app.ts';
 import { formatProblems, loadConfig } from '#config.ts';
@@ -17,6 +15,8 @@ import {
   WRITING_HALF,
 } from '../support/elasticsearch/elasticsearch-under-test.ts';
 import { removePrefix } from '../support/elasticsearch/remove-prefix.ts';
+import { findFreePorts } from '../support/free-ports.ts';
+import { writeTestState } from '../support/state.ts';
 import { startStrictSlack, type StrictSlack } from '../support/strict-slack/strict-slack.ts';
 import { CHANNEL, cardsIn, startSentinelProcess } from './sentinel-process.ts';
 
@@ -65,24 +65,16 @@ const newSlack = async (): Promise<StrictSlack> => {
 
 const cardText = (slack: StrictSlack): string => JSON.stringify(slack.messages(CHANNEL)[0]?.blocks ?? []);
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port is free');
-  return address.port;
-};
-
 /** The whole app, on a clock that may be put forward. */
 const startApp = async (settings: object, env: Readonly<Record<string, string>>) => {
   const slack = await newSlack();
   let aheadMs = 0;
   const clock: Clock = { now: () => new Date(Date.now() + aheadMs) };
-  const port = await freePort();
+  const port = await findFreePorts(1);
+  const dataDirectory = join(await newDirectory(), 'data');
+  await writeTestState(join(dataDirectory, 'state'));
   const file = {
-    dataDirectory: join(await newDirectory(), 'data'),
+    dataDirectory,
     http: { port },
     ingest: { cloudwatch: { opensIncident: true } },
     slack: { channel: CHANNEL, apiUrl: slack.apiUrl },

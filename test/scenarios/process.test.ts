@@ -8,6 +8,7 @@ import { reportMissing } from '../support/report-missing.ts';
 import { createTestDatabase, startTestPostgres } from '../support/servers.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { commandRequest, signRequest } from '../support/strict-slack/slack-requests.ts';
+import { writeTestState } from '../support/state.ts';
 import { startStrictSlack, type StrictSlack } from '../support/strict-slack/strict-slack.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -80,6 +81,7 @@ describe('the process', LIMIT, () => {
   });
 
   it('refuses a data directory that another process uses, in one sentence, and exits 1', async () => {
+    await writeTestState(join(directory, 'data', 'state'));
     const first = run();
     await addressOf(first.said);
     const second = run();
@@ -106,6 +108,7 @@ describe('the process', LIMIT, () => {
   });
 
   it('serves Slack over HTTP beside everything else, and refuses what Slack did not sign', async () => {
+    await writeTestState(join(directory, 'data', 'state'));
     const settings = {
       dataDirectory: join(directory, 'data'),
       http: { port: 0 },

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { writeTestState } from '../support/state.ts';
 import type { StrictSlack } from '../support/strict-slack/strict-slack.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -39,8 +41,10 @@ export interface ProcessOptions {
 export const startSentinelProcess = async (options: ProcessOptions): Promise<SentinelProcess> => {
   const { directory, slack, settings = {}, env = {} } = options;
   await mkdir(directory, { recursive: true });
+  const dataDirectory = join(directory, 'data');
+  if (!env['DATABASE_URL'] && !existsSync(dataDirectory)) await writeTestState(join(dataDirectory, 'state'));
   const defaults = {
-    dataDirectory: join(directory, 'data'),
+    dataDirectory,
     http: { port: 0 },
     detection: { interval: '10s', lag: '1s' },
     slack: { channel: CHANNEL, apiUrl: slack.apiUrl },

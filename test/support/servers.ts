@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, getuid } from 'node:process';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { findFreePorts } from './free-ports.ts';
 
 const run = promisify(execFile);
 const START_LIMIT_MS = 20_000;
@@ -30,17 +30,6 @@ export interface PrivateServer {
   startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 
 const untilReady = async (probe: () => Promise<void>): Promise<void> => {
   const giveUpAt = Date.now() + START_LIMIT_MS;
@@ -144,7 +133,7 @@ export const startPrivateRedis = async (): Promise<PrivateServer | MissingServer
   const binary = findInPath('redis-server');
   if (!binary) return { url: null, reason: 'TEST_REDIS_URL is not set and there is no redis-server in PATH' };
   const directory = await mkdtemp(join(tmpdir(), 'sentinel-redis-'));
-  const port = await freePort();
+  const port = await findFreePorts(1);
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory];
   const start = () => spawn(binary, flags, { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${port}`;
@@ -182,7 +171,7 @@ export const startPrivatePostgres = async (): Promise<PrivateServer | MissingSer
   const data = join(directory, 'data');
   const asOwner = { ...owner, cwd: directory };
   await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--no-sync'], asOwner);
-  const port = await freePort();
+  const port = await findFreePorts(1);
   const settings = ['fsync=off', 'max_connections=200', `unix_socket_directories=${directory}`].flatMap((s) => [
     '-c',
     s,

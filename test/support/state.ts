@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { LATEST_SCHEMA_VERSION, runMigrations } from 'bullmq';
 import { type KyselyPlugin, sql } from 'kysely';
 import { type EmbeddedDatabase, openPglite } from '#adapters/pglite/open-pglite.ts';
@@ -31,10 +33,11 @@ const writeOnce = async (path: string, data: Blob): Promise<void> => {
   await rename(temporary, path);
 };
 
-const migratedData = async (): Promise<Blob> => {
+/** The file of a migrated data directory, made once for this schema. */
+const migratedFile = async (): Promise<string> => {
   const path = join(CACHE, `state-${await fingerprint()}.tar`);
   try {
-    return new Blob([await readFile(path)], { type: 'application/x-tar' });
+    await access(path);
   } catch {
     const fresh = await openPglite({ dataDirectory: null });
     await migrateToLatest(fresh.stateStore.db);
@@ -44,8 +47,17 @@ const migratedData = async (): Promise<Blob> => {
     const data = await fresh.dump();
     await fresh.stateStore.close();
     await writeOnce(path, data);
-    return data;
   }
+  return path;
+};
+
+const migratedData = async (): Promise<Blob> =>
+  new Blob([await readFile(await migratedFile())], { type: 'application/x-tar' });
+
+/** The data directory of an empty database, migrated: a process that finds it has no need to make one. */
+export const writeTestState = async (dataDirectory: string): Promise<void> => {
+  await mkdir(dataDirectory, { recursive: true });
+  await promisify(execFile)('tar', ['-xf', await migratedFile(), '-C', dataDirectory]);
 };
 
 /** A database of its own, migrated, with the queue's tables; in memory unless a directory is named. */

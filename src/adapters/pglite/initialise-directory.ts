@@ -19,10 +19,12 @@ const exists = (path: string): Promise<boolean> =>
  */
 export const initialiseDirectory = async (directory: string): Promise<void> => {
   if (await exists(join(directory, 'PG_VERSION'))) return;
+  // What cannot be a directory is said at once, and not after the seconds that a database takes.
+  await mkdir(directory, { recursive: true });
   const unfinished = `${directory}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
   await promisify(execFile)(process.execPath, [CHILD, unfinished], { timeout: MINUTE_MS });
-  // Takes the place of an empty directory as well.
+  // Takes the place of the empty directory.
   await rename(unfinished, directory);
 };

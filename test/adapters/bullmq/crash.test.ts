@@ -11,7 +11,7 @@ import { startOutboxRelay } from '#adapters/bullmq/outbox-relay.ts';
 import { openPglite } from '#adapters/pglite/open-pglite.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { seededRandom } from '#kernel/random.ts';
-import { openTestDatabase } from '../../support/state.ts';
+import { writeTestState } from '../../support/state.ts';
 import { recordingLogger, recordingMetrics } from '../../support/recording.ts';
 
 const CHILD = join(import.meta.dirname, 'crash-child.ts');
@@ -20,7 +20,7 @@ describe('a process that is killed', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'sentinel-crash-'));
-    await (await openTestDatabase(directory)).stateStore.close();
+    await writeTestState(directory);
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 

@@ -52,7 +52,7 @@ describe('openPglite', () => {
     const segments = async (): Promise<number> =>
       (await readdir(join(directory, 'pg_wal'))).filter((name) => /^[0-9A-F]{24}$/.test(name)).length;
     const churn = async (): Promise<void> => {
-      for (let round = 0; round < 12; round++) {
+      for (let round = 0; round < 4; round++) {
         await sql`INSERT INTO app.notices (key, claimed_at)
           SELECT repeat(md5(random()::text), 40), now() FROM generate_series(1, 10000)`.execute(stateStore.db);
         await sql`DELETE FROM app.notices`.execute(stateStore.db);

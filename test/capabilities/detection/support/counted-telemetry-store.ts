@@ -27,6 +27,13 @@ const slotOf = (row: readonly QueryValue[]): number => Number(row.at(-1));
 
 export const countedTelemetryStore = (): CountedTelemetryStore => {
   const memory = memoryTelemetryStore();
+  // The same counts are asked for at each tick.
+  const rowsOf = new WeakMap<ServiceCounts, ReturnType<typeof slotRows>>();
+  const rowsOfService = (counts: ServiceCounts): ReturnType<typeof slotRows> => {
+    const rows = rowsOf.get(counts) ?? slotRows(counts);
+    rowsOf.set(counts, rows);
+    return rows;
+  };
   const lookups = new Map<string, (typeof memory.lookups)[number]>();
   const schema: TelemetryStore['schema'] = () => {
     memory.lookups.splice(0, memory.lookups.length, ...lookups.values());
@@ -45,14 +52,14 @@ export const countedTelemetryStore = (): CountedTelemetryStore => {
       const kind = kindOf(request.query.text);
       store.asked.push(kind);
       const { after = '', up_to: upTo } = request.query.parameters as Record<string, string>;
-      memory.counts = (kind === 'history' ? [] : store.counts).filter(
+      const counts = (kind === 'history' ? [] : store.counts).filter(
         ({ service }) => service > after && (upTo === undefined || service <= upTo),
       );
       const { columns } = await memory.query(request);
       const from = request.range?.from ?? new Date(0);
       const rows =
         kind === 'latency'
-          ? memory.counts.flatMap(({ service }) =>
+          ? counts.flatMap(({ service }) =>
               Array.from({ length: 12 }, (_, b) => [
                 100,
                 40,
@@ -61,8 +68,8 @@ export const countedTelemetryStore = (): CountedTelemetryStore => {
                 addMs(from, b * 5 * MINUTE_MS).toISOString(),
               ]),
             )
-          : memory.counts
-              .flatMap(slotRows)
+          : counts
+              .flatMap(rowsOfService)
               .filter((row) => kind === 'all' || (kind === 'newest') === slotOf(row) < CURRENT_SLOTS);
       const answer = {
         columns,
