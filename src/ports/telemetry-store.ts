@@ -4,7 +4,12 @@ import type { TimeWindow } from '#kernel/time-window.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
-export interface LogRecord {
+interface Delivered {
+  /** The same whenever the row is delivered again; of use to a store that knows deliveries. */
+  readonly deliveryId?: string;
+}
+
+export interface LogRecord extends Delivered {
   readonly timestampMs: number;
   readonly service: string;
   readonly level: string | null;
@@ -18,7 +23,7 @@ export interface LogRecord {
   readonly attributes?: Attributes;
 }
 
-export interface SpanRecord {
+export interface SpanRecord extends Delivered {
   /** Start of the span. */
   readonly timestampMs: number;
   readonly traceId: string;
@@ -33,7 +38,7 @@ export interface SpanRecord {
   readonly attributes?: Attributes;
 }
 
-export interface MetricPoint {
+export interface MetricPoint extends Delivered {
   readonly timestampMs: number;
   readonly name: string;
   readonly value: number;
@@ -92,6 +97,8 @@ export interface QueryRequest {
   readonly withFailureWarnings?: boolean;
   /** For metrics, e.g. `detection`, `chart`, `responder`. */
   readonly purpose: string;
+  /** Is not to wait for the queries of people: detection's. */
+  readonly isUrgent?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -116,6 +123,8 @@ export interface LookupTable {
  * for faults of the store; raw vendor text stays in `cause`.
  */
 export interface TelemetryStore {
+  /** A row with the id of a delivery is stored once, however often it is appended. So it must be where single rows may be refused for the moment. */
+  readonly knowsDeliveries?: true;
   /** Keeps the good part of a batch. Rows more than 30 s in the future are refused. Visible to queries on return. */
   append(batch: TelemetryBatch): Promise<AppendOutcome>;
   /** Indices, lookup tables and the fields seen so far; what `checkQuery` needs. */

@@ -77,8 +77,8 @@ const documentOf = <Row extends TelemetryRow>(
 };
 
 /**
- * Checks and encodes a batch. Each row gets an id of its own, so that a request whose answer was
- * lost can be sent again without storing a row twice.
+ * Checks and encodes a batch. Each row has an id, that of its delivery or one of its own, so that a
+ * request whose answer was lost can be sent again without storing a row twice.
  */
 export const encodeBatch = async (
   deps: EncodeDeps,
@@ -115,10 +115,11 @@ export const encodeBatch = async (
       }
       for (const name of Object.keys(row.attributes ?? {})) attributes[kind].add(name);
       const target = { _index: indexFor(options.prefix, kind, row.timestampMs, now.getTime()) };
+      const _id = row.deliveryId ?? `${batchId}-${rows.length.toString(36)}`;
       rows.push({
         kind,
         index,
-        action: JSON.stringify({ create: { ...target, _id: `${batchId}-${rows.length.toString(36)}` } }),
+        action: JSON.stringify({ create: { ...target, _id } }),
         document: JSON.stringify(documentOf(table, row, options)),
       });
     }

@@ -17,6 +17,8 @@ export interface WriteDeps extends RetryDeps {
 
 export interface WrittenRows {
   readonly accepted: readonly EncodedRow[];
+  /** Of the accepted, those that an earlier delivery had stored. */
+  readonly repeated: readonly EncodedRow[];
   /** Kept out for good: they do not fit the mapping. */
   readonly unmapped: readonly RejectedRow[];
   /** Given up after the last attempt: sent again, they may be taken. */
@@ -57,6 +59,8 @@ interface FailedRow {
 
 interface Sorted {
   readonly accepted: readonly EncodedRow[];
+  /** Of these, rows that were there before. */
+  readonly conflicting: readonly EncodedRow[];
   readonly refused: readonly Refusal[];
   readonly again: readonly EncodedRow[];
   /** Not stored for a reason that no other attempt changes, such as a missing privilege. */
@@ -66,19 +70,21 @@ interface Sorted {
 /** What became of each row of a request. */
 const sortItems = (fields: FieldNames, rows: readonly EncodedRow[], answer: estypes.BulkResponse): Sorted => {
   const accepted: EncodedRow[] = [];
+  const conflicting: EncodedRow[] = [];
   const refused: Refusal[] = [];
   const again: EncodedRow[] = [];
   const failed: FailedRow[] = [];
   rows.forEach((row, position) => {
     const item = answer.items[position]?.create;
     const status = item?.status ?? 503;
-    // A conflict is a row of ours that an attempt stored whose answer was lost.
+    if (status === CONFLICT) conflicting.push(row);
+    // A conflict is a row that an attempt stored before, of ours whose answer was lost or of the sender's.
     if (status < 300 || status === CONFLICT) accepted.push(row);
     else if (PASSING_ITEM.includes(status)) again.push(row);
     else if (status === BAD_ROW) refused.push(refusedRow(fields, row, item?.error));
     else failed.push({ row, fault: itemFault(status, item?.error) });
   });
-  return { accepted, refused, again, failed };
+  return { accepted, conflicting, refused, again, failed };
 };
 
 const itemFault = (statusCode: number, error: estypes.ErrorCause | undefined): errors.ResponseError =>
@@ -112,6 +118,7 @@ export const writeRows = async (deps: WriteDeps, rows: readonly EncodedRow[]): P
   const endsAt = performance.now() + APPEND_LIMIT_MS;
   const refresh = rows.length >= ROWS_WORTH_A_REFRESH ? true : 'wait_for';
   const accepted: EncodedRow[] = [];
+  const repeated: EncodedRow[] = [];
   const refused: Refusal[] = [];
   const overloaded: RejectedRow[] = [];
   const failed: FailedRow[] = [];
@@ -145,6 +152,8 @@ export const writeRows = async (deps: WriteDeps, rows: readonly EncodedRow[]): P
         }
       } else {
         accepted.push(...sent.accepted);
+        // Later on it may as well be a row of this very write.
+        if (attempt === 0) repeated.push(...sent.conflicting);
         refused.push(...sent.refused);
         failed.push(...sent.failed);
         pending = sent.again;
@@ -180,7 +189,7 @@ export const writeRows = async (deps: WriteDeps, rows: readonly EncodedRow[]): P
     deps.logger.error({ rows: others.length, first: others[0], err: first?.fault }, 'Elasticsearch did not store rows');
   }
   if (overloaded.length > 0) deps.logger.warn({ rows: overloaded.length }, 'Elasticsearch was too busy to take rows');
-  return { accepted, unmapped, overloaded, failed: others };
+  return { accepted, repeated, unmapped, overloaded, failed: others };
 };
 
 const notStored = (fault: unknown): string => `the row was not stored: ${elasticsearchFault(fault).userMessage}`;

@@ -12,7 +12,7 @@ export interface HttpDeps extends Pick<IngestDeps, 'keepMatches'> {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<PrometheusMetrics, 'render' | 'contentType' | 'increment'>;
-  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly telemetryStore: Pick<TelemetryStore, 'append' | 'knowsDeliveries'>;
   readonly checks: readonly ReadinessCheck[];
 }
 

@@ -46,6 +46,7 @@ export const ask = async (
       range: query.window,
       timeoutMs,
       purpose: 'detection',
+      isUrgent: true,
       ...(signal ? { signal } : {}),
     });
     if (!value.isCut) return { value };

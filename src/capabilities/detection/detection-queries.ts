@@ -2,6 +2,7 @@ import { checkQuery } from '#esql/check-query.ts';
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { Schema } from '#esql/schema.ts';
 import { addMs } from '#kernel/duration.ts';
+import { HAS_ERROR_LEVEL } from '#kernel/error-levels.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { LookupTable } from '#ports/telemetry-store.ts';
 import type { UsualLatency } from './judge/service-baseline.ts';
@@ -21,8 +22,6 @@ const FAR_FACTOR = 1.5;
 const MAX_ROWS = 10_000;
 
 const ATTRIBUTE = /\battributes\.[\w.]*\w/g;
-
-export const BAD_LEVELS = 'level IN ("error", "critical", "fatal")';
 
 // The condition stands on lines of its own, so that a comment at its end hides nothing of ours.
 export const failedRequest = (failedExpression: string): string =>
@@ -76,7 +75,7 @@ const countsText = (
 | LOOKUP JOIN ${table} ON service.name
 | EVAL age = DATE_DIFF("seconds", @timestamp, ?to)
 ${slots}
-| STATS lines = COUNT(*), error_lines = COUNT(*) WHERE ${BAD_LEVELS},
+| STATS lines = COUNT(*), error_lines = COUNT(*) WHERE ${HAS_ERROR_LEVEL},
   n = COUNT(duration_ms), e = COUNT(*) WHERE ${failedRequest(failedExpression)},
   mid = COUNT(*) WHERE duration_ms > tm, tail = COUNT(*) WHERE duration_ms > tt, far = COUNT(*) WHERE duration_ms > tf,
   seen = MAX(@timestamp)

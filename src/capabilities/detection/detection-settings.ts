@@ -1,4 +1,5 @@
 import { SECOND_MS } from '#kernel/duration.ts';
+import { FAILED_BY_DEFAULT } from '#kernel/error-levels.ts';
 import { DEFAULT_SEVERITY_LINES, type SeverityLines } from '#kernel/severity.ts';
 
 /** How big a change must be before it may page. */
@@ -34,5 +35,5 @@ export const DEFAULT_DETECTION_SETTINGS: DetectionSettings = {
   preset: 'normal',
   severityLines: DEFAULT_SEVERITY_LINES,
   sizeFloors: { errorPoints: 1.25, errorRatio: 2, midShare: 0.5, farShare: 0.01 },
-  failedExpression: 'status_code >= 500 OR (status_code IS NULL AND level IN ("error", "critical", "fatal"))',
+  failedExpression: FAILED_BY_DEFAULT,
 };

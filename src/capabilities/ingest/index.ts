@@ -1,5 +1,7 @@
-export { createTally, ingestLines, type IngestTally, MAX_LINE_BYTES } from './ingest-lines.ts';
+export { createTally, ingestLines, type IngestTally, MAX_LINE_BYTES, TooManyRejected } from './ingest-lines.ts';
 export { ingestBulk } from './ingest-bulk.ts';
+export { assertFewParts } from './json-parts.ts';
+export { MAX_REQUEST_ITEMS, RequestTooLarge, tooManyItems } from './request-budget.ts';
 export { type CloudwatchOutcome, ingestCloudwatch, type IngestCloudwatchDeps } from './ingest-cloudwatch.ts';
 export { ingestOtlp } from './ingest-otlp.ts';
 export { createIngestStore, type IngestStore, type KeptMs } from './ingest-store.ts';

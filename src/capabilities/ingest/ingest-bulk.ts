@@ -6,6 +6,7 @@ import { type BulkItem, hasDocument, readBulkActions } from './read-bulk-actions
 import { type IngestLine, readLines } from './read-lines.ts';
 import { parseObject, readObject } from './read-record.ts';
 import { type IngestIndex, LOOSE_NAMES } from './record-fields.ts';
+import { createRequestBudget } from './request-budget.ts';
 import { addRecord, addRefusal, createRowBatch, isEmpty, type RowStore } from './row-batch.ts';
 
 export interface IngestBulkDeps {
@@ -58,11 +59,28 @@ const postpone = (items: readonly BulkItem[], fault: unknown): void => {
  * of its actions are read before the first of them is stored: a request that is refused, or cut off, has
  * stored nothing, so that the sender may send all of it again. Where the store fails after some documents
  * were written, each of the others says so; where nothing was written it throws what the store threw.
- * Throws MalformedBody for a line that should be an action and is none, and what the body throws.
+ * Throws MalformedBody for a line that should be an action and is none, RequestTooLarge for too many of them, and
+ * what the body throws.
  */
 export const ingestBulk = async (deps: IngestBulkDeps, request: BulkRequest): Promise<BulkOutcome> => {
-  const hold = createBodyHold(MAX_LINE_BYTES);
-  const items = await readBulkActions(readLines(hold.through(request.body), MAX_LINE_BYTES), request.index);
+  // The actions are held, each with what becomes of it, until the last of their documents is stored.
+  const budget = createRequestBudget(deps.telemetryStore, 'actions');
+  try {
+    const hold = createBodyHold(MAX_LINE_BYTES);
+    const lines = readLines(hold.through(request.body), MAX_LINE_BYTES);
+    const items = await readBulkActions(lines, request.index, budget);
+    return await storeDocuments(deps, request, items, hold.blocks());
+  } finally {
+    budget.release();
+  }
+};
+
+const storeDocuments = async (
+  deps: IngestBulkDeps,
+  request: BulkRequest,
+  items: readonly BulkItem[],
+  blocks: readonly Uint8Array[],
+): Promise<BulkOutcome> => {
   let batch = createRowBatch();
   let next = 0;
   let settled = 0;
@@ -104,7 +122,7 @@ export const ingestBulk = async (deps: IngestBulkDeps, request: BulkRequest): Pr
   };
 
   try {
-    for await (const lines of readLines(inTurns(hold.blocks()), MAX_LINE_BYTES)) {
+    for await (const lines of readLines(inTurns(blocks), MAX_LINE_BYTES)) {
       for (const line of lines) {
         if (awaiting) {
           takeDocument(awaiting, line);

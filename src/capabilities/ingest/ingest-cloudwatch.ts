@@ -1,6 +1,8 @@
 import type { MatchedDelivery, MatchedLine } from '#kernel/matched-delivery.ts';
 import { nextTurn } from './next-turn.ts';
+import { assertRoomForAll } from './no-room.ts';
 import { createLineFilter, type Delivery, readCloudwatchEvent } from './read-cloudwatch.ts';
+import { bytesOfRow, createRequestBudget } from './request-budget.ts';
 import { addRecord, addRefusal, createRowBatch, type RowStore } from './row-batch.ts';
 
 export interface IngestCloudwatchDeps {
@@ -30,37 +32,50 @@ const EVENTS_PER_TURN = 1_024;
 /**
  * Stores the events of a request together: all of them, or, where the store fails, none. Lines that open
  * incidents are kept before: what fails there has stored no row that the sender's next attempt would store
- * again, and what fails afterwards is counted once however often it comes.
+ * again, and what fails afterwards is counted once however often it comes. Throws RequestTooLarge for more events
+ * than one request may bring. Where the store has no room for
+ * some of the rows it throws AppError `limit-exceeded`: the request is to be repeated as a whole, and what is
+ * stored of it already is known again.
  */
 export const ingestCloudwatch = async (
   deps: IngestCloudwatchDeps,
   deliveries: readonly Delivery[],
   filter: readonly string[],
 ): Promise<CloudwatchOutcome> => {
+  const hasIds = deps.telemetryStore.knowsDeliveries === true;
   const findWord = createLineFilter(filter);
   const batch = createRowBatch();
+  const budget = createRequestBudget(deps.telemetryStore, 'events');
   const rejected: RejectedEvent[] = [];
   const matches: MatchedDelivery[] = [];
   let event = 0;
-  for (const { envelope, key } of deliveries) {
-    const lines: MatchedLine[] = [];
-    for (const each of envelope.events) {
-      const outcome = readCloudwatchEvent(each, envelope, findWord);
-      if (outcome.kind === 'record') {
-        addRecord(batch, outcome.record, event, 0);
-        const { service, timestampMs } = outcome.record.row;
-        if (outcome.match && service !== null) lines.push({ ...outcome.match, service, atMs: timestampMs });
-      } else {
-        addRefusal(batch, 'logs', event);
-        rejected.push({ event, field: outcome.field, reason: outcome.reason });
+  try {
+    for (const { envelope, key } of deliveries) {
+      const lines: MatchedLine[] = [];
+      for (const [place, each] of envelope.events.entries()) {
+        budget.begin(0);
+        const outcome = readCloudwatchEvent(each, envelope, findWord);
+        if (outcome.kind === 'record') {
+          const bytes = bytesOfRow(outcome.record);
+          budget.hold(bytes);
+          addRecord(batch, outcome.record, event, bytes, hasIds ? `${key}-${place}` : null);
+          const { service, timestampMs } = outcome.record.row;
+          if (outcome.match && service !== null) lines.push({ ...outcome.match, service, atMs: timestampMs });
+        } else {
+          addRefusal(batch, 'logs', event);
+          rejected.push({ event, field: outcome.field, reason: outcome.reason });
+        }
+        event += 1;
+        if (event % EVENTS_PER_TURN === 0) await nextTurn();
       }
-      event += 1;
-      if (event % EVENTS_PER_TURN === 0) await nextTurn();
+      if (lines.length > 0) matches.push({ key, lines });
     }
-    if (lines.length > 0) matches.push({ key, lines });
+    if (matches.length > 0) await deps.keepMatches?.(matches);
+  } finally {
+    budget.release();
   }
-  if (matches.length > 0) await deps.keepMatches?.(matches);
   const outcome = await deps.telemetryStore.append(batch);
+  assertRoomForAll(outcome.rejected, batch.rows);
   for (const row of outcome.rejected) {
     rejected.push({ event: batch.items[row.kind][row.index] ?? 0, field: row.field, reason: row.reason });
   }

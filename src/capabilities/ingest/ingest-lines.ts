@@ -1,4 +1,5 @@
 import type { RejectedRow } from '#ports/telemetry-store.ts';
+import { nextTurn } from './next-turn.ts';
 import { type IngestLine, readLines } from './read-lines.ts';
 import { type IngestRecord, readRecord } from './read-record.ts';
 import type { IngestIndex } from './record-fields.ts';
@@ -8,7 +9,12 @@ export interface IngestLinesDeps {
   readonly telemetryStore: RowStore;
   /** What of a record is stored; null: nothing, and the line is neither accepted nor rejected. By default all of it. */
   readonly select?: (record: IngestRecord) => IngestRecord | null;
+  /** Beyond so many rejected lines the rest is not read; by default it is, whatever comes. */
+  readonly maxRejected?: number;
 }
+
+/** So many lines of a body were rejected that the rest was not read. The message is a sentence for the sender. */
+export class TooManyRejected extends Error {}
 
 export interface RejectedLine {
   /** From 1. */
@@ -35,6 +41,8 @@ export const MAX_LISTED_REJECTIONS = 100;
 // What the embedded store writes at the least cost a row.
 export const MAX_BATCH_ROWS = 8_192;
 const MAX_BATCH_BYTES = 4_000_000;
+// Reading this many takes a few milliseconds, which is as long as others may wait.
+const LINES_PER_TURN = 1_024;
 
 export const createTally = (): IngestTally => ({
   lines: 0,
@@ -53,7 +61,8 @@ const lineOf = (batch: RowBatch, row: RejectedRow): number => batch.items[row.ki
 
 /**
  * Reads NDJSON and appends it in batches, the next of which is read while the last is written; blank
- * lines are skipped. Throws what the body or the store throws, once nothing is being written any more.
+ * lines are skipped. Throws what the body or the store throws, and TooManyRejected, once nothing is being
+ * written any more.
  */
 export const ingestLines = async (
   deps: IngestLinesDeps,
@@ -61,7 +70,7 @@ export const ingestLines = async (
   index: IngestIndex,
   tally: IngestTally,
 ): Promise<void> => {
-  const { telemetryStore, select = (record) => record } = deps;
+  const { telemetryStore, select = (record) => record, maxRejected = Number.POSITIVE_INFINITY } = deps;
   let batch = createRowBatch();
   let appending: Promise<void> = Promise.resolve();
   const append = async (full: RowBatch): Promise<void> => {
@@ -102,7 +111,14 @@ export const ingestLines = async (
       for (const line of lines) {
         take(line);
         if (batch.rows >= MAX_BATCH_ROWS || batch.bytes >= MAX_BATCH_BYTES) await flush();
+        if (tally.rejectedCount > maxRejected) {
+          await flush();
+          throw new TooManyRejected(`More than ${maxRejected} lines were rejected; the rest was not read.`);
+        }
+        if (line.number % LINES_PER_TURN === 0) await nextTurn();
       }
+      // A body that has arrived whole would otherwise be read in one go, and the writer stand still meanwhile.
+      await nextTurn();
     }
     await flush();
   } finally {

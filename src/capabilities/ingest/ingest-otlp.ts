@@ -4,6 +4,9 @@ import type { OtlpEncoding, OtlpRefusals } from './otlp/otlp-answer.ts';
 import type { OtlpSignal } from './otlp/read-otlp.ts';
 import { readOtlpProtobuf } from './otlp/read-protobuf.ts';
 import type { IngestIndex } from './record-fields.ts';
+import { assertRoomForAll } from './no-room.ts';
+import { bytesOfRow, createRequestBudget } from './request-budget.ts';
+import { createRefusals } from './otlp/refusals.ts';
 import { addRecord, addRefusal, createRowBatch, type RowStore } from './row-batch.ts';
 
 export interface IngestOtlpDeps {
@@ -15,6 +18,8 @@ export interface OtlpRequest {
   readonly encoding: OtlpEncoding;
   readonly signal: OtlpSignal;
   readonly receivedMs: number;
+  /** A digest of the body: the same where the sender repeats it; null: the store has no use for it. */
+  readonly key: string | null;
 }
 
 export interface OtlpOutcome {
@@ -29,58 +34,48 @@ const INDEX_OF_SIGNAL: Readonly<Record<OtlpSignal, IngestIndex>> = {
   metrics: 'metrics',
 };
 
-const MAX_TOLD_REASONS = 5;
-const MAX_TOLD_RECORDS = 10;
 // Reading this many takes a few milliseconds, which is as long as others may wait.
 const RECORDS_PER_TURN = 1_024;
 
-/** Throws MalformedBody for a body that cannot be read, and what the store throws; then nothing was stored. */
+/**
+ * Throws MalformedBody for a body that cannot be read, RequestTooLarge for one that brings too much, and what the
+ * store throws; then nothing was stored. Where it has no room for some of the rows it throws AppError
+ * `limit-exceeded`: the request is to be repeated as a whole, and what is stored of it and has a time of its own
+ * is known again.
+ */
 export const ingestOtlp = async (deps: IngestOtlpDeps, request: OtlpRequest): Promise<OtlpOutcome> => {
   const batch = createRowBatch();
-  const reasons = new Map<number, string>();
-  const refuse = (item: number, reason: string): void => {
-    if (!reasons.has(item)) reasons.set(item, reason);
-  };
+  const refusals = createRefusals();
+  const budget = createRequestBudget(deps.telemetryStore, 'records');
   const read = request.encoding === 'json' ? readOtlpJson : readOtlpProtobuf;
   const reading = read(request.body, request.signal, {
     receivedMs: request.receivedMs,
-    take: (record, item) => addRecord(batch, record, item, 0),
+    begin: (origin) => budget.begin(origin?.bytes ?? 0),
+    take: (record, item, hasOwnTime) => {
+      const bytes = bytesOfRow(record);
+      budget.hold(bytes);
+      // One without a time of its own gets another at the next attempt, and two of them may be alike.
+      const isKnownAgain = request.key !== null && hasOwnTime;
+      addRecord(batch, record, item, bytes, isKnownAgain ? `${request.key}-${batch.rows}` : null);
+    },
     refuse: (item, _field, reason) => {
       addRefusal(batch, INDEX_OF_SIGNAL[request.signal], item);
-      refuse(item, reason);
+      refusals.add(item, reason);
     },
   });
-  let step = reading.next();
-  for (let count = 1; step.done !== true; count += 1) {
-    if (count % RECORDS_PER_TURN === 0) await nextTurn();
+  let step: IteratorResult<void, number>;
+  try {
     step = reading.next();
+    for (let count = 1; step.done !== true; count += 1) {
+      if (count % RECORDS_PER_TURN === 0) await nextTurn();
+      step = reading.next();
+    }
+  } finally {
+    budget.release();
   }
   const items = step.value;
   const { rejected } = await deps.telemetryStore.append(batch);
-  for (const row of rejected) refuse(batch.items[row.kind][row.index] ?? 0, row.reason);
-  return { accepted: items - reasons.size, refusals: { count: reasons.size, message: tell(reasons, items) } };
-};
-
-const someOf = (all: readonly string[], limit: number, separator: string): string => {
-  const told = all.slice(0, limit).join(separator);
-  return all.length > limit ? `${told}${separator}and ${all.length - limit} more` : told;
-};
-
-/** One sentence for each reason, in the order of the first record that it is of. */
-const tell = (reasons: ReadonlyMap<number, string>, items: number): string => {
-  if (reasons.size === 0) return '';
-  const inOrder = [...reasons].toSorted(([a], [b]) => a - b);
-  const groups = [...Map.groupBy(inOrder, ([, reason]) => reason)];
-  if (items === 1) return `the only record was refused: ${groups[0]?.[0]}`;
-  const sentences = groups.map(([reason, of]) => {
-    const records = someOf(
-      of.map(([item]) => String(item)),
-      MAX_TOLD_RECORDS,
-      ', ',
-    );
-    return `${reason} (record${of.length === 1 ? '' : 's'} ${records})`;
-  });
-  const verb = reasons.size === 1 ? 'was' : 'were';
-  const told = someOf(sentences, MAX_TOLD_REASONS, '; ');
-  return `${reasons.size} of ${items} records ${verb} refused, counted from 0: ${told}`;
+  assertRoomForAll(rejected, batch.rows);
+  for (const row of rejected) refusals.add(batch.items[row.kind][row.index] ?? 0, row.reason);
+  return { accepted: items - refusals.count(), refusals: { count: refusals.count(), message: refusals.tell(items) } };
 };

@@ -1,39 +1,37 @@
 import type { Clock } from '#kernel/clock.ts';
 import { HOUR_MS } from '#kernel/duration.ts';
-import { AppError } from '#kernel/errors.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { AppendOutcome, RejectedRow, TelemetryBatch, TelemetryStore } from '#ports/telemetry-store.ts';
 import { INGEST_INDICES, type IngestIndex } from './record-fields.ts';
 import type { RowStore } from './row-batch.ts';
+import { createRowsInFlight, type Reservation } from './rows-in-flight.ts';
 
 export interface IngestStoreDeps {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'increment'>;
-  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly telemetryStore: Pick<TelemetryStore, 'append' | 'knowsDeliveries'>;
 }
 
 /** How long each kind is kept, where that is known; rows that are older are refused. */
 export type KeptMs = Readonly<Partial<Record<IngestIndex, number>>>;
 
 export interface IngestStore extends RowStore {
-  /** Throws AppError `limit-exceeded` while so many rows wait that no further request should be read. */
+  /** Throws AppError `limit-exceeded` while so many rows are gathered or wait that no further request should be read. */
   assertRoom(): void;
+  reserve(): Reservation;
 }
 
-// Above the first no request is begun, above the second none that is under way goes on. A row is
-// about half a kilobyte of memory until it is written.
-export const MAX_ROWS_BEFORE_REQUEST = 100_000;
-export const MAX_ROWS_IN_FLIGHT = 200_000;
 // One is written while the next is gathered.
 const MAX_CONCURRENT_APPENDS = 2;
 const MAX_MERGED_ROWS = 8_192;
-const RETRY_AFTER_MS = 1_000;
+const MAX_MERGED_BYTES = 33_554_432;
 
 type Rows = Required<TelemetryBatch>;
 
 interface Waiting {
   readonly batch: Rows;
   readonly rows: number;
+  readonly bytes: number;
   resolve(outcome: AppendOutcome): void;
   reject(error: unknown): void;
 }
@@ -47,14 +45,6 @@ interface Guarded {
   readonly places: Places;
 }
 
-const tooMuch = (): AppError =>
-  new AppError({
-    code: 'limit-exceeded',
-    isRetryable: true,
-    retryAfterMs: RETRY_AFTER_MS,
-    userMessage: 'Telemetry arrives faster than it can be written. Send this again in a moment.',
-  });
-
 const sizeOf = (batch: Rows): number => batch.logs.length + batch.spans.length + batch.metrics.length;
 
 /**
@@ -66,7 +56,7 @@ const sizeOf = (batch: Rows): number => batch.logs.length + batch.spans.length +
 export const createIngestStore = (deps: IngestStoreDeps, keptMs: KeptMs): IngestStore => {
   const waiting: Waiting[] = [];
   let running = 0;
-  let rowsInFlight = 0;
+  const inFlight = createRowsInFlight();
 
   const write = async (group: readonly Waiting[]): Promise<void> => {
     const [only] = group;
@@ -81,7 +71,12 @@ export const createIngestStore = (deps: IngestStoreDeps, keptMs: KeptMs): Ingest
   const next = (): void => {
     while (running < MAX_CONCURRENT_APPENDS && waiting.length > 0) {
       let rows = 0;
-      const end = waiting.findIndex((each, index) => (rows += each.rows) > MAX_MERGED_ROWS && index > 0);
+      let bytes = 0;
+      const end = waiting.findIndex((each, index) => {
+        rows += each.rows;
+        bytes += each.bytes;
+        return index > 0 && (rows > MAX_MERGED_ROWS || bytes > MAX_MERGED_BYTES);
+      });
       const group = waiting.splice(0, end === -1 ? waiting.length : end);
       running += 1;
       void write(group).finally(() => {
@@ -129,30 +124,29 @@ export const createIngestStore = (deps: IngestStoreDeps, keptMs: KeptMs): Ingest
     }
   };
 
-  const store = async ({ kept, places }: Guarded): Promise<AppendOutcome> => {
+  const store = async ({ kept, places }: Guarded, bytes: number): Promise<AppendOutcome> => {
     const rows = sizeOf(kept);
     if (rows === 0) return { accepted: 0, rejected: [] };
-    if (rowsInFlight > 0 && rowsInFlight + rows > MAX_ROWS_IN_FLIGHT) throw tooMuch();
-    rowsInFlight += rows;
+    inFlight.add(rows, bytes);
     try {
       const outcome = await new Promise<AppendOutcome>((resolve, reject) => {
-        waiting.push({ batch: kept, rows, resolve, reject });
+        waiting.push({ batch: kept, rows, bytes, resolve, reject });
         next();
       });
       const rejected = outcome.rejected.map((row) => ({ ...row, index: places[row.kind]?.[row.index] ?? row.index }));
       return { accepted: outcome.accepted, rejected };
     } finally {
-      rowsInFlight -= rows;
+      inFlight.remove(rows, bytes);
     }
   };
 
   return {
-    assertRoom: () => {
-      if (rowsInFlight > MAX_ROWS_BEFORE_REQUEST) throw tooMuch();
-    },
-    append: async ({ logs = [], spans = [], metrics = [], refused }) => {
+    knowsDeliveries: deps.telemetryStore.knowsDeliveries === true,
+    assertRoom: inFlight.assertRoom,
+    reserve: inFlight.reserve,
+    append: async ({ logs = [], spans = [], metrics = [], refused, bytes = 0 }) => {
       const guarded = dropOld({ logs, spans, metrics });
-      const { accepted, rejected } = await store(guarded);
+      const { accepted, rejected } = await store(guarded, bytes);
       // Only now: what the store did not take comes again, and would be counted once more.
       count('expired', (kind) => guarded.rejected.filter((row) => row.kind === kind).length);
       count('rejected', (kind) => refused?.[kind] ?? 0);

@@ -1,6 +1,7 @@
 import { MalformedBody } from './otlp/malformed-body.ts';
 import type { IngestLine } from './read-lines.ts';
 import { parseObject } from './read-record.ts';
+import type { RequestBudget } from './request-budget.ts';
 
 /** What became of one action, in the order of the request. */
 export interface BulkItem {
@@ -40,10 +41,11 @@ const readAction = (line: IngestLine, defaultIndex: string | null): BulkItem => 
 
 export const hasDocument = ({ action }: BulkItem): boolean => action !== 'delete';
 
-/** Reads the actions and leaves their documents alone. Throws MalformedBody for a line that should be an action and is none. */
+/** Reads the actions and leaves their documents alone. Throws MalformedBody for a line that should be an action and is none, and what the budget throws. */
 export const readBulkActions = async (
   lines: AsyncIterable<readonly IngestLine[]>,
   defaultIndex: string | null,
+  budget: Pick<RequestBudget, 'hold'>,
 ): Promise<readonly BulkItem[]> => {
   const items: BulkItem[] = [];
   let isDocument = false;
@@ -52,6 +54,7 @@ export const readBulkActions = async (
       if (isDocument) isDocument = false;
       else if (line.text?.trim() !== '') {
         const item = readAction(line, defaultIndex);
+        budget.hold(0);
         items.push(item);
         isDocument = hasDocument(item);
       }

@@ -1,3 +1,4 @@
+import { isErrorLevel } from '#kernel/error-levels.ts';
 import { findRowFault } from '#ports/telemetry-rules/find-row-fault.ts';
 import { MAX_MESSAGE_LENGTH } from '#ports/telemetry-rules/row-limits.ts';
 import { TELEMETRY_TABLES } from '#ports/telemetry-rules/telemetry-tables.ts';
@@ -79,7 +80,7 @@ const levelOfWord = (word: string): string => (word.toLowerCase() === CRITICAL ?
 const MATCH_ATTRIBUTE = 'sentinel.match';
 
 // A document may say itself that it is no failure: `{"level":"info","error":null}`.
-const FAILURE_LEVELS: ReadonlySet<string | null> = new Set(['error', 'critical', 'fatal']);
+const isFailure = (level: string | null): boolean => level !== null && isErrorLevel(level);
 
 /** In queries `attributes.sentinel.cut_characters`: by how much the message was longer than a row may hold. */
 const CUT_ATTRIBUTE = 'sentinel.cut_characters';
@@ -136,8 +137,7 @@ export const readCloudwatchEvent = (
     const outcome = readObject({ ...object, ...origin }, 'logs', LOOSE_NAMES.logs, defaults);
     if (outcome.kind === 'refused' || outcome.record.index !== 'logs') return outcome;
     const whole = outcome.record.row;
-    const match =
-      word !== null && FAILURE_LEVELS.has(whole.level) ? { word, text: whole.message ? whole.message : line } : null;
+    const match = word !== null && isFailure(whole.level) ? { word, text: whole.message ? whole.message : line } : null;
     const row = cutMessage(
       match === null ? whole : { ...whole, attributes: { ...whole.attributes, [MATCH_ATTRIBUTE]: match.word } },
     );

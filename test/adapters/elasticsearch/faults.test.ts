@@ -60,6 +60,22 @@ describe('a write', () => {
     expect(metrics.values.get('sentinel_telemetry_rows_total kind=logs outcome=overloaded')).toBe(1);
   });
 
+  test('stores the rows of a delivery once, however often it comes', async () => {
+    const { proxy } = await startServer();
+    const { store, metrics } = await openStore(proxy.url);
+    const logs = [0, 1, 2].map((n) => logOf({ message: `m${n}`, deliveryId: `delivery-${n}` }));
+    proxy.inject(BULK, { kind: 'items', status: 429, positions: [1] }, 1);
+    proxy.inject(BULK, { kind: 'items', status: 429, positions: [0] }, 5);
+    expect((await store.append({ logs })).rejected).toMatchObject([{ index: 1, isRetryable: true }]);
+    expect(await store.append({ logs })).toEqual({ accepted: 3, rejected: [] });
+    expect(await store.append({ logs: logs.slice(0, 1) })).toEqual({ accepted: 1, rejected: [] });
+    expect(await rowsOf(store, 'FROM logs | SORT message | KEEP message')).toEqual([['m0'], ['m1'], ['m2']]);
+    const counted = ['accepted', 'repeated'].map((outcome) =>
+      metrics.values.get(`sentinel_telemetry_rows_total kind=logs outcome=${outcome}`),
+    );
+    expect(counted).toEqual([3, 3]);
+  });
+
   test('fails, to be repeated, when nothing of it could be written', async () => {
     const { proxy } = await startServer();
     const { store } = await openStore(proxy.url);

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_CONCURRENT_REQUESTS, MAX_CONCURRENT_REQUESTS_OF_SOURCE } from '#adapters/http/ingest/serve-ingest.ts';
@@ -180,6 +180,31 @@ describe('what is refused', () => {
     const answer = await post(gzipSync(lineOf()).subarray(0, 20), { headers: { 'content-encoding': 'gzip' } });
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({ detail: 'The body is not complete gzip.', accepted: 0 });
+  });
+
+  test('raw deflate, and the answer names the format that is expected', async () => {
+    const answer = await post(deflateRawSync(lineOf()), { headers: { 'content-encoding': 'deflate' } });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      400,
+      'The body is not complete deflate in the format of zlib (RFC 1950).',
+    ]);
+    const packed = await post(deflateSync(lineOf()), { headers: { 'content-encoding': 'deflate' } });
+    expect(packed.statusCode).toBe(200);
+  });
+
+  test.each([
+    ['that are no objects', '['],
+    ['that are broken objects', '{'],
+    ['that the store refuses', '{}'],
+  ])('the rest of a body behind 100,000 lines %s, and what was good before is kept', async (_title, line) => {
+    app = serverOf({ telemetryStore: store }, { maxBodyBytes: 10_000_000 });
+    const answer = await post(`${lineOf()}\n${`${line}\n`.repeat(150_000)}${lineOf()}`);
+    expect(answer.statusCode).toBe(422);
+    const { detail, accepted, rejectedCount, settledThroughLine } = answer.json();
+    expect([detail, accepted]).toEqual(['More than 100000 lines were rejected; the rest was not read.', 1]);
+    expect(rejectedCount).toBeGreaterThan(100_000);
+    expect(rejectedCount).toBe(settledThroughLine - 1);
+    expect(await countOf('logs')).toBe(1);
   });
 
   test('a body that says it is too large, unread', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createIngestStore, MAX_ROWS_BEFORE_REQUEST, MAX_ROWS_IN_FLIGHT } from '#capabilities/ingest/ingest-store.ts';
+import { createIngestStore } from '#capabilities/ingest/ingest-store.ts';
+import {
+  MAX_BYTES_BEFORE_REQUEST,
+  MAX_BYTES_IN_FLIGHT,
+  MAX_ROWS_BEFORE_REQUEST,
+  MAX_ROWS_IN_FLIGHT,
+} from '#capabilities/ingest/rows-in-flight.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { AppendOutcome, LogRecord, TelemetryBatch, TelemetryStore } from '#ports/telemetry-store.ts';
 import { recordingMetrics } from '../../support/recording.ts';
@@ -93,6 +99,52 @@ describe('what waits for the store', () => {
     writer.release(0);
     await waiting;
     expect(() => store.assertRoom()).not.toThrow();
+  });
+});
+
+describe('what requests gather before they store it', () => {
+  test('counts as what waits does, so that many at once are told to come back before memory is full', async () => {
+    const writer = gated();
+    const { store } = storeOf(writer.append);
+    const [one, other] = [store.reserve(), store.reserve()];
+    one.add(MAX_ROWS_BEFORE_REQUEST, 0);
+    expect(() => store.assertRoom()).not.toThrow();
+    other.add(1, 0);
+    expect(() => store.assertRoom()).toThrow('Telemetry arrives faster than it can be written.');
+    expect(() => other.add(MAX_ROWS_IN_FLIGHT - MAX_ROWS_BEFORE_REQUEST, 0)).toThrow('Send this again in a moment.');
+    one.release();
+    one.release();
+    const appending = store.append({ logs: [log('a')] });
+    writer.release(0);
+    expect((await appending).accepted).toBe(1);
+    other.release();
+    const last = store.reserve();
+    last.add(MAX_ROWS_IN_FLIGHT, 0);
+    expect(() => last.add(1, 0)).toThrow('Telemetry arrives faster than it can be written.');
+  });
+
+  test('counts by its size, too, and what is written still does', async () => {
+    const writer = gated();
+    const { store } = storeOf(writer.append);
+    const appending = store.append({ logs: [log('a')], bytes: MAX_BYTES_BEFORE_REQUEST + 1 });
+    expect(() => store.assertRoom()).toThrow('Telemetry arrives faster than it can be written.');
+    expect(() => store.reserve().add(1, MAX_BYTES_IN_FLIGHT - MAX_BYTES_BEFORE_REQUEST)).toThrow('faster');
+    writer.release(0);
+    await appending;
+    expect(() => store.assertRoom()).not.toThrow();
+  });
+
+  test('and large batches are not written together', async () => {
+    const writer = gated();
+    const { store } = storeOf(writer.append);
+    const all = ['a', 'b', 'c', 'd'].map((name) => store.append({ logs: [log(name)], bytes: 20_000_000 }));
+    writer.release(0);
+    writer.release(1);
+    await Promise.all(all.slice(0, 2));
+    expect(writer.batches.map((batch) => batch.logs?.length)).toEqual([1, 1, 1, 1]);
+    writer.release(2);
+    writer.release(3);
+    await Promise.all(all);
   });
 });
 

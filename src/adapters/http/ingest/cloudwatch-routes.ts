@@ -1,19 +1,22 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  assertFewParts,
   type CloudwatchOutcome,
   type Delivery,
   ingestCloudwatch,
   type IngestCloudwatchDeps,
   MalformedBody,
+  MAX_REQUEST_ITEMS,
   readLogsEnvelope,
+  RequestTooLarge,
+  tooManyItems,
 } from '#capabilities/ingest/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { sendProblem } from '../problem.ts';
 import { bearerToken } from './find-source.ts';
-import { BodyTooLarge, collectBody, openBody } from './ingest-body.ts';
+import { BodyTooLarge, collectBody, digestOf, openBody } from './ingest-body.ts';
 import type { IngestRouteDeps, IngestRouteOptions, IngestSurface, Served } from './serve-ingest.ts';
 
 export interface CloudwatchOptions extends IngestRouteOptions {
@@ -26,9 +29,10 @@ type CloudwatchDeps = IngestRouteDeps & Pick<IngestCloudwatchDeps, 'keepMatches'
 const unzip = promisify(gunzip);
 
 const parseBody = async (request: FastifyRequest, maxBodyBytes: number): Promise<Readonly<Record<string, unknown>>> => {
-  const text = (await collectBody(openBody(request, maxBodyBytes))).toString('utf8');
+  const body = await collectBody(openBody(request, maxBodyBytes));
+  assertFewParts(body);
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(body.toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return value as Readonly<Record<string, unknown>>;
     }
@@ -59,17 +63,19 @@ const unpack = async ({ data, name }: Packed, leftBytes: number, maxBodyBytes: n
   }
 };
 
-const digestOf = ({ data }: Packed): string => createHash('sha256').update(String(data)).digest('base64url');
-
 const deliveriesIn = async (packed: readonly Packed[], maxBodyBytes: number): Promise<readonly Delivery[]> => {
   const deliveries: Delivery[] = [];
   let left = maxBodyBytes;
+  let events = 0;
   for (const each of packed) {
     const unpacked = await unpack(each, left, maxBodyBytes);
     left -= unpacked.length;
+    assertFewParts(unpacked);
     const envelope = readLogsEnvelope(unpacked.toString('utf8'));
     if (envelope === undefined) throw new MalformedBody(`${each.name} holds no message of CloudWatch Logs`);
-    if (!envelope.isControl) deliveries.push({ envelope, key: digestOf(each) });
+    events += envelope.events.length;
+    if (events > MAX_REQUEST_ITEMS) throw tooManyItems('events');
+    if (!envelope.isControl) deliveries.push({ envelope, key: digestOf(String(each.data)) });
   }
   return deliveries;
 };
@@ -97,6 +103,8 @@ export const firehoseSurface = (clock: Clock): IngestSurface => ({
 });
 
 const TOLD_REJECTIONS = 5;
+// What Firehose itself sends at most; each is unpacked by itself.
+const MAX_FIREHOSE_RECORDS = 10_000;
 
 /** Nobody behind the sender reads an answer: Firehose wants none, and a function ignores it. */
 const tellRejections = (
@@ -120,6 +128,11 @@ export const receiveFirehose =
     const { requestId, timestamp, records } = await parseBody(request, options.maxBodyBytes);
     if (typeof requestId !== 'string' || typeof timestamp !== 'number' || !Array.isArray(records)) {
       throw new MalformedBody('requestId, timestamp or records are missing');
+    }
+    if (records.length > MAX_FIREHOSE_RECORDS) {
+      throw new RequestTooLarge(
+        `The request has more than ${MAX_FIREHOSE_RECORDS} records. Send it in several requests.`,
+      );
     }
     const packed = records.map((record: unknown, index) => ({
       data: (record as { readonly data?: unknown } | null)?.data,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
@@ -11,7 +12,17 @@ export class BodyTooLarge extends Error {
     this.maxBytes = maxBytes;
   }
 }
-export class BodyUnpackable extends Error {}
+export class BodyUnpackable extends Error {
+  /** As the sender is told. */
+  readonly encoding: string;
+
+  constructor(encoding: string, cause: unknown) {
+    super(`A body in ${encoding} cannot be unpacked`, { cause });
+    this.encoding = encoding;
+  }
+}
+/** The sender went away in the midst of it. */
+export class BodyAborted extends Error {}
 export class EncodingUnknown extends Error {}
 
 async function* limitBytes(source: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
@@ -23,13 +34,23 @@ async function* limitBytes(source: AsyncIterable<Uint8Array>, maxBytes: number):
   }
 }
 
-async function* unpack(source: Readable, unpacker: Transform): AsyncGenerator<Uint8Array> {
+async function* read(source: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    // Destroying the request with the rest of its body unread would cut the answer off too.
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
+  } catch (error) {
+    throw new BodyAborted('The sender went away', { cause: error });
+  }
+}
+
+async function* unpack(source: Readable, unpacker: Transform, encoding: string): AsyncGenerator<Uint8Array> {
   source.once('error', (error) => unpacker.destroy(error));
   source.pipe(unpacker);
   try {
     for await (const chunk of unpacker) yield chunk as Uint8Array;
   } catch (error) {
-    throw new BodyUnpackable('The body cannot be unpacked', { cause: error });
+    if (source.errored !== null) throw new BodyAborted('The sender went away', { cause: error });
+    throw new BodyUnpackable(encoding, error);
   } finally {
     source.unpipe(unpacker);
     unpacker.destroy();
@@ -42,15 +63,17 @@ const CHUNK = { chunkSize: 65_536 } as const;
 const bodyOf = (request: FastifyRequest): Readable =>
   request.body instanceof Readable ? request.body : Readable.from([]);
 
-/** The request's body, unpacked and limited on the way. Throws BodyTooLarge, BodyUnpackable, EncodingUnknown. */
+/** The request's body, unpacked and limited on the way. Throws BodyTooLarge, BodyUnpackable, BodyAborted, EncodingUnknown. */
 export const openBody = (request: FastifyRequest, maxBodyBytes: number): AsyncIterable<Uint8Array> => {
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new BodyTooLarge(maxBodyBytes);
   const source = bodyOf(request);
-  // Destroying the request with the rest of its body unread would cut the answer off too.
-  if (encoding === 'identity') return limitBytes(source.iterator({ destroyOnReturn: false }), maxBodyBytes);
-  if (encoding === 'gzip') return limitBytes(unpack(source, createGunzip(CHUNK)), maxBodyBytes);
-  if (encoding === 'deflate') return limitBytes(unpack(source, createInflate(CHUNK)), maxBodyBytes);
+  if (encoding === 'identity') return limitBytes(read(source), maxBodyBytes);
+  if (encoding === 'gzip') return limitBytes(unpack(source, createGunzip(CHUNK), encoding), maxBodyBytes);
+  // What HTTP calls deflate is in the format of zlib.
+  if (encoding === 'deflate') {
+    return limitBytes(unpack(source, createInflate(CHUNK), 'deflate in the format of zlib (RFC 1950)'), maxBodyBytes);
+  }
   throw new EncodingUnknown();
 };
 
@@ -64,3 +87,6 @@ export const collectBody = async (body: AsyncIterable<Uint8Array>): Promise<Buff
   for await (const part of body) parts.push(part);
   return Buffer.concat(parts);
 };
+
+/** The same for the same content, and for no other. */
+export const digestOf = (content: string | Uint8Array): string => hash('sha256', content, 'base64url');

@@ -14,7 +14,7 @@ import { createAdmission, serveIngest } from './serve-ingest.ts';
 
 export interface IngestDeps extends Pick<IngestCloudwatchDeps, 'keepMatches'> {
   readonly clock: Clock;
-  readonly telemetryStore: Pick<TelemetryStore, 'append'>;
+  readonly telemetryStore: Pick<TelemetryStore, 'append' | 'knowsDeliveries'>;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'increment'>;
 }

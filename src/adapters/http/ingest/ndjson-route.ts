@@ -8,7 +8,7 @@ import {
 } from '#capabilities/ingest/index.ts';
 import { sendProblem } from '../problem.ts';
 import { bearerToken } from './find-source.ts';
-import { openBody } from './ingest-body.ts';
+import { BodyAborted, openBody } from './ingest-body.ts';
 import {
   type IngestRouteDeps,
   type IngestRouteOptions,
@@ -26,6 +26,9 @@ export const ndjsonSurface: IngestSurface = {
   tokenHint: 'Send the token of a configured source as a bearer token.',
   fail: (_request, reply, problem) => sendProblem(reply, problem),
 };
+
+// A body of nothing but line ends and brackets would take the process for half a minute.
+const MAX_REJECTED_LINES = 100_000;
 
 const countsOf = ({ accepted, rejectedCount, rejected }: IngestTally): Readonly<Record<string, unknown>> => ({
   accepted,
@@ -50,8 +53,14 @@ export const ingestNdjson =
     }
     const tally = createTally();
     try {
-      await ingestLines(deps, openBody(request, options.maxBodyBytes), index, tally);
+      await ingestLines(
+        { ...deps, maxRejected: MAX_REJECTED_LINES },
+        openBody(request, options.maxBodyBytes),
+        index,
+        tally,
+      );
     } catch (error) {
+      if (error instanceof BodyAborted) throw error;
       const problem = ingestProblemOf(error);
       if (problem.status >= 500) deps.logger.error({ err: error }, 'An ingest request failed half-way');
       throw new IngestRefusal({

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ingestOtlp, otlpAnswer, type OtlpEncoding, type OtlpSignal, otlpStatus } from '#capabilities/ingest/index.ts';
 import { bearerToken } from './find-source.ts';
-import { collectBody, openBody } from './ingest-body.ts';
+import { collectBody, digestOf, openBody } from './ingest-body.ts';
 import {
   type IngestRouteDeps,
   type IngestRouteOptions,
@@ -67,7 +67,8 @@ export const receiveOtlp =
       encoding === 'json' ? Math.min(options.maxBodyBytes, MAX_JSON_BODY_BYTES) : options.maxBodyBytes;
     const body = await collectBody(openBody(request, maxBodyBytes));
     const receivedMs = deps.clock.now().getTime();
-    const { accepted, refusals } = await ingestOtlp(deps, { body, encoding, signal, receivedMs });
+    const key = deps.telemetryStore.knowsDeliveries === true ? digestOf(body) : null;
+    const { accepted, refusals } = await ingestOtlp(deps, { body, encoding, signal, receivedMs, key });
     reply
       .code(200)
       .type(MEDIA_TYPES[encoding])

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type IngestStore, MalformedBody } from '#capabilities/ingest/index.ts';
+import { type IngestStore, MalformedBody, RequestTooLarge, TooManyRejected } from '#capabilities/ingest/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import type { FindSource } from './find-source.ts';
-import { BodyTooLarge, BodyUnpackable, dropBody, EncodingUnknown } from './ingest-body.ts';
+import { BodyAborted, BodyTooLarge, BodyUnpackable, dropBody, EncodingUnknown } from './ingest-body.ts';
 
 export interface IngestRouteDeps {
   readonly clock: Clock;
@@ -94,7 +94,11 @@ export const ingestProblemOf = (error: unknown): Problem => {
   if (error instanceof BodyTooLarge) {
     return { status: 413, detail: `The body is larger than ${error.maxBytes} bytes. Send it in several requests.` };
   }
-  if (error instanceof BodyUnpackable) return { status: 400, detail: 'The body is not complete gzip.' };
+  if (error instanceof RequestTooLarge) return { status: 413, detail: error.message };
+  if (error instanceof TooManyRejected) return { status: 422, detail: error.message };
+  if (error instanceof BodyUnpackable) return { status: 400, detail: `The body is not complete ${error.encoding}.` };
+  if (error instanceof BodyAborted)
+    return { status: 400, detail: 'The sender went away before the body was complete.' };
   if (error instanceof EncodingUnknown) {
     return { status: 415, detail: 'The body may be plain, gzip or deflate, no other encoding.' };
   }
@@ -104,7 +108,10 @@ export const ingestProblemOf = (error: unknown): Problem => {
 
 const BUSY = 429;
 
-const outcomeOf = ({ status }: Problem): string => (status === BUSY ? 'busy' : status >= 500 ? 'failed' : 'refused');
+const outcomeOf = (error: unknown, { status }: Problem): string => {
+  if (error instanceof BodyAborted) return 'aborted';
+  return status === BUSY ? 'busy' : status >= 500 ? 'failed' : 'refused';
+};
 
 /**
  * What every format does around its own reading: the token, the limit of requests and rows, one log
@@ -132,8 +139,10 @@ export const serveIngest =
     } catch (error) {
       dropBody(request);
       const problem = ingestProblemOf(error);
-      deps.metrics.increment('sentinel_ingest_requests_total', { format, outcome: outcomeOf(problem) });
+      deps.metrics.increment('sentinel_ingest_requests_total', { format, outcome: outcomeOf(error, problem) });
       if (problem.status >= 500) deps.logger.error({ err: error, format }, 'An ingest request failed');
+      if (error instanceof BodyAborted)
+        deps.logger.info({ format }, 'A sender went away before its request was complete');
       surface.fail(request, reply, problem);
     }
     return reply;

@@ -1,9 +1,10 @@
 import { checkQuery } from '#esql/check-query.ts';
 import type { Schema } from '#esql/schema.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import { HAS_ERROR_LEVEL } from '#kernel/error-levels.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import { absentAttributes, BAD_LEVELS, failedRequest } from '../detection-queries.ts';
+import { absentAttributes, failedRequest } from '../detection-queries.ts';
 
 /** One minute of a service, for display. */
 export interface MinuteCounts {
@@ -23,7 +24,7 @@ const MAX_MINUTES = 1_000;
 const minutesQuery = (failedExpression: string, schema: Schema): string => `FROM logs
 | WHERE service.name == ?service AND @timestamp >= ?from AND @timestamp < ?to${absentAttributes(failedExpression, schema)}
 | EVAL minute = DATE_DIFF("seconds", @timestamp, ?to) / 60
-| STATS lines = COUNT(*), error_lines = COUNT(*) WHERE ${BAD_LEVELS},
+| STATS lines = COUNT(*), error_lines = COUNT(*) WHERE ${HAS_ERROR_LEVEL},
   n = COUNT(duration_ms), e = COUNT(*) WHERE ${failedRequest(failedExpression)},
   p99 = PERCENTILE(duration_ms, 99)
   BY minute

@@ -66,15 +66,16 @@ const kindAttributes = (metric: MetricDraft): Readonly<Record<string, string>> =
 /**
  * The rows of a data point. A gauge or a sum is one, under the metric's name. Distributions are
  * reduced: `<name>.count`, `.sum`, `.min`, `.max`, and `.quantile` for each quantile of a summary.
- * A point that says that nothing was recorded has none.
+ * A point that says that nothing was recorded has none. Each row has a copy of the attributes: whoever takes them
+ * may stop.
  */
-export const toMetricRows = (
+export const toMetricRows = function* (
   origin: OtlpOrigin,
   metric: MetricDraft,
   point: PointDraft,
   receivedMs: number,
-): readonly MetricPoint[] => {
-  if ((point.flags & NO_RECORDED_VALUE) !== 0) return [];
+): Generator<MetricPoint, void> {
+  if ((point.flags & NO_RECORDED_VALUE) !== 0) return;
   const attributes = Object.assign(point.attributes, kindAttributes(metric));
   const unit = metric.unit === '' ? null : metric.unit;
   const row = (name: string, value: number, own: MetricPoint['attributes'] = attributes): MetricPoint => ({
@@ -85,17 +86,18 @@ export const toMetricRows = (
     service: origin.service,
     attributes: own,
   });
-  if (metric.type === 'gauge' || metric.type === 'sum') return [row(metric.name, point.value ?? Number.NaN)];
+  if (metric.type === 'gauge' || metric.type === 'sum') {
+    yield row(metric.name, point.value ?? Number.NaN);
+    return;
+  }
   const reductions = [
     ['count', point.count],
     ['sum', point.sum],
     ['min', point.min],
     ['max', point.max],
   ] as const;
-  return [
-    ...reductions.flatMap(([suffix, value]) => (value === null ? [] : [row(`${metric.name}.${suffix}`, value)])),
-    ...point.quantiles.map(({ quantile, value }) =>
-      row(`${metric.name}.quantile`, value, { ...attributes, quantile: String(quantile) }),
-    ),
-  ];
+  for (const [suffix, value] of reductions) if (value !== null) yield row(`${metric.name}.${suffix}`, value);
+  for (const { quantile, value } of point.quantiles) {
+    yield row(`${metric.name}.quantile`, value, { ...attributes, quantile: String(quantile) });
+  }
 };

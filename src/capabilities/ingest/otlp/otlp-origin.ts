@@ -1,3 +1,4 @@
+import { bytesOfAttributes } from '../request-budget.ts';
 import { type OtlpValue, valueText } from './otlp-value.ts';
 
 /** Where records come from: what their resource and scope say, once for all of them. */
@@ -5,6 +6,8 @@ export interface OtlpOrigin {
   readonly service: string;
   readonly host: string | null;
   readonly attributes: Readonly<Record<string, string>>;
+  /** The room that the attributes take, once for each record. */
+  readonly bytes: number;
 }
 
 // What OpenTelemetry's own SDKs say where nobody has named the service.
@@ -34,6 +37,7 @@ export const originOf = ({ service, host, attributes }: OriginDraft): OtlpOrigin
   service: service ?? NAMELESS,
   host,
   attributes,
+  bytes: bytesOfAttributes(attributes),
 });
 
 /** The same origin with its scope, i.e. the library that wrote the records. */
@@ -49,5 +53,5 @@ export const withScope = (
     ...(name === '' ? {} : { 'otel.scope.name': name }),
     ...(version === '' ? {} : { 'otel.scope.version': version }),
   };
-  return { ...origin, attributes: own };
+  return { ...origin, attributes: own, bytes: bytesOfAttributes(own) };
 };

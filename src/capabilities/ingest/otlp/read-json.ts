@@ -49,6 +49,7 @@ const TEMPORALITIES = ['UNSPECIFIED', 'DELTA', 'CUMULATIVE'];
 type ReadItem = (json: JsonObject, origin: OtlpOrigin, item: number) => number;
 
 const readLog = (json: JsonObject, origin: OtlpOrigin, item: number, sink: OtlpSink): number => {
+  sink.begin(origin);
   const draft = createLogDraft(origin);
   draft.timeMs = timeIn(json, 'timeUnixNano').ms;
   draft.observedMs = timeIn(json, 'observedTimeUnixNano').ms;
@@ -59,11 +60,13 @@ const readLog = (json: JsonObject, origin: OtlpOrigin, item: number, sink: OtlpS
   draft.traceId = idIn(json, 'traceId');
   draft.spanId = idIn(json, 'spanId');
   readJsonPairs(json, 'attributes', (name, value) => takeLogAttribute(draft, name, value));
-  sink.take({ index: 'logs', row: toLogRow(origin, draft, sink.receivedMs) }, item);
+  const hasOwnTime = draft.timeMs !== 0 || draft.observedMs !== 0;
+  sink.take({ index: 'logs', row: toLogRow(origin, draft, sink.receivedMs) }, item, hasOwnTime);
   return item + 1;
 };
 
 const readSpan = (json: JsonObject, origin: OtlpOrigin, item: number, sink: OtlpSink): number => {
+  sink.begin(origin);
   const draft = createSpanDraft(origin);
   const start = timeIn(json, 'startTimeUnixNano');
   const end = timeIn(json, 'endTimeUnixNano');
@@ -85,7 +88,7 @@ const readSpan = (json: JsonObject, origin: OtlpOrigin, item: number, sink: Otlp
     readJsonPairs(event, 'attributes', (name, value) => attributes.set(name, value));
     takeSpanEvent(draft, textIn(event, 'name'), attributes);
   }
-  sink.take({ index: 'spans', row: toSpanRow(origin, draft) }, item);
+  sink.take({ index: 'spans', row: toSpanRow(origin, draft) }, item, true);
   return item + 1;
 };
 
@@ -97,7 +100,7 @@ const METRIC_DATA: readonly (readonly [string, MetricType])[] = [
   ['summary', 'summary'],
 ];
 
-const readPoint = (json: JsonObject, point: PointDraft): void => {
+const readPoint = (json: JsonObject, sink: OtlpSink, point: PointDraft): void => {
   point.timeMs = timeIn(json, 'timeUnixNano').ms;
   point.value = numberIn(json, 'asDouble') ?? numberIn(json, 'asInt');
   point.count = numberIn(json, 'count') ?? 0;
@@ -106,12 +109,14 @@ const readPoint = (json: JsonObject, point: PointDraft): void => {
   point.max = numberIn(json, 'max');
   point.flags = numberIn(json, 'flags') ?? 0;
   for (const pair of listIn(json, 'quantileValues')) {
+    sink.begin(null);
     point.quantiles.push({ quantile: numberIn(pair, 'quantile') ?? 0, value: numberIn(pair, 'value') ?? 0 });
   }
   readJsonPairs(json, 'attributes', (name, value) => takePointAttribute(point, name, value));
 };
 
 const readMetric = (json: JsonObject, origin: OtlpOrigin, first: number, sink: OtlpSink): number => {
+  sink.begin(null);
   const metric = createMetricDraft();
   metric.name = textIn(json, 'name');
   metric.unit = textIn(json, 'unit');
@@ -123,10 +128,12 @@ const readMetric = (json: JsonObject, origin: OtlpOrigin, first: number, sink: O
   let item = first;
   for (const pointJson of listIn(data, 'dataPoints')) {
     refusing(sink, item, () => {
+      sink.begin(origin);
       const point = createPointDraft(origin);
-      readPoint(pointJson, point);
-      for (const row of toMetricRows(origin, metric, point, sink.receivedMs))
-        sink.take({ index: 'metrics', row }, item);
+      readPoint(pointJson, sink, point);
+      for (const row of toMetricRows(origin, metric, point, sink.receivedMs)) {
+        sink.take({ index: 'metrics', row }, item, point.timeMs !== 0);
+      }
     });
     item += 1;
   }
@@ -187,8 +194,12 @@ export const readOtlpJson = function* (body: Buffer, signal: OtlpSignal, sink: O
   };
   let item = 0;
   for (const resource of listIn(parse(body), shape.resources)) {
+    sink.begin(null);
+    yield;
     const origin = originIn(resource);
     for (const scope of listIn(resource, shape.scopes)) {
+      sink.begin(origin);
+      yield;
       const scoped = scopeIn(scope, origin);
       for (const record of listIn(scope, shape.records)) {
         item = read(record, scoped, item);

@@ -69,6 +69,7 @@ type ReadItem = (origin: OtlpOrigin, item: number) => number;
 
 const logReader = (reader: ProtobufReader, sink: OtlpSink): ReadItem => {
   return (origin, item) => {
+    sink.begin(origin);
     const draft = createLogDraft(origin);
     const take = (name: string, value: OtlpValue): void => takeLogAttribute(draft, name, value);
     const end = reader.message();
@@ -106,7 +107,8 @@ const logReader = (reader: ProtobufReader, sink: OtlpSink): ReadItem => {
       }
     }
     reader.leave(end);
-    sink.take({ index: 'logs', row: toLogRow(origin, draft, sink.receivedMs) }, item);
+    const hasOwnTime = draft.timeMs !== 0 || draft.observedMs !== 0;
+    sink.take({ index: 'logs', row: toLogRow(origin, draft, sink.receivedMs) }, item, hasOwnTime);
     return item + 1;
   };
 };
@@ -131,6 +133,7 @@ const readSpanStatus = (reader: ProtobufReader, draft: SpanDraft): void =>
 
 const spanReader = (reader: ProtobufReader, sink: OtlpSink): ReadItem => {
   return (origin, item) => {
+    sink.begin(origin);
     const draft = createSpanDraft(origin);
     const take = (name: string, value: OtlpValue): void => takeSpanAttribute(draft, name, value);
     const end = reader.message();
@@ -173,7 +176,7 @@ const spanReader = (reader: ProtobufReader, sink: OtlpSink): ReadItem => {
       }
     }
     reader.leave(end);
-    sink.take({ index: 'spans', row: toSpanRow(origin, draft) }, item);
+    sink.take({ index: 'spans', row: toSpanRow(origin, draft) }, item, true);
     return item + 1;
   };
 };
@@ -202,7 +205,7 @@ const POINT_FIELDS: Readonly<
   summary: { attributes: 7, flags: 8, min: 0, max: 0 },
 };
 
-const readPoint = (reader: ProtobufReader, type: MetricType, point: PointDraft): void => {
+const readPoint = (reader: ProtobufReader, sink: OtlpSink, type: MetricType, point: PointDraft): void => {
   const fields = POINT_FIELDS[type];
   const isNumber = type === 'gauge' || type === 'sum';
   const take = (name: string, value: OtlpValue): void => takePointAttribute(point, name, value);
@@ -214,8 +217,10 @@ const readPoint = (reader: ProtobufReader, type: MetricType, point: PointDraft):
     else if (field === 6 && isNumber) point.value = reader.sfixed64();
     else if (field === 4) point.count = reader.fixed64();
     else if (field === 5 && !isNumber) point.sum = reader.double();
-    else if (field === 6 && type === 'summary') readQuantile(reader, point);
-    else if (field === fields.min) point.min = reader.double();
+    else if (field === 6 && type === 'summary') {
+      sink.begin(null);
+      readQuantile(reader, point);
+    } else if (field === fields.min) point.min = reader.double();
     else if (field === fields.max) point.max = reader.double();
     else reader.skip();
   });
@@ -233,14 +238,16 @@ const metricReader = (reader: ProtobufReader, sink: OtlpSink): ReadItem => {
   const readData = (metric: MetricDraft, origin: OtlpOrigin, points: PointDraft[]): void =>
     readMessage(reader, (field) => {
       if (field === 1) {
+        sink.begin(origin);
         const point = createPointDraft(origin);
-        readPoint(reader, metric.type, point);
+        readPoint(reader, sink, metric.type, point);
         points.push(point);
       } else if (field === 2) metric.temporality = reader.enumeration();
       else if (field === 3) metric.isMonotonic = reader.flag();
       else reader.skip();
     });
   return (origin, first) => {
+    sink.begin(null);
     const metric = createMetricDraft();
     // Name, unit and temporality may come after the points that they are of.
     const points: PointDraft[] = [];
@@ -255,7 +262,7 @@ const metricReader = (reader: ProtobufReader, sink: OtlpSink): ReadItem => {
     });
     points.forEach((point, index) => {
       for (const row of toMetricRows(origin, metric, point, sink.receivedMs)) {
-        sink.take({ index: 'metrics', row }, first + index);
+        sink.take({ index: 'metrics', row }, first + index, point.timeMs !== 0);
       }
     });
     return first + points.length;
@@ -274,6 +281,8 @@ export const readOtlpProtobuf = function* (body: Buffer, signal: OtlpSignal, sin
       reader.skip();
       continue;
     }
+    sink.begin(null);
+    yield;
     const resourceEnd = reader.message();
     const origin = readOrigin(reader, resourceEnd);
     while (reader.position < resourceEnd) {
@@ -281,6 +290,8 @@ export const readOtlpProtobuf = function* (body: Buffer, signal: OtlpSignal, sin
         reader.skip();
         continue;
       }
+      sink.begin(origin);
+      yield;
       const scopeEnd = reader.message();
       const scoped = readScope(reader, scopeEnd, origin);
       while (reader.position < scopeEnd) {

@@ -293,3 +293,58 @@ describe('what a Lambda function passes on', () => {
     expect((await awslogs(undefined)).statusCode).toBe(400);
   });
 });
+
+describe('more than one request may bring is refused as a whole', () => {
+  test('records of Firehose', async () => {
+    const answer = await firehose(Array<string>(10_001).fill(''));
+    expect([answer.statusCode, answer.json().errorMessage]).toEqual([
+      413,
+      'The request has more than 10000 records. Send it in several requests.',
+    ]);
+  });
+
+  test.each([
+    ['empty ones', Array<object>(100_001).fill({})],
+    ['more together than in one', Array<object>(50_001).fill({})],
+  ])('events, %s', async (_title, logEvents) => {
+    const packed = pack({ ...dataMessage(), logEvents });
+    const answer = await firehose([packed, packed]);
+    expect([answer.statusCode, answer.json().errorMessage]).toEqual([
+      413,
+      'The request has more than 100000 events. Send it in several requests.',
+    ]);
+    expect(await ingest().rows('FROM logs | STATS n = COUNT(*)')).toEqual([[0]]);
+  });
+
+  test('values of JSON, in the request and in what it packs', async () => {
+    const values = Array<number>(500_000).fill(0);
+    const large = serverOf({}, { maxBodyBytes: 2_000_000 });
+    const outer = await large.inject({
+      method: 'POST',
+      url: '/ingest/cloudwatch/awslogs',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      payload: JSON.stringify({ awslogs: { data: values } }),
+    });
+    const inner = await large.inject({
+      method: 'POST',
+      url: '/ingest/cloudwatch/awslogs',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      payload: JSON.stringify({ awslogs: { data: pack({ ...dataMessage(), logEvents: values }) } }),
+    });
+    for (const answer of [outer, inner]) {
+      expect([answer.statusCode, answer.json().detail]).toEqual([
+        413,
+        'The JSON has more than 500000 values. Send it in several requests.',
+      ]);
+    }
+  });
+
+  test('events that take too much with the name of their stream', async () => {
+    const logEvents = Array<object>(10_000).fill({ timestamp: AT_MS, message: 'x' });
+    const answer = await awslogs(pack({ ...dataMessage(), logStream: 's'.repeat(8_000), logEvents }));
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      413,
+      expect.stringContaining('more than 67108864 bytes'),
+    ]);
+  });
+});

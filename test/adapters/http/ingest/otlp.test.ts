@@ -35,6 +35,16 @@ const post = (body: string | Buffer, options: { path?: string; headers?: Record<
     payload: body,
   });
 
+test('a request with more records than the limit is told to come in several, and is not to be repeated', async () => {
+  const answer = await post(logsOf(...Array<object>(100_001).fill({})));
+  expect([answer.statusCode, answer.headers['retry-after'], answer.json()]).toEqual([
+    413,
+    undefined,
+    { code: 8, message: 'The request has more than 100000 records. Send it in several requests.' },
+  ]);
+  expect(await ingest().rows('FROM logs | STATS n = COUNT(*)')).toEqual([[0]]);
+});
+
 describe('what is stored', () => {
   test('everything good is answered with an empty response', async () => {
     const answer = await post(logsOf(log()));

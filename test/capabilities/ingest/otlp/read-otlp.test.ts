@@ -15,6 +15,7 @@ const readAll = (read: typeof readOtlpJson, body: Buffer, signal: OtlpSignal): I
   const records: IngestRecord[] = [];
   const reading = read(body, signal, {
     receivedMs: NOW_MS,
+    begin: () => undefined,
     take: (record) => records.push(record),
     refuse: () => undefined,
   });
