@@ -6,6 +6,7 @@ import { explainIssue, misspelledVariables } from './config/explain-issue.ts';
 import { explainYaml } from './config/explain-yaml.ts';
 import { takeOutSecrets } from './config/find-secrets.ts';
 import { namesBelow } from './config/known-keys.ts';
+import { refuseLookups } from './config/lookup-files.ts';
 import { missingSecrets } from './config/missing-secrets.ts';
 import { type ConfigProblem, DEFAULT_FILE } from './config/problem.ts';
 import { fileSchema, settingsSchema } from './config/settings-schema.ts';
@@ -36,7 +37,12 @@ export type LoadOutcome = { readonly kind: 'ok'; readonly config: Config } | Inv
 export const loadConfig = (sources: ConfigSources = {}): LoadOutcome => {
   const env = withoutEmpty(sources.env ?? process.env);
   const { file, value, problems } = readSettings(sources, env);
-  const known = [...problems, ...missingSecrets(value, env), ...misspelledVariables(env)];
+  const known = [
+    ...problems,
+    ...missingSecrets(value, env),
+    ...refuseLookups(value, file, env),
+    ...misspelledVariables(env),
+  ];
   const checked = check(settingsSchema, { file: value, environment: env }, file, known);
   return checked.kind === 'invalid' ? checked : { kind: 'ok', config: toEffectiveConfig(checked.data) };
 };

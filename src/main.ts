@@ -10,8 +10,8 @@ import { isAppError } from './kernel/errors.ts';
 const USAGE = `node src/main.ts [--config FILE] [--check-config | --check-health]
 
   --config FILE    settings, default sentinel.yaml where there is one
-  --check-config   print the effective configuration, secrets masked, and what telemetry in
-                   Elasticsearch has and lacks, and end
+  --check-config   print the effective configuration, secrets masked, the lookup tables, and what
+                   telemetry in Elasticsearch has and lacks, and end
   --check-health   ask the Sentinel that runs on this machine whether it is alive; 1 if it is not`;
 
 const OLDEST_NODE = 24;

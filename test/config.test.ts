@@ -42,6 +42,7 @@ describe('defaults', () => {
         telemetry: { kind: 'embedded' },
         ingestTokens: [],
         logLevel: 'info',
+        lookups: {},
       },
     });
   });

@@ -1,4 +1,5 @@
-import { openDuckdbTables, type Table, type TableStore } from '../adapters/duckdb/open-duckdb-tables.ts';
+import type { Table } from '#adapters/duckdb/fill-table.ts';
+import { openDuckdbTables, type TableStore } from '#adapters/duckdb/open-duckdb-tables.ts';
 import type { Clock } from '#kernel/clock.ts';
 
 export type { Table, TableStore };

@@ -5,9 +5,11 @@ import {
   type ElasticsearchTelemetryDeps as TelemetryDeps,
   openElasticsearchTelemetryStore,
 } from '#adapters/elasticsearch/elasticsearch-telemetry-store.ts';
+import { AppError } from '#kernel/errors.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
-import type { Config } from '../config.ts';
+import { type Config, formatProblems } from '../config.ts';
 import { elasticsearchOptions } from './elasticsearch-options.ts';
+import { readLookups } from './lookups/read-lookups.ts';
 import type { SettingNames } from './setting-names.ts';
 
 export interface OpenTelemetry {
@@ -33,7 +35,13 @@ export const openTelemetry = async (
     atEnd(() => telemetryStore.close());
     return { telemetryStore, fieldGaps: () => telemetryStore.fieldGaps() };
   }
+  const lookups = await readLookups(config.lookups);
+  if (lookups.kind === 'invalid') {
+    const userMessage = formatProblems(lookups.problems);
+    throw new AppError({ code: 'configuration', isRetryable: false, userMessage });
+  }
   const telemetryStore = await openDuckdbTelemetryStore(deps, {
+    lookups: lookups.tables,
     file: join(config.dataDirectory, 'telemetry.duckdb'),
     memoryLimit: '512MB',
     dataDirectorySetting: deps.settingNames.dataDirectory,

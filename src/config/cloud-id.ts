@@ -18,6 +18,10 @@ const splitPort = (text: string): readonly [string, string | null] => {
 
 const isPort = (port: string): boolean => /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= 65_535;
 
+/** A name that ends in a number is an address, or nothing, to whoever connects. */
+const isHostname = (name: string): boolean =>
+  URL.canParse(`https://${name}`) && new URL(`https://${name}`).hostname === name.toLowerCase();
+
 /** The address of Elasticsearch that a Cloud ID holds: `name:base64(host[:port]$elasticsearch[:port][$kibana])`. */
 export const readCloudId = (text: string): CloudId => {
   const at = text.lastIndexOf(':');
@@ -29,8 +33,10 @@ export const readCloudId = (text: string): CloudId => {
   const [host, cloudPort] = splitPort(cloud);
   const [id, ownPort] = splitPort(elasticsearch);
   const port = ownPort ?? cloudPort ?? HTTPS_PORT;
-  if (!HOST.test(host) || !LABEL.test(id) || !isPort(port)) return refused('no host and id of a deployment in it');
-  return { kind: 'ok', node: `https://${id}.${host}:${port}` };
+  const name = `${id}.${host}`;
+  if (!HOST.test(host) || !LABEL.test(id) || !isPort(port) || !isHostname(name))
+    return refused('no host and id of a deployment in it');
+  return { kind: 'ok', node: `https://${name}:${port}` };
 };
 
 /** Read as the address of the deployment. */

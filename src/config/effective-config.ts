@@ -35,6 +35,8 @@ export interface Config {
   readonly retention: { readonly logsMs: number; readonly spansMs: number; readonly metricsMs: number };
   /** Of use only where telemetry is there. */
   readonly elasticsearch: ElasticsearchSettings;
+  /** Paths of CSV files by the name of the lookup table that each becomes; only where telemetry is embedded. */
+  readonly lookups: Readonly<Record<string, string>>;
   readonly slack: {
     readonly channel: string;
     /** Where cards and notices go while the channel takes none; null: nowhere. */
@@ -106,6 +108,7 @@ export const toEffectiveConfig = ({ file, environment }: Settings): Config => ({
   ingest: file.ingest,
   ...toWatchSettings(file),
   elasticsearch: toElasticsearchSettings(file.elasticsearch),
+  lookups: file.lookups,
   slack: {
     channel: file.slack.channel,
     fallbackChannel: file.slack.fallbackChannel ?? null,

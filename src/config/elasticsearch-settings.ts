@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import { joinPatterns, refuseOwnNames, refusePatterns } from './index-patterns.ts';
+import { lookupIndices, refuseLookupName } from './lookup-indices.ts';
 import { durationBetween, oneOf, protocolOf, section, textMatching, trueOrFalse } from './leaves.ts';
 
 type Kind = keyof typeof TELEMETRY_SCHEMA;
@@ -54,6 +55,7 @@ export const elasticsearchSection = section({
     'sentinel-',
   ),
   indices: section({ logs: patterns(), spans: patterns(), metrics: patterns() }).prefault({}),
+  lookups: lookupIndices().prefault([]),
   fields: section({
     preset: oneOf(['plain', 'ecs']).prefault('plain'),
     durationUnit: oneOf([PRESET, 'ns', 'us', 'ms', 's']).prefault(PRESET),
@@ -65,10 +67,14 @@ export const elasticsearchSection = section({
   startLimit: durationBetween('0s', '10min').prefault('60s'),
   ca: textMatching(/\S/, 'system, or the path of a PEM file').prefault('system'),
   verifyTls: trueOrFalse().prefault(true),
-}).superRefine(({ prefix, indices }, context) => {
+}).superRefine(({ prefix, indices, lookups }, context) => {
   for (const [kind, read] of Object.entries(indices)) {
     const refusal = read === OWN ? null : refuseOwnNames(read, prefix);
     if (refusal !== null) context.addIssue({ code: 'custom', path: ['indices', kind], input: read, message: refusal });
+  }
+  for (const [at, name] of lookups.entries()) {
+    const refusal = refuseLookupName(lookups, at, prefix);
+    if (refusal !== null) context.addIssue({ code: 'custom', path: ['lookups', at], input: name, message: refusal });
   }
 });
 
@@ -78,6 +84,8 @@ export interface ElasticsearchSettings {
   readonly prefix: string;
   /** Null: Sentinel's own. */
   readonly indices: Readonly<Record<Kind, string | null>>;
+  /** Indices of mode lookup, or aliases, that queries may join. */
+  readonly lookups: readonly string[];
   readonly fields: {
     readonly preset: 'plain' | 'ecs';
     /** Null: the preset's. */
@@ -102,6 +110,7 @@ export const toElasticsearchSettings = (file: ElasticsearchSection): Elasticsear
       spans: patternOf(file.indices.spans),
       metrics: patternOf(file.indices.metrics),
     },
+    lookups: file.lookups,
     fields: {
       preset,
       durationUnit: durationUnit === PRESET ? null : durationUnit,
@@ -121,6 +130,7 @@ export const printElasticsearchSettings = (
 ): object => ({
   prefix: settings.prefix,
   indices: Object.fromEntries(Object.entries(settings.indices).map(([kind, value]) => [kind, value ?? OWN])),
+  lookups: settings.lookups,
   fields: {
     preset: settings.fields.preset,
     durationUnit: settings.fields.durationUnit ?? PRESET,

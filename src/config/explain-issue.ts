@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { nearestNames } from '#kernel/nearest-names.ts';
 import { describeSecret } from './describe-secret.ts';
-import { looksLikeSecret } from './find-secrets.ts';
 import { listFileKeys, namesBelow } from './known-keys.ts';
 import { type ConfigProblem, keyIn } from './problem.ts';
 import { environmentSchema } from './settings-schema.ts';
+import { showValue } from './show-value.ts';
 
-const SHOWN_CHARACTERS = 60;
 const MOST_EDITS = 4;
 /** Fewer: a variable that differs more is likely that of somebody else. */
 const MOST_EDITS_OF_VARIABLE = 2;
@@ -20,14 +19,6 @@ const keyOf = (path: readonly PropertyKey[]): string =>
     .replaceAll('.[', '[');
 
 const quoteIfOdd = (name: string): string => (/^[\w-]+$/.test(name) ? name : JSON.stringify(name));
-
-const showValue = (value: unknown): string => {
-  if (value === undefined || value === null) return 'nothing';
-  if (looksLikeSecret(value)) return 'a secret';
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) return typeof value;
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-};
 
 /**
  * One issue of the schema in the operator's words; an issue on several unknown keys is several problems.

@@ -39,8 +39,8 @@ export const takeOutSecrets = (
   const rest: Record<string, unknown> = {};
   const problems: ConfigProblem[] = [];
   for (const [name, entry] of Object.entries(value)) {
-    const isServiceName = path.length === 1 && path[0] === 'services';
-    if (SECRET_NAME.test(name) && !isServiceName) {
+    const isChosenName = path.length === 1 && (path[0] === 'services' || path[0] === 'lookups');
+    if (SECRET_NAME.test(name) && !isChosenName) {
       problems.push(secretAt(file, [...path, name], entry));
       continue;
     }

@@ -29,6 +29,7 @@ export const printEffectiveConfig = (config: Config): string => {
       metrics: formatDuration(config.retention.metricsMs),
     },
     elasticsearch: printElasticsearchSettings(config.elasticsearch, formatDuration),
+    lookups: config.lookups,
     slack: {
       channel: config.slack.channel,
       ...(config.slack.fallbackChannel === null ? {} : { fallbackChannel: config.slack.fallbackChannel }),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { FAILED_BY_DEFAULT } from '#kernel/error-levels.ts';
 import { DEFAULT_SEVERITY_LINES, SEVERITIES } from '#kernel/severity.ts';
 import { cloudId } from './cloud-id.ts';
 import { elasticsearchNodes, elasticsearchSection } from './elasticsearch-settings.ts';
 import { refuseCondition } from './failed-expression.ts';
+import { lookupFiles } from './lookup-files.ts';
 import {
   durationBetween,
   numberBetween,
@@ -14,10 +16,6 @@ import {
   webAddress,
   wholeNumberBetween,
 } from './leaves.ts';
-
-/** A request row failed, by default: a server error, or an error line without a status code. */
-const DEFAULT_FAILED_EXPRESSION =
-  'status_code >= 500 OR (status_code IS NULL AND level IN ("error", "critical", "fatal"))';
 
 const CONDITION_EXPECTED = 'a condition in ES|QL on a row of logs, at most 2,000 characters';
 
@@ -60,7 +58,7 @@ const detection = section({
       const refusal = refuseCondition(expression);
       if (refusal !== null) context.addIssue({ code: 'custom', message: `${CONDITION_EXPECTED}: ${refusal}` });
     })
-    .prefault(DEFAULT_FAILED_EXPRESSION),
+    .prefault(FAILED_BY_DEFAULT),
 });
 
 const channel = () =>
@@ -118,6 +116,7 @@ export const fileSchema = section({
     metrics: durationBetween('1h', '3650d').prefault('30d'),
   }).prefault({}),
   elasticsearch: elasticsearchSection.prefault({}),
+  lookups: lookupFiles().prefault({}),
   slack: slack.prefault({}),
   services: z
     .record(

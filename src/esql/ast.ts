@@ -70,7 +70,7 @@ export const CAST_TYPES = [
 ] as const;
 export type CastType = (typeof CAST_TYPES)[number];
 
-export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'AND' | 'OR';
+export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 export interface Literal extends Node {
   readonly kind: 'literal';
@@ -114,6 +114,11 @@ export interface BinaryExpression extends Node {
   readonly left: Expression;
   readonly right: Expression;
 }
+/** Two or more conditions; as many as follow one another are one node, however many they are. */
+export interface Junction extends Node {
+  readonly kind: 'and' | 'or';
+  readonly operands: readonly Expression[];
+}
 export interface InExpression extends Node {
   readonly kind: 'in';
   readonly operand: Expression;
@@ -154,6 +159,7 @@ export type Expression =
   | Star
   | Negation
   | BinaryExpression
+  | Junction
   | InExpression
   | LikeExpression
   | IsNullExpression

@@ -60,13 +60,15 @@ const planQuery = (checking: Checking, ast: Query): Plan => {
   for (const command of ast.commands) {
     if (isLost) break;
     const checked = checkCommand(checking, scope, command);
-    if (checked.scope.size === 0 && scope.size > 0 && checking.problems.length === 0)
-      report(checking, { start: command.span.start, end: command.span.end }, 'no column is left');
     checking.before.push(command.kind);
     steps.push(...checked.steps);
     ({ scope } = checked);
     isLost = checked.isLost === true;
   }
+  const last = ast.commands.at(-1);
+  // In between there may be none: EVAL adds to the rows, and STATS counts them.
+  if (last && scope.size === 0 && source.scope.size > 0 && checking.problems.length === 0)
+    report(checking, { start: last.span.start, end: last.span.end }, 'no column is left');
   const hasLimit = ast.commands.some(({ kind }) => kind === 'limit');
   const cap = hasLimit ? checking.limits.maxRows : checking.limits.defaultRows;
   if (!hasLimit) checking.warnings.push(`Without a LIMIT the answer has at most ${inDigits(cap)} rows`);

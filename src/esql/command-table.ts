@@ -37,13 +37,14 @@ export const PROCESSING_COMMANDS: readonly CommandDescription[] = [
   {
     name: 'INLINE STATS',
     syntax: 'INLINE STATS m = MAX(x) [BY g]',
-    description: 'Aggregates as STATS does, and adds them to the rows, which stay. Groups move to the end.',
+    description:
+      'Aggregates as STATS does, and adds them to the rows, which stay. A row with several values of a group takes those of each. Groups move to the end.',
   },
   {
     name: 'LOOKUP JOIN',
     syntax: 'LOOKUP JOIN index ON field[, field]',
     description:
-      'Adds the columns of a lookup index where its field, or all of several, are equal, or where comparisons between the fields of both are true (`ON a == b AND c > d`); rows without a match stay.',
+      'Adds the columns of a lookup index where its field, or all of several, are equal, or where a condition on the fields of both is true (`ON a == b AND c > d AND name LIKE "x*"`): comparisons, LIKE, RLIKE, IN, IS NULL, STARTS_WITH, ENDS_WITH, CIDR_MATCH and, of fields of the lookup index, MATCH, MATCH_PHRASE, MULTI_MATCH and `:`; rows without a match stay.',
   },
   { name: 'MV_EXPAND', syntax: 'MV_EXPAND field', description: 'A row for each value of a field.' },
   {
@@ -78,7 +79,8 @@ export const PROCESSING_COMMANDS: readonly CommandDescription[] = [
   {
     name: 'LIMIT',
     syntax: 'LIMIT 100',
-    description: 'The first rows only. Without it an answer has 1,000, and never more than 10,000.',
+    description:
+      'The first rows only. Without it an answer has 1,000. Never more than 10,000, and in Slack no more than `query.rows`.',
   },
   {
     name: 'KEEP',

@@ -2,7 +2,7 @@
 export interface EsqlLimits {
   /** In UTF-16 code units. */
   readonly maxQueryLength: number;
-  /** Of one expression's tree. */
+  /** Of one expression's tree, where what AND or OR joins in a row is one step. */
   readonly maxNestingDepth: number;
   /** The source command included. */
   readonly maxCommands: number;

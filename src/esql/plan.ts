@@ -48,6 +48,8 @@ export interface CallSource {
   readonly column: number;
   /** What a row on which the call fails holds instead, if that is not null. */
   readonly failsAs?: 'false';
+  /** It is looked for in every field that can hold it, and not in one that the query names. */
+  readonly isInEveryField?: true;
 }
 /** An operator or a function of the table, its arguments converted to what it takes. */
 export interface TypedCall {
@@ -86,6 +88,8 @@ export interface FromStep {
     readonly hasTimestamp: boolean;
     /** Fields that this index has, by column. */
     readonly fields: ReadonlyMap<number, string>;
+    /** Columns of nanoseconds that are stored here as dates, because another index has them. */
+    readonly datesToNanos: ReadonlySet<number>;
     /** Of these fields the index may hold several values in a row. */
     readonly multiValued: ReadonlySet<string>;
   }[];
@@ -112,6 +116,14 @@ export interface StatsStep {
   readonly isInline: boolean;
   readonly groups: readonly Assignment[];
   readonly aggregates: readonly PlannedAggregate[];
+  /** Where a row may belong to several groups and stays one row; null elsewhere. */
+  readonly gathered: GatheredGroups | null;
+}
+/** What each group has is computed, and a row takes the values of all its groups, in the order of its keys. */
+export interface GatheredGroups {
+  /** Expressions around the aggregates. */
+  readonly around: readonly Assignment[];
+  readonly taken: readonly { readonly ofGroup: PlannedColumn; readonly column: PlannedColumn }[];
 }
 export interface LookupJoinStep {
   readonly kind: 'lookup-join';

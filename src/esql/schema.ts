@@ -20,6 +20,8 @@ export interface IndexSchema {
   readonly isLookup: boolean;
   /** A lookup index that may also be read by FROM. */
   readonly isReadable?: boolean;
+  /** A lookup index that can be joined, and is not offered to whoever asks for one. */
+  readonly isInternal?: boolean;
 }
 
 /** Index name → its fields. */

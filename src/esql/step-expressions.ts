@@ -4,6 +4,10 @@ import type { PlanStep, StatsStep, TypedExpression } from './plan.ts';
 export const aggregatedIn = (step: StatsStep): readonly TypedExpression[] =>
   step.aggregates.flatMap(({ arguments: values, filter }) => (filter ? [...values, filter] : values));
 
+/** The expressions around the aggregates of a step that belong to it, and to no EVAL after it. */
+export const aroundAggregatesIn = (step: StatsStep): readonly TypedExpression[] =>
+  (step.gathered?.around ?? []).map(({ expression }) => expression);
+
 /** The expressions of a step, each as a whole. */
 export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
   switch (step.kind) {
@@ -12,7 +16,7 @@ export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
     case 'eval':
       return step.assignments.map(({ expression }) => expression);
     case 'stats':
-      return [...step.groups.map(({ expression }) => expression), ...aggregatedIn(step)];
+      return [...step.groups.map(({ expression }) => expression), ...aggregatedIn(step), ...aroundAggregatesIn(step)];
     case 'mv-expand':
       return [step.expression];
     case 'change-point':

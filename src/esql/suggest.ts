@@ -26,3 +26,7 @@ export const didYouMean = (written: string, candidates: Iterable<string>): strin
     ? `, did you mean [${best[0]}]?`
     : `, did you mean any of [${best.slice(0, MAX_SUGGESTIONS).join(', ')}]?`;
 };
+
+/** `logs, spans and metrics`. */
+export const inWords = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;

@@ -7,6 +7,13 @@ const collect = (expression: TypedExpression, ids: Set<number>): void => {
   else if (expression.kind === 'call') for (const value of expression.arguments) collect(value, ids);
 };
 
+/** The ids of columns that expressions read. */
+export const columnsOf = (expressions: readonly TypedExpression[]): ReadonlySet<number> => {
+  const ids = new Set<number>();
+  for (const expression of expressions) collect(expression, ids);
+  return ids;
+};
+
 /** The ids of columns that the query reads or returns: only these must leave a source. */
 export const usedColumns = (plan: Plan): ReadonlySet<number> => {
   const ids = new Set(plan.output.map(({ id }) => id));

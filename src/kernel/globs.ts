@@ -21,6 +21,26 @@ export const globsOverlap = (one: string, other: string): boolean => {
   return reached.has(other.length);
 };
 
+/**
+ * Whether a name is made of these parts in their order with any characters between them, as of a pattern that was
+ * split at its `*`. Takes as long as both are long, however many parts there are: a regular expression of many `.*`
+ * tries all ways to divide the name.
+ */
+export const fitsParts = (parts: readonly string[], name: string): boolean => {
+  const [first = '', ...rest] = parts;
+  const last = rest.pop();
+  if (last === undefined) return name === first;
+  const end = name.length - last.length;
+  if (!name.startsWith(first) || !name.endsWith(last) || first.length > end) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found === -1 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+};
+
 /** Whether every name that begins with `prefix` fits the pattern. */
 export const globCovers = (pattern: string, prefix: string): boolean =>
   pattern.endsWith(WILD) && !pattern.slice(0, -1).includes(WILD) && prefix.startsWith(pattern.slice(0, -1));

@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { seededRandom } from '#kernel/random.ts';
 import { checkTelemetry } from '../../src/app/check-telemetry.ts';
 import { fillIndices } from '../adapters/elasticsearch/app-indices.ts';
+import { fillLookup } from '../adapters/elasticsearch/app-lookups.ts';
 import { configOf, TOKENS } from '../config/load.ts';
 import { newPrefix, startProxiedServer } from '../support/elasticsearch/elasticsearch-under-test.ts';
 
@@ -105,4 +106,49 @@ it.each([
   const server = await startProxiedServer(options);
   onTestFinished(() => server.stop());
   expect(await check('', server.proxy.url)).toEqual({ isUsable: false, text: expect.stringContaining(words) });
+});
+
+it('tells of each lookup index what is in it, or why nothing of it can be joined', async () => {
+  const server = await startProxiedServer();
+  onTestFinished(() => server.stop());
+  const app = newPrefix();
+  const wide = Array.from({ length: 10 }, (_, at) => [`f${at}`, { type: 'long' }] as const);
+  await fillLookup(server.upstream, `${app}owners`);
+  await fillLookup(server.upstream, `${app}wide`, { properties: Object.fromEntries(wide), documents: [] });
+  await fillLookup(server.upstream, `${app}hosts-1`, { aliases: { [`${app}hosts`]: {}, [`${app}two`]: {} } });
+  await fillLookup(server.upstream, `${app}hosts-2`, { aliases: { [`${app}two`]: {} } });
+  await fillLookup(server.upstream, `${app}places`, { properties: { at: { type: 'geo_point' } }, documents: [] });
+  await fillLookup(server.upstream, `${app}usual`, { mode: null });
+  const filter = { term: { team: 'Shop' } };
+  await fillLookup(server.upstream, `${app}all`, { aliases: { [`${app}some`]: { filter } } });
+  for (const name of ['hidden', 'closed', 'secret']) await fillLookup(server.upstream, `${app}${name}`);
+  server.proxy.inject(new RegExp(`^GET /${app}hidden`), { kind: 'status', status: 403 });
+  server.proxy.inject(new RegExp(`^POST /${app}secret/_search`), { kind: 'status', status: 403 });
+  const closed = { type: 'index_closed_exception', reason: 'closed' };
+  server.proxy.inject(new RegExp(`^POST /${app}closed/_search`), { kind: 'status', status: 400, error: closed });
+  const names = ['owners', 'wide', 'hosts', 'two', 'places', 'usual', 'some', 'hidden', 'secret', 'closed', 'missing'];
+  const yaml = `elasticsearch: {lookups: [${names.map((name) => app + name).join(', ')}]}`;
+  const checked = await check(yaml, server.proxy.url);
+  expect(checked?.isUsable).toBe(true);
+  const told = checked?.text.replaceAll(app, '').split('\n') ?? [];
+  expect(
+    told.slice(told.findIndex((line) => line.startsWith('lookups:'))).map((line) => line.replace(/  +/g, '  ')),
+  ).toEqual([
+    'lookups: 3 of 11 can be joined',
+    '  owners  service.name (keyword), team (keyword)',
+    '  wide  f0 (long), f1 (long), f2 (long), f3 (long), f4 (long), f5 (long), f6 (long), f7 (long) and 2 more',
+    '  hosts  hosts-1: service.name (keyword), team (keyword)',
+    '  two  2 indices, where LOOKUP JOIN takes one',
+    '  places  no field that ES|QL reads',
+    '  usual  index.mode is standard, where LOOKUP JOIN takes lookup',
+    '  some  an alias with a filter, which LOOKUP JOIN would not keep to: name the index, or an alias without one',
+    '  hidden  the credentials may not read it: they need read and view_index_metadata, of an alias also for its index',
+    '  secret  the credentials may not read it: they need read and view_index_metadata, of an alias also for its index',
+    '  closed  it is closed',
+    '  missing  there is no such index or alias',
+    '  What that costs:',
+    ...['two', 'places', 'usual', 'some', 'hidden', 'secret', 'closed', 'missing'].map(
+      (name) => `  - no LOOKUP JOIN ${name}`,
+    ),
+  ]);
 });

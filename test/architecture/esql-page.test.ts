@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PROCESSING_COMMANDS, SOURCE_COMMANDS } from '#esql/command-table.ts';
 import { EsqlError } from '#esql/errors.ts';
-import { lucenePatternProblem, REFUSED_RLIKE_OPERATORS, RLIKE_OPERATORS } from '#esql/extract/regex-syntax.ts';
+import { lucenePatternProblem, REFUSED_RLIKE_OPERATORS, RLIKE_OPERATORS } from '#esql/extract/lucene-regex.ts';
 import { parseQuery } from '#esql/parse-query.ts';
 import { describeLanguage } from './esql-page.ts';
 

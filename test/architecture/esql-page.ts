@@ -14,7 +14,7 @@ import { MULTI_VALUE_FUNCTIONS } from '#esql/functions/multi-values.ts';
 import { SEARCHES } from '#esql/functions/search.ts';
 import { STRINGS } from '#esql/functions/strings.ts';
 import { GROK_PATTERNS } from '#esql/extract/grok-patterns.ts';
-import { REFUSED_RLIKE_OPERATORS, RLIKE_OPERATORS } from '#esql/extract/regex-syntax.ts';
+import { REFUSED_RLIKE_OPERATORS, RLIKE_OPERATORS } from '#esql/extract/lucene-regex.ts';
 import { REFUSED_SEARCHES } from '#esql/search/refused-searches.ts';
 import { SEARCH_OPTIONS } from '#esql/search/search-options.ts';
 import { MAX_SEARCH_CLAUSES, MAX_SEARCH_DEPTH, MAX_SEARCH_LENGTH } from '#esql/search/search-query.ts';
@@ -63,18 +63,21 @@ const inDigits = (count: number): string => count.toLocaleString('en-US');
 
 const DIFFERENCES = [
   'There is no geometry. Telemetry has no unsigned_long, version and date_nanos: fields of these types in Elasticsearch are read as double, keyword and date, and queries make them by a cast.',
-  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM and other clusters. LOOKUP JOIN on several fields or a condition needs Elasticsearch 9.2. Of METADATA there is `_index`.',
+  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM and other clusters. LOOKUP JOIN on several fields or a condition needs Elasticsearch 9.2. Of METADATA there is `_index`; the others are refused by name, `_id` and `_score` with what to do instead.',
+  'LOOKUP JOIN joins [lookup tables](lookups.md): embedded those that CSV files fill, in Elasticsearch the lookup indices that `elasticsearch.lookups` names or that have an alias under Sentinel’s prefix.',
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
+  'Embedded, what a query builds of many rows is bounded, so that it can be stopped and leaves memory to others: where its calls could make very long texts or lists (REPEAT, CONCAT, REPLACE, SPLIT, MV_APPEND and the like, one of the other), a row that passes the bound is null there, and a warning names it.',
+  'A field that is a date in one index and has nanoseconds in another has them in FROM of both, as in Elasticsearch from 9.2 on; one before refuses it.',
   'VALUES gives its values in order; Elasticsearch promises none.',
   'Regular expressions run on RE2, in time that grows with the text and no faster: look-around, back-references and possessive quantifiers are refused in REPLACE and GROK, and atomic groups are ordinary ones.',
   'CATEGORIZE may stand anywhere among the groups; Elasticsearch takes it as the first one only, so it is sent as that.',
-  'The categories of CATEGORIZE are those of Sentinel’s own miner: its similarity_threshold and analyzer are taken and change nothing. A message of several values has none.',
+  'The categories of CATEGORIZE are those of Sentinel’s own miner: its similarity_threshold and analyzer are taken and change nothing.',
   'KQL and QSTR find nothing in a field that no index has, as Elasticsearch does, and a warning names the nearest.',
   'Weeks in patterns of dates (`YYYY`, `ww`, `e`) begin on Sunday and the first of a year holds January 1st, as Elasticsearch 9 has it for en-US; before, it depends on the version of Java.',
   'An Elasticsearch before 9.6 does not know YEAR, MONTH, DAY and HOUR, and one before 9.3 no CLAMP; DATE_EXTRACT, LEAST and GREATEST say the same everywhere.',
-  'A part of a GROK pattern that is empty or not there is null.',
+  'A part of a GROK pattern that may be left out of it is null where it is empty.',
   'CHANGE_POINT finds the kinds that Elasticsearch finds by tests of its own: where a change is plain both name it, and their p-values differ.',
-  'A warning names rows that could not be computed in Elasticsearch’s words and at its place. Without a LIMIT the warning says how many rows an answer has.',
+  'A warning names rows that could not be computed in Elasticsearch’s words and at its place; of columns that nobody reads, and of rows that a LIMIT or a condition on other columns leaves out, there is none. HASH knows no MD2 and no SHAKE. Without a LIMIT the warning says how many rows an answer has.',
 ] as const;
 
 const inCode = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
@@ -101,7 +104,7 @@ const DATES_IN_WORDS = `- Units of DATE_DIFF, in any case: ${units}.
 - Of DATE_PARSE: ${letterRuns('parse')}. None may tell twice what another tells.
 - Other letters stand in single quotes, parts in brackets may be left out, and \`||\` stands between several formats. Some have names, with or without \`strict_\` before it: ${inCode(FORMAT_NAMES)}.`;
 
-const SEARCHES_IN_WORDS = `KQL refuses ${REFUSED_SEARCHES.KQL}, QSTR ${REFUSED_SEARCHES.QSTR}. A search has at most ${MAX_SEARCH_LENGTH.toLocaleString('en-US')} characters, ${MAX_SEARCH_CLAUSES.toLocaleString('en-US')} clauses and parentheses nested ${MAX_SEARCH_DEPTH} deep.`;
+const SEARCHES_IN_WORDS = `KQL refuses ${REFUSED_SEARCHES.KQL}. A search has at most ${MAX_SEARCH_LENGTH.toLocaleString('en-US')} characters, ${MAX_SEARCH_CLAUSES.toLocaleString('en-US')} clauses and parentheses nested ${MAX_SEARCH_DEPTH} deep.`;
 
 const rlike = (): string =>
   table(
@@ -175,7 +178,7 @@ ${Object.keys(GROK_PATTERNS)
 
 ## Limits
 
-A query has at most ${inDigits(DEFAULT_LIMITS.maxQueryLength)} characters, ${DEFAULT_LIMITS.maxCommands} commands, ${DEFAULT_LIMITS.maxParameters} parameters and expressions nested ${DEFAULT_LIMITS.maxNestingDepth} deep; an answer at most ${inDigits(DEFAULT_LIMITS.maxRows)} rows, ${inDigits(DEFAULT_LIMITS.defaultRows)} without a LIMIT.
+A query has at most ${inDigits(DEFAULT_LIMITS.maxQueryLength)} characters, ${DEFAULT_LIMITS.maxCommands} commands, ${DEFAULT_LIMITS.maxParameters} parameters and expressions nested ${DEFAULT_LIMITS.maxNestingDepth} deep (a list of conditions joined by AND or by OR is not nested, however long it is; each + or * of a chain is); an answer at most ${inDigits(DEFAULT_LIMITS.maxRows)} rows, ${inDigits(DEFAULT_LIMITS.defaultRows)} without a LIMIT.
 
 ## What differs from Elasticsearch
 

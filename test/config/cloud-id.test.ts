@@ -32,6 +32,8 @@ describe('a Cloud ID', () => {
     ['of one part', `a:${encode('found.io')}`, 'no host and id of a deployment in it'],
     ['without an id', `a:${encode('found.io$')}`, 'no host and id of a deployment in it'],
     ['that leads elsewhere', `a:${encode('found.io/x@evil.example$abc')}`, 'no host and id of a deployment in it'],
+    ['whose host is a number', `a:${encode('0$A')}`, 'no host and id of a deployment in it'],
+    ['that is an address in short', `a:${encode('2$1')}`, 'no host and id of a deployment in it'],
     ['with an impossible port', `a:${encode('found.io:99999$abc')}`, 'no host and id of a deployment in it'],
   ])('%s is refused', (_what, text, found) => {
     expect(readCloudId(text)).toEqual({ kind: 'refused', found });

@@ -22,6 +22,7 @@ it('keeps telemetry in indices of its own with plain names by default', () => {
   expect(configOf('').elasticsearch).toEqual({
     prefix: 'sentinel-',
     indices: { logs: null, spans: null, metrics: null },
+    lookups: [],
     fields: { preset: 'plain', durationUnit: null, names: { logs: {}, spans: {}, metrics: {} } },
     refreshIntervalMs: 1000,
     startLimitMs: 60_000,
@@ -125,5 +126,63 @@ describe('where telemetry is read', () => {
   it('takes a pattern that leaves out what Sentinel writes', () => {
     expect(indicesOf('*,-sentinel-*')).toBe('*,-sentinel-*');
     expect(refusalOf('*')).toEqual([expect.stringContaining('add ",-sentinel-*"')]);
+  });
+});
+
+describe('lookup indices', () => {
+  const refusalsOf = (lookups: unknown, prefix = 'sentinel-') =>
+    problemsOf(`elasticsearch: {prefix: ${prefix}, lookups: ${JSON.stringify(lookups)}}`).map(
+      ({ key, expected }) => `${key}: ${expected}`,
+    );
+
+  it.each(['owners', 'asset-inventory', 'cmdb.hosts_2026', '.hidden', '2nd', 'größe', 'a'.repeat(255)])(
+    'are named as Elasticsearch names indices: %s',
+    (name) => {
+      expect(configOf(`elasticsearch: {lookups: ["${name}"]}`).elasticsearch.lookups).toEqual([name]);
+    },
+  );
+
+  it.each([
+    'owners*',
+    'Owners',
+    '-owners',
+    '_owners',
+    '+owners',
+    '',
+    '.',
+    '..',
+    'a b',
+    'other:owners',
+    'a,b',
+    '<owners-{now/d}>',
+    'a|b',
+    'a"b',
+    'a#b',
+    'a'.repeat(256),
+    'ö'.repeat(128),
+  ])('are refused under a name that no index has: %j', (name) => {
+    expect(refusalsOf(['fine', name])).toEqual([
+      expect.stringMatching(/^elasticsearch\.lookups\S*1\S*: the name of an index or alias of mode lookup/),
+    ]);
+  });
+
+  it.each([['logs'], ['spans'], ['metrics']])('cannot stand for what queries read: %s', (name) => {
+    expect(refusalsOf([name])).toEqual([expect.stringContaining('a name other than logs, spans, metrics')]);
+  });
+
+  it('are not what Sentinel itself makes, under its prefix or for detection', () => {
+    const refusal = (own: string) => expect.stringContaining(`does not begin with ${own}`);
+    expect(refusalsOf(['acme-lookup-owners', 'sentinel-thresholds', 'acme'], 'acme-')).toEqual([
+      refusal('acme-'),
+      refusal('sentinel-'),
+    ]);
+  });
+
+  it('are a list of at most 20, each once', () => {
+    const names = (count: number) => Array.from({ length: count }, (_, at) => `owners-${at}`);
+    expect(refusalsOf(names(20))).toEqual([]);
+    for (const wrong of [names(21), 'owners', { owners: 'owners' }, null])
+      expect(refusalsOf(wrong)).toEqual([expect.stringMatching(/^elasticsearch\.lookups: a list of at most 20 names/)]);
+    expect(refusalsOf(['owners', 'teams', 'owners'])).toEqual([expect.stringContaining('each name once')]);
   });
 });

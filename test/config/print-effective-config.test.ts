@@ -18,9 +18,10 @@ describe('printEffectiveConfig', () => {
 dataDirectory: /var/lib/sentinel
 detection: {lag: 1500ms, severityLines: {P1: 6}, failedExpression: 'status_code >= 400'}
 retention: {logs: 36h, metrics: 60d}
-elasticsearch: {indices: {logs: "app-logs-*"}, fields: {preset: ecs, durationUnit: us, logs: {level: severity}}, ca: /etc/ca.pem}
+elasticsearch: {indices: {logs: "app-logs-*"}, lookups: [owners, "asset-inventory"], fields: {preset: ecs, durationUnit: us, logs: {level: severity}}, ca: /etc/ca.pem}
 slack: {channel: C0123456789, apiUrl: "https://slack.example/api/"}
 services: {gateway: {calls: [order]}}
+lookups: {owners: ./owners.csv}
 claude: {model: claude-haiku-5-5, apiUrl: "https://claude.example"}
 `;
 
@@ -40,7 +41,9 @@ claude: {model: claude-haiku-5-5, apiUrl: "https://claude.example"}
   });
 
   it('prints each key of the file', () => {
-    const printed: unknown = parse(printEffectiveConfig(configOf('services: {a: {calls: [b]}}')));
+    const printed: unknown = parse(
+      printEffectiveConfig(configOf('{services: {a: {calls: [b]}}, lookups: {a: b.csv}}')),
+    );
     for (const key of listFileKeys()) {
       if (['slack.apiUrl', 'slack.fallbackChannel', 'claude.apiUrl'].includes(key)) continue;
       expect(printed, key).toHaveProperty(key.replace('<name>', 'a').split('.'));
@@ -55,10 +58,12 @@ describe('the examples', () => {
   });
 
   it('sentinel.example.yaml names each key', async () => {
-    const text = (await readText('sentinel.example.yaml')).replaceAll(/# (apiUrl|fallbackChannel):/g, '$1:');
+    const text = (await readText('sentinel.example.yaml')).replaceAll(/# (apiUrl|fallbackChannel|owners):/g, '$1:');
     const example: unknown = parse(text);
     for (const key of listFileKeys()) {
-      expect(example, key).toHaveProperty(key.replace('<name>', 'checkout').split('.'));
+      expect(example, key).toHaveProperty(
+        key.replace('services.<name>', 'services.checkout').replace('lookups.<name>', 'lookups.owners').split('.'),
+      );
     }
   });
 

@@ -56,7 +56,7 @@ type Question = readonly [
   store: TelemetryStore,
   text: string,
   options?: { readonly parameters?: Parameters } & Partial<
-    Pick<QueryRequest, 'range' | 'timeoutMs' | 'maxAnswerBytes' | 'signal' | 'withFailureWarnings'>
+    Pick<QueryRequest, 'range' | 'timeoutMs' | 'maxAnswerBytes' | 'isUrgent' | 'signal' | 'withFailureWarnings'>
   >,
 ];
 

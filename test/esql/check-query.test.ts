@@ -70,10 +70,11 @@ describe('problems, with their place', () => {
     ['ROW a = LOCATE("a", "b", 1.5)', '1:26 third argument of [LOCATE("a", "b", 1.5)] must be [integer], found value [1.5] type [double]'],
     ['ROW a = 1 == "x"', '1:9 first argument of [1 == "x"] is [numeric] so second argument must also be [numeric] but was [keyword]'],
     ['ROW a = true AND 1', '1:18 second argument of [true AND 1] must be [boolean], found value [1] type [integer]'],
+    ['ROW a = (true) AND (true /* ) */) AND (1) AND true', '1:40 second argument of [true) AND (true /* ) */) AND (1)] must be [boolean], found value [1] type [integer]'],
     ['ROW a = NOT 1', '1:13 argument of [NOT 1] must be [boolean], found value [1] type [integer]'],
     ['ROW a = -"x"', '1:9 argument of [-"x"] must be [numeric], found value ["x"] type [keyword]'],
     ['ROW a = 1 LIKE "x"', '1:9 argument of [1 LIKE "x"] must be [string], found value [1] type [integer]'],
-    ['ROW a = 1 IN (1, "x")', '1:18 2. value of [1 IN (1, "x")] must be [numeric], found value ["x"] type [keyword]'],
+    ['ROW a = 1 IN (1, "x")', '1:18 2nd argument of [1 IN (1, "x")] must be [numeric], found value ["x"] type [keyword]'],
     ['FROM logs | WHERE @timestamp > "yesterday"', '1:32 Cannot convert string [yesterday] to [DATETIME]'],
     ['FROM logs | WHERE "yesterday" < @timestamp', '1:19 Cannot convert string [yesterday] to [DATETIME]'],
     ['FROM logs | STATS x = 1 + LENGTH("a") BY level', '1:23 expected an aggregate function but found [1 + LENGTH("a")]'],
@@ -134,7 +135,9 @@ describe('problems, with their place', () => {
     expect(problemsOf('FROM lgs | WHERE a > 1')).toEqual([
       '1:6 Unknown index [lgs], did you mean [logs]? There are logs and spans',
     ]);
-    expect(problemsOf('FROM logs | LOOKUP JOIN nope ON level | KEEP x')).toEqual(['1:25 Unknown index [nope]']);
+    expect(problemsOf('FROM logs | LOOKUP JOIN nope ON level | KEEP x')).toEqual([
+      '1:25 Unknown index [nope]; there is teams',
+    ]);
     expect(problemsOf('FROM logs | KEEP lvl | RENAME nope AS x | WHERE lvl > 1 AND x > 1')).toEqual([
       '1:18 Unknown column [lvl], did you mean [level]?',
       '1:31 Unknown column [nope]',
@@ -145,6 +148,22 @@ describe('problems, with their place', () => {
     expect(problemsOf(`ROW a = 1 | KEEP ${Array.from({ length: 50 }, (_, at) => `x${at}`).join(', ')}`)).toHaveLength(
       20,
     );
+  });
+});
+
+describe('patterns of many wildcards', () => {
+  // Tried in every way that they can divide a name, they take years.
+  const many = '*'.repeat(4_000);
+  const few = Array.from({ length: 900 }, () => 'e').join('*');
+
+  test.each([
+    [`FROM logs, ${many}x`, []],
+    [`FROM logs | WHERE KQL("${many}x: a")`, []],
+    [`FROM logs | WHERE QSTR("${many}x: a")`, []],
+    [`FROM logs | KEEP ${many}x`, ['1:18 No matches found for pattern [*x]']],
+    [`FROM logs | DROP ${few}*x`, [`1:18 No matches found for pattern [${few}*x]`]],
+  ])('are read at once: %#', (query, problems) => {
+    expect(problemsOf(query)).toEqual(problems);
   });
 });
 
@@ -207,3 +226,56 @@ describe('types', () => {
     expect(columnsOf(query)).toBe(expected);
   }); // prettier-ignore
 });
+
+test('a constant that is doubled again and again is not built while the query is checked', () => {
+  const doubled = ' | EVAL a = CONCAT(a, a)'.repeat(40);
+  expect(columnsOf(`ROW a = "0123456789"${doubled} | EVAL n = LENGTH(a) | KEEP n`)).toBe('n integer');
+});
+
+test('a pattern has only so many keys', () => {
+  const keys = Array.from({ length: 201 }, (_, at) => `%{k${at}}`).join(' ');
+  expect(problemsOf(`FROM logs | DISSECT message "${keys}"`)).toEqual([
+    '1:29 the pattern has 201 keys, more than the limit of 200',
+  ]);
+});
+
+describe('an unknown lookup table', () => {
+  const refusal = (lookups: Readonly<Record<string, { readonly isInternal?: boolean }>>): string => {
+    const tables = Object.entries(lookups).map(([name, more]) => [name, { ...index({}, true), ...more }] as const);
+    try {
+      checkQuery('FROM logs | LOOKUP JOIN unknown ON level', {
+        schema: new Map([...schema].slice(0, 2).concat(tables as [])),
+      });
+    } catch (error) {
+      if (error instanceof EsqlError) return error.problems.map(({ message }) => message).join();
+      throw error;
+    }
+    return '';
+  };
+
+  test('lists those that there are, without those that Sentinel fills for itself', () => {
+    expect(refusal({ teams: {}, 'own-usual': { isInternal: true }, hosts: {} })).toBe(
+      'Unknown index [unknown]; there are hosts and teams',
+    );
+  });
+
+  test('says so where there is none', () => {
+    expect(refusal({ 'own-usual': { isInternal: true } })).toBe('Unknown index [unknown]; there is no lookup table');
+  });
+
+  test('lists no more than twenty', () => {
+    const many = Object.fromEntries(Array.from({ length: 23 }, (_, at) => [`table-${at + 10}`, {}]));
+    expect(refusal(many)).toMatch(/; there are table-10, .*, table-29 and 3 more$/);
+  });
+});
+
+test.each(['text', 'version', 'unsigned_long'] as const)(
+  'a field of a lookup table cannot be joined by its type: %s',
+  (type) => {
+    const tables: Schema = new Map([...schema, ['hosts', index({ key: type, os: 'keyword' }, true)]]);
+    const value = { text: '"a"', version: '"1.2"::version', unsigned_long: '1::unsigned_long' }[type];
+    expect(() => checkQuery(`ROW key = ${value} | LOOKUP JOIN hosts ON key`, { schema: tables })).toThrow(
+      `JOIN with right field [key] of type [${type}] is not supported`,
+    );
+  },
+);

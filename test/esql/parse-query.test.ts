@@ -88,6 +88,8 @@ describe('what the grammar refuses, with its place', () => {
     ['FROM logs | WHERE a NOT b', 'line 1:25: expected IN, LIKE or RLIKE, found [b]'],
     ['FROM logs | WHERE by == 1', 'line 1:19: [by] is a reserved word; as a name it stands in backticks'],
     ['FROM logs | WHERE a ~ 1', 'line 1:21: [~] means nothing here'],
+    ['FROM logs | WHERE a == “x”', 'line 1:24: [“] means nothing here; it only looks like ", so type that'],
+    ['FROM logs | KEEP ʼaʼ', 'line 1:18: [ʼ] means nothing here; it only looks like `, so type that'],
     ['FROM logs /* x', 'line 1:11: comment without its end */'],
     ['FROM logs | WHERE ``', 'line 1:19: quoted name is empty or without its end `'],
     ['ROW a = b::geo_point', 'line 1:12: a cast to [geo_point] is not supported yet'],
@@ -98,7 +100,16 @@ describe('what the grammar refuses, with its place', () => {
     ['ROW a = 5000000000 days', 'line 1:9: time span of [5000000000] is beyond the range of integer'],
     ['ROW a + 1 = 2', 'line 1:5: only a name can stand before [=]; equality is written =='],
     ['FROM logs | LOOKUP JOIN x ON a == b, c', 'line 1:38: LOOKUP JOIN takes names of fields, or one condition'],
-    ['FROM logs METADATA _id', "line 1:20: METADATA [_id] is not in Sentinel's language; there is _index"],
+    [
+      'FROM logs METADATA _id',
+      "line 1:20: METADATA [_id] is not in Sentinel's language: rows have no ids of their own; @timestamp, trace.id and span.id tell them apart; there is _index",
+    ],
+    [
+      'FROM logs METADATA _index, _score',
+      "line 1:28: METADATA [_score] is not in Sentinel's language: a search tells whether a row matches and not how well; SORT @timestamp DESC puts the newest match first; there is _index",
+    ],
+    ['FROM logs METADATA _indx', 'line 1:20: unsupported metadata field [_indx], did you mean [_index]?'],
+    ['FROM logs METADATA level', 'line 1:20: unsupported metadata field [level]; there is _index'],
     ['ROW a = [1, b]', 'line 1:13: a list holds constants: numbers, strings, true or false'],
     ['ROW a = [1, 2 days]', 'line 1:13: a time span cannot stand in a list'],
     ['ROW a = []', 'line 1:10: a list holds constants: numbers, strings, true or false'],
@@ -127,6 +138,24 @@ describe('limits', () => {
   ])('%s is refused by the name of its limit', (_, text, problem) => {
     expect(problemOf(text)).toContain(problem);
   }); // prettier-ignore
+
+  test.each([
+    ['AND', `WHERE ${'('.repeat(101)}b${' AND b)'.repeat(101)}`],
+    ['AND and OR in turns', `WHERE ${'b AND (b OR ('.repeat(51)}b${'))'.repeat(51)}`],
+    ['OR behind brackets', `WHERE ${'b OR ('.repeat(3_000)}`],
+  ])('%s nested by brackets is refused by the name of its limit', (_, condition) => {
+    expect(problemOf(`FROM t | ${condition}`)).toContain(
+      'Expression is nested deeper than [100], the limit of one query',
+    );
+  });
+
+  test.each(['AND', 'OR'])('a list of conditions joined by %s is not nested', (operator) => {
+    const conditions = Array.from({ length: 2_000 }, (_, at) => `x>${at % 10}`);
+    expect(problemOf(`FROM t | WHERE ${conditions.join(` ${operator} `)}`)).toBe('no problem');
+    expect(problemOf(`FROM t | WHERE ${'NOT ('.repeat(49)}${conditions.join(` ${operator} `)}${')'.repeat(49)}`)).toBe(
+      'no problem',
+    );
+  });
 
   test('a query at the limit of nesting is accepted', () => {
     expect(problemOf(`ROW a = 1${'+1'.repeat(99)}`)).toBe('no problem');

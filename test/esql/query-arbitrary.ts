@@ -97,9 +97,14 @@ export const expression: fc.Arbitrary<Expression> = fc.letrec<{ tree: Expression
     }),
     fc.record({
       kind: fc.constant('binary' as const),
-      operator: fc.constantFrom(...(['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '>', '>=', 'AND', 'OR'] as const)),
+      operator: fc.constantFrom(...(['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '>', '>='] as const)),
       left: tie('tree'),
       right: tie('tree'),
+      span: fc.constant(span),
+    }),
+    fc.record({
+      kind: fc.constantFrom('and' as const, 'or' as const),
+      operands: fc.array(tie('tree'), { minLength: 2, maxLength: 4 }),
       span: fc.constant(span),
     }),
     fc.record({

@@ -54,6 +54,17 @@ describe('the printed text of a query', () => {
   });
 });
 
+describe('a query that was copied from a chat', () => {
+  test.each([
+    ['FROM logs | WHERE a ‹ 1 AND b ›= 2', 'FROM logs | WHERE a < 1 AND b >= 2'],
+    ['FROM logs | EVAL b = a ∗ 2', 'FROM logs | EVAL b = a * 2'],
+    ['FROM logs | KEEP attributes.∗, x1*', 'FROM logs | KEEP attributes.*, x1*'],
+    ['FROM logs | WHERE a == "‹∗›"', 'FROM logs | WHERE a == "‹∗›"'],
+  ])('is read with the signs that its own stand for, but for texts: %s', (copied, meant) => {
+    expect(printQuery(parseQuery(copied)).replaceAll('\n', ' ')).toBe(meant);
+  });
+});
+
 describe('whatever is written', () => {
   const word = fc.constantFrom(
     ...'FROM|logs|WHERE|EVAL|STATS|BY|SORT|LIMIT|KEEP|DROP|RENAME|AS|ROW|LOOKUP JOIN|ON|a|service.name|@timestamp|`|"|"""|\\|(|)|[|]|{|}|,|.|*|=|==|::|:|-|+|/|%|?|??|?x|1|1.5|5 min|null|true|NOT|AND|OR|IN|LIKE|RLIKE|IS|//|/*|*/|COUNT(|MAX(a)|BUCKET(@timestamp, 1 hour)|\u00a0|\n|🔥'

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { globCovers, globsOverlap } from '#kernel/globs.ts';
+import { fitsParts, globCovers, globsOverlap } from '#kernel/globs.ts';
 
 it.each([
   ['logs-*', 'logs-app', true],
@@ -26,6 +26,23 @@ it('finds the overlap of any two patterns that some name fits', () => {
       if (fits(one, text) && fits(other, text)) expect(globsOverlap(one, other)).toBe(true);
     }),
   );
+});
+
+it('knows as a regular expression does whether a name fits a pattern', () => {
+  const name = fc.array(fc.constantFrom('a', 'b'), { maxLength: 8 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(glob, name, (pattern, text) => {
+      const fits = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(text);
+      expect(fitsParts(pattern.split('*'), text)).toBe(fits);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it('does not try every way to divide a name', () => {
+  const name = 'a'.repeat(200);
+  expect(fitsParts([...Array.from({ length: 9_000 }, () => ''), 'x'], name)).toBe(false);
+  expect(fitsParts([...Array.from({ length: 60 }, () => 'a'), 'b'], name)).toBe(false);
 });
 
 it('finds no overlap where no short name fits both', () => {

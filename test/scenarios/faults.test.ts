@@ -1,4 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { DEFAULT_DETECTION_SETTINGS } from '#capabilities/detection/detection-settings.ts';
 import { runDetectionTick } from '#capabilities/detection/run-detection-tick.ts';
@@ -13,12 +16,50 @@ import { refreshOldCallGraph } from '#capabilities/topology/index.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import type { IncidentView } from '#ports/incident-board.ts';
 import { type FaultDefinition, listFaults } from '../../simulator/faults.ts';
-import { createShop } from '../../simulator/shop.ts';
+import { createShop, type Shop } from '../../simulator/shop.ts';
 import { recordingLogger, recordingMetrics } from '../support/recording.ts';
 import { openTestState } from '../support/state.ts';
 
 const HISTORY_MS = 70 * MINUTE_MS;
+const WARM_UP_MS = 10 * MINUTE_MS;
 const WATCHED_MS = 5 * MINUTE_MS;
+const HISTORY_SEED = 10;
+
+const directory = mkdtempSync(join(tmpdir(), 'sentinel-faults-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const newFile = (name: string): string => join(mkdtempSync(join(directory, 'store-')), name);
+
+/** A telemetry store in a file, and a clock for whoever uses it. */
+const openStore = async (file: string, startAt: Date) => {
+  let now = startAt;
+  const deps = { clock: { now: () => now }, logger: recordingLogger(), metrics: recordingMetrics() };
+  const telemetryStore = await openDuckdbTelemetryStore(deps, { file, dataDirectorySetting: 'none' });
+  /** In steps, so that no slice of rows grows large. */
+  const append = async (shop: Shop, to: Date): Promise<void> => {
+    while (shop.now < to) {
+      const next = addMs(shop.now, MINUTE_MS);
+      now = next < to ? next : to;
+      for (const batch of shop.advanceTo(now)) await telemetryStore.append(batch);
+    }
+  };
+  return { deps, telemetryStore, append };
+};
+
+/** The file of a healthy time, which is the same before each fault. */
+const makeHistory = async (startAt: Date): Promise<string> => {
+  const file = newFile('history.duckdb');
+  const { telemetryStore, append } = await openStore(file, startAt);
+  await append(createShop({ seed: HISTORY_SEED, startAt, faults: [] }), addMs(startAt, HISTORY_MS));
+  await telemetryStore.close();
+  return file;
+};
+
+const histories = new Map<Date, Promise<string>>();
+const historyOf = (startAt: Date): Promise<string> => {
+  const history = histories.get(startAt) ?? makeHistory(startAt);
+  histories.set(startAt, history);
+  return history;
+};
 
 const namesOf = (view: IncidentView): string[] => [
   ...new Set([view.lead, ...view.folded].map((anomaly) => anomaly.service)),
@@ -27,9 +68,9 @@ const namesOf = (view: IncidentView): string[] => [
 /** The simulated shop, through the real stores, on a simulated clock: what would have been opened. */
 const watchShop = async ({ name: fault, visibleAfterMs }: FaultDefinition, startAt: Date, seed: number) => {
   const faultAt = addMs(startAt, HISTORY_MS);
-  let now = startAt;
-  const deps = { clock: { now: () => now }, logger: recordingLogger(), metrics: recordingMetrics() };
-  const telemetryStore = await openDuckdbTelemetryStore(deps, { file: ':memory:', dataDirectorySetting: 'none' });
+  const file = newFile('telemetry.duckdb');
+  copyFileSync(await historyOf(startAt), file);
+  const { deps, telemetryStore, append } = await openStore(file, faultAt);
   const state = await openTestState();
   onTestFinished(async () => {
     await state.close();
@@ -37,18 +78,13 @@ const watchShop = async ({ name: fault, visibleAfterMs }: FaultDefinition, start
   });
   const { db } = state;
   const faults = [{ fault, startAt: faultAt, endAt: addMs(faultAt, 8 * MINUTE_MS) }];
-  const shop = createShop({ seed, startAt, faults });
-
-  const advance = async (to: Date): Promise<void> => {
-    now = to;
-    for (const batch of shop.advanceTo(to)) await telemetryStore.append(batch);
-  };
-  // In steps, so that no slice of rows grows large.
-  for (let ms = MINUTE_MS; ms <= HISTORY_MS; ms += MINUTE_MS) await advance(addMs(startAt, ms));
+  // Its queues and pools are as after a long day; what it says until the fault is in the history already.
+  const shop = createShop({ seed, startAt: addMs(faultAt, -WARM_UP_MS), faults });
+  shop.advanceTo(faultAt);
 
   const openings: Date[] = [];
   for (let ms = 0; ms <= visibleAfterMs + WATCHED_MS; ms += 30 * SECOND_MS) {
-    await advance(addMs(faultAt, ms));
+    await append(shop, addMs(faultAt, ms));
     await runDetectionTick({
       ...deps,
       db,
@@ -63,7 +99,7 @@ const watchShop = async ({ name: fault, visibleAfterMs }: FaultDefinition, start
           trx,
           tick,
         );
-        if (opened.length > 0) openings.push(now);
+        if (opened.length > 0) openings.push(deps.clock.now());
       },
     });
   }

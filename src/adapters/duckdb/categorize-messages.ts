@@ -11,6 +11,8 @@ import type { TranslateOptions } from './translate/translate-query.ts';
 export interface CategorizeDeps {
   /** Rows of a query, within its limits. */
   readonly read: (sql: string, parameters: readonly SqlParameter[]) => Promise<readonly (readonly unknown[])[]>;
+  /** Nobody waits for the answer any more: the next `read` would say so. */
+  readonly stopped: AbortSignal;
 }
 
 export interface FoundCategories {
@@ -24,7 +26,7 @@ const FORMS_PER_TURN = 1_000;
 
 /** Looks at the messages that each CATEGORIZE of the query is given, and adds what they are to the options. */
 export const categorizeMessages = async (
-  { read }: CategorizeDeps,
+  { read, stopped }: CategorizeDeps,
   checked: CheckedQuery,
   options: TranslateOptions,
 ): Promise<FoundCategories> => {
@@ -43,7 +45,7 @@ export const categorizeMessages = async (
     }
     const categories = new Map([
       ...(known.categories ?? []),
-      [placeOfCall(source), await categoriesOf(forms, formatOf(categorized.call))],
+      [placeOfCall(source), await categoriesOf(forms, formatOf(categorized.call), stopped)],
     ]);
     known = { ...known, categories };
   }
@@ -54,11 +56,16 @@ export const categorizeMessages = async (
 const formatOf = ({ arguments: [, format] }: TypedCall): CategoryFormat =>
   format?.kind === 'literal' && String(format.value).toLowerCase() === 'tokens' ? 'tokens' : 'regex';
 
-const categoriesOf = async (forms: readonly string[], format: CategoryFormat): Promise<string> => {
+const categoriesOf = async (
+  forms: readonly string[],
+  format: CategoryFormat,
+  stopped: AbortSignal,
+): Promise<string> => {
   const categorizer = createCategorizer(format, { seed: randomInt(2 ** 31) });
   for (const [at, form] of forms.entries()) {
     categorizer.add(form);
     if ((at + 1) % FORMS_PER_TURN === 0) await setImmediate();
+    if (stopped.aborted) break;
   }
   const keys = categorizer.keys();
   return JSON.stringify(forms.map((form, at) => ({ form, category: keys[at] ?? '' })));

@@ -5,16 +5,26 @@ import { isAppError } from '#kernel/errors.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
-import { createFutureRowCounts } from '#ports/telemetry-rules/future-row-counts.ts';
+import { createFutureRowCounts, type FutureRowCounts } from '#ports/telemetry-rules/future-row-counts.ts';
 import { TELEMETRY_KINDS, TELEMETRY_TABLES, type TelemetryTable } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { askDuckdb } from './ask-duckdb.ts';
 import { attributeSql, openAttributeNames, type AttributeNames } from './attribute-names.ts';
-import { duckdbFault } from './duckdb-fault.ts';
-import { createLookups, lookupSql, readLookupSchemas, replaceLookupTable } from './lookup-tables.ts';
-import { openDuckdb, type DuckdbOptions } from './open-duckdb.ts';
+import { awaitRelease } from './await-release.ts';
+import { createLogCheckpoint } from './checkpoint-log.ts';
+import { duckdbFault, duckdbWriteFault } from './duckdb-fault.ts';
+import {
+  type ConfiguredLookup,
+  createLookups,
+  keepLookupTables,
+  lookupSql,
+  readLookupSchemas,
+  replaceLookupTable,
+} from './lookup-tables.ts';
+import { type DuckdbOptions, IN_MEMORY, openDuckdb } from './open-duckdb.ts';
 import { createReaderPool } from './reader-pool.ts';
+import { type AbandonableStore, openReopeningStore } from './reopening-store.ts';
 import { createTableSql, quoteIdentifier } from './telemetry-tables.ts';
 import { createTelemetryWriter, type WrittenRows } from './telemetry-writer.ts';
 import { createWriteQueue } from './write-queue.ts';
@@ -26,8 +36,10 @@ export interface DuckdbTelemetryDeps {
 }
 
 export interface DuckdbTelemetryOptions extends DuckdbOptions {
-  /** Queries at once, by default 2; with the writer each takes one of Node's 4 threads for input and output. */
+  /** Queries at once beside an urgent one, by default 2; with the writer each takes one of Node's 4 threads for input and output. */
   readonly readers?: number;
+  /** The lookup tables besides Sentinel's own; others are removed. By default those that are there stay. */
+  readonly lookups?: readonly ConfiguredLookup[];
 }
 
 const DEFAULT_READERS = 2;
@@ -64,17 +76,30 @@ const sourceOf = (index: string, schema: Schema): { table: string; column: (fiel
   };
 };
 
-const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, readers: number): Promise<TelemetryStore> => {
-  const { clock, logger, metrics } = deps;
+interface BuildDeps extends DuckdbTelemetryDeps {
+  readonly futureRows: FutureRowCounts;
+}
+
+const build = async (
+  deps: BuildDeps,
+  instance: DuckDBInstance,
+  { file, readers = DEFAULT_READERS, lookups: configured }: DuckdbTelemetryOptions,
+): Promise<AbandonableStore> => {
+  const { clock, logger, metrics, futureRows } = deps;
   const writerConnection = await instance.connect();
   await prepareTables(writerConnection);
+  if (configured) await keepLookupTables(writerConnection, configured);
   const attributeNames = await openAttributeNames(writerConnection);
   const lookups = new Map(await readLookupSchemas(writerConnection));
-  const futureRows = createFutureRowCounts();
   const write = createTelemetryWriter({ clock, connection: writerConnection, attributeNames, futureRows });
   const queue = createWriteQueue();
   const pool = await createReaderPool(instance, readers);
-  const pingPool = await createReaderPool(instance, 1);
+  const checkpoint = createLogCheckpoint({
+    connection: writerConnection,
+    logger,
+    file,
+    isReading: () => pool.isReading(),
+  });
   let schema = buildSchema(attributeNames, lookups);
   let isClosed = false;
 
@@ -82,8 +107,30 @@ const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, reader
     try {
       return await queue.run(rows, work);
     } catch (error) {
-      throw duckdbFault(error);
+      const fault = duckdbWriteFault(error);
+      if (fault !== error) logger.warn({ err: fault }, 'The telemetry store could not write');
+      throw fault;
     }
+  };
+
+  /** Whether everything that ran has ended. */
+  const stop = async (): Promise<boolean> => {
+    isClosed = true;
+    await queue.close();
+    return pool.close();
+  };
+
+  const free = (): void => {
+    writerConnection.closeSync();
+    instance.closeSync();
+  };
+
+  /** After the rows were acknowledged: whatever becomes of the checkpoint, they are in the log. */
+  const keepLogShort = (): void => {
+    if (isClosed || !checkpoint.isDue()) return;
+    void queue.run(0, async () => {
+      if (checkpoint.isDue()) await checkpoint.run();
+    });
   };
 
   const countRows = (written: WrittenRows): void => {
@@ -107,6 +154,7 @@ const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, reader
         return result;
       });
       countRows(written);
+      keepLogShort();
       return written.outcome;
     },
 
@@ -154,21 +202,30 @@ const build = async (deps: DuckdbTelemetryDeps, instance: DuckDBInstance, reader
       }),
 
     ping: async (timeoutMs) => {
-      await pingPool.read({ timeoutMs }, (connection) => connection.run('SELECT 1'));
+      await pool.read({ timeoutMs, isUrgent: true }, (connection) => connection.run('SELECT 1'));
     },
 
     close: async () => {
       if (isClosed) return;
-      isClosed = true;
-      await queue.close();
-      await Promise.all([pool.close(), pingPool.close()]);
-      try {
-        await writerConnection.run('CHECKPOINT');
-      } catch (error) {
-        logger.warn({ err: error }, 'The telemetry file was not checkpointed; its log is replayed at the next start');
+      const hasEnded = await stop();
+      if (hasEnded) {
+        try {
+          await writerConnection.run('CHECKPOINT');
+        } catch (error) {
+          logger.warn({ err: error }, 'The telemetry file was not checkpointed; its log is replayed at the next start');
+        }
+      } else {
+        logger.warn({}, 'A telemetry query could not be stopped; the telemetry file is left open until it ends');
       }
-      writerConnection.closeSync();
-      instance.closeSync();
+      free();
+    },
+
+    abandon: async () => {
+      if (!isClosed) {
+        await stop();
+        free();
+      }
+      await awaitRelease(file);
     },
   };
 };
@@ -187,11 +244,21 @@ export const openDuckdbTelemetryStore = async (
   deps: DuckdbTelemetryDeps,
   options: DuckdbTelemetryOptions,
 ): Promise<TelemetryStore> => {
-  const instance = await openDuckdb(options);
-  try {
-    return await build(deps, instance, options.readers ?? DEFAULT_READERS);
-  } catch (error) {
-    instance.closeSync();
-    throw duckdbFault(error);
-  }
+  const futureRows = createFutureRowCounts();
+  // What is opened again has them, and their rows need not stay in memory.
+  const { lookups: configured, ...others } = options;
+  let lookups = configured;
+  const open = async (): Promise<AbandonableStore> => {
+    const instance = await openDuckdb(others);
+    try {
+      const built = await build({ ...deps, futureRows }, instance, lookups ? { ...others, lookups } : others);
+      lookups = undefined;
+      return built;
+    } catch (error) {
+      instance.closeSync();
+      throw duckdbFault(error);
+    }
+  };
+  // What is in memory alone would be gone.
+  return options.file === IN_MEMORY ? open() : openReopeningStore({ ...deps, open });
 };

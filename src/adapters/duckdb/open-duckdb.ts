@@ -12,8 +12,8 @@ const DEFAULT_MEMORY_LIMIT = '1GB';
 const DEFAULT_MAX_SPILL = '4GB';
 const MAX_DEFAULT_THREADS = 4;
 
-// DuckDB's own 16 MB makes a steady stream rewrite its last rows every few batches; a log of this length is replayed in about a second.
-const CHECKPOINT_AT = '64MB';
+// Far beyond where the store itself has the log written into the file, see createLogCheckpoint.
+const AUTOMATIC_CHECKPOINT_AT = '1GB';
 
 export interface DuckdbOptions {
   /** Path of the database file, created with its directory if needed, or `:memory:`. */
@@ -80,7 +80,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<DuckDBInstance
       memory_limit: options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
       max_temp_directory_size: options.maxSpill ?? DEFAULT_MAX_SPILL,
       ...(options.file === IN_MEMORY ? { temp_directory: '' } : {}),
-      checkpoint_threshold: CHECKPOINT_AT,
+      checkpoint_threshold: AUTOMATIC_CHECKPOINT_AT,
       threads: String(options.threads ?? Math.min(MAX_DEFAULT_THREADS, availableParallelism())),
       // Last: with it set, the temporary directory can no longer be chosen.
       enable_external_access: 'false',

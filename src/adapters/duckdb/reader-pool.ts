@@ -1,15 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { AppError } from '#kernel/errors.ts';
 import { duckdbFault } from './duckdb-fault.ts';
-import { MAX_WAITING_QUERIES } from './telemetry-limits.ts';
+import { MAX_STOPPING_MS, MAX_WAITING_QUERIES } from './telemetry-limits.ts';
 
 // An interrupt that arrives before DuckDB began the statement is lost, so it is repeated.
 const INTERRUPT_EVERY_MS = 20;
+
+const URGENT_CONNECTIONS = 1;
 
 export interface ReadLimits {
   /** Waiting for a connection counts. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** May take the connection that is kept free for such reads, and goes before others that wait. */
+  readonly isUrgent?: boolean | undefined;
 }
 
 /** What is done with a connection, until the signal says to stop. */
@@ -19,8 +24,13 @@ export type Work<Result> = (connection: DuckDBConnection, stopped: AbortSignal) 
 export interface ReaderPool {
   /** Throws AppError; `timeout` when the limit or the signal stopped it. */
   read<Result>(limits: ReadLimits, work: Work<Result>): Promise<Result>;
-  /** Stops what runs, refuses what waits. */
-  close(): Promise<void>;
+  /** Whether a statement runs. */
+  isReading(): boolean;
+  /**
+   * Stops what runs, refuses what waits. False: a statement did not end within MAX_STOPPING_MS; its connection
+   * stays open until it does, as closing it would wait for it with the whole process.
+   */
+  close(): Promise<boolean>;
 }
 
 type Stop = 'limit' | 'signal' | 'closing';
@@ -31,7 +41,8 @@ const stopFault = (stop: Stop, limits: ReadLimits, cause: unknown): AppError =>
       ? {
           code: 'timeout',
           isRetryable: true,
-          userMessage: `The query took longer than ${limits.timeoutMs / 1000} s and was stopped. Narrow the time range, or ask for less.`,
+          // Of several statements each has what the ones before it left.
+          userMessage: `The query took longer than ${Number((limits.timeoutMs / 1000).toPrecision(2))} s and was stopped. Narrow the time range, or ask for less.`,
           cause,
         }
       : stop === 'signal'
@@ -45,6 +56,7 @@ const stopFault = (stop: Stop, limits: ReadLimits, cause: unknown): AppError =>
   );
 
 interface Waiting {
+  readonly isUrgent: boolean;
   give(connection: DuckDBConnection): void;
   refuse(): void;
 }
@@ -57,23 +69,41 @@ const untilStopped = <Result>(result: Promise<Result>, stopped: AbortSignal): Pr
     result.then(resolve, reject).finally(() => stopped.removeEventListener('abort', stop));
   });
 
+/** With `size` connections for all, and one more for what is urgent. */
 export const createReaderPool = async (instance: DuckDBInstance, size: number): Promise<ReaderPool> => {
-  const connections = await Promise.all(Array.from({ length: size }, () => instance.connect()));
-  const idle = [...connections];
+  const idle = await Promise.all(Array.from({ length: size + URGENT_CONNECTIONS }, () => instance.connect()));
+  /** Running reads that are not urgent. */
+  let ordinary = 0;
   const waiting = new Set<Waiting>();
   const running = new Set<Promise<unknown>>();
   const closing = new AbortController();
 
-  const release = (connection: DuckDBConnection): void => {
-    const [next] = waiting;
-    if (next) next.give(connection);
-    else idle.push(connection);
+  const takeIdle = (isUrgent: boolean): DuckDBConnection | undefined => {
+    if (!isUrgent && ordinary >= size) return undefined;
+    const connection = idle.pop();
+    if (connection && !isUrgent) ordinary += 1;
+    return connection;
   };
 
-  const acquire = async (stopped: AbortSignal): Promise<DuckDBConnection> => {
-    const connection = idle.pop();
+  let isClosed = false;
+
+  const release = (connection: DuckDBConnection, wasUrgent: boolean): void => {
+    if (isClosed) {
+      connection.closeSync();
+      return;
+    }
+    idle.push(connection);
+    if (!wasUrgent) ordinary -= 1;
+    const inOrder = [...waiting];
+    const next = inOrder.find(({ isUrgent }) => isUrgent) ?? inOrder[0];
+    const free = next && takeIdle(next.isUrgent);
+    if (free) next.give(free);
+  };
+
+  const acquire = async (stopped: AbortSignal, isUrgent: boolean): Promise<DuckDBConnection> => {
+    const connection = takeIdle(isUrgent);
     if (connection) return connection;
-    if (waiting.size >= MAX_WAITING_QUERIES) {
+    if (waiting.size >= MAX_WAITING_QUERIES && !isUrgent) {
       throw new AppError({
         code: 'limit-exceeded',
         isRetryable: true,
@@ -82,6 +112,7 @@ export const createReaderPool = async (instance: DuckDBInstance, size: number): 
     }
     return new Promise((resolve, reject) => {
       const entry: Waiting = {
+        isUrgent,
         give: (given) => {
           leave();
           resolve(given);
@@ -104,6 +135,7 @@ export const createReaderPool = async (instance: DuckDBInstance, size: number): 
     connection: DuckDBConnection,
     stopped: AbortSignal,
     work: Work<Result>,
+    isUrgent: boolean,
   ): Promise<Result> => {
     let repeat: NodeJS.Timeout | undefined;
     const interrupt = (): void => {
@@ -113,7 +145,7 @@ export const createReaderPool = async (instance: DuckDBInstance, size: number): 
     const finish = (): void => {
       stopped.removeEventListener('abort', interrupt);
       clearInterval(repeat);
-      release(connection);
+      release(connection, isUrgent);
     };
     if (stopped.aborted) {
       finish();
@@ -143,8 +175,9 @@ export const createReaderPool = async (instance: DuckDBInstance, size: number): 
         if (limits.signal?.aborted) onSignal();
         if (closing.signal.aborted) onClosing();
         controller.signal.throwIfAborted();
-        const connection = await acquire(controller.signal);
-        return await runOn(connection, controller.signal, work);
+        const isUrgent = limits.isUrgent === true;
+        const connection = await acquire(controller.signal, isUrgent);
+        return await runOn(connection, controller.signal, work, isUrgent);
       } catch (error) {
         throw stop === undefined ? duckdbFault(error) : stopFault(stop, limits, error);
       } finally {
@@ -153,10 +186,16 @@ export const createReaderPool = async (instance: DuckDBInstance, size: number): 
         closing.signal.removeEventListener('abort', onClosing);
       }
     },
+    isReading: () => running.size > 0,
     close: async () => {
       closing.abort();
-      await Promise.allSettled(running);
-      for (const connection of connections) connection.closeSync();
+      const ended = Promise.allSettled(running).then(() => true);
+      const limit = new AbortController();
+      const hasEnded = await Promise.race([ended, pause(MAX_STOPPING_MS, false, { signal: limit.signal })]);
+      limit.abort();
+      isClosed = true;
+      for (const connection of idle.splice(0)) connection.closeSync();
+      return hasEnded;
     },
   };
 };

@@ -62,7 +62,10 @@ export const askElasticsearch = async (
   const askOnce = async () => {
     const indices = new Map<string, string>();
     for (const table of lookupsOf(query)) {
-      indices.set(table, await findLookupIndex(client, options.prefix, table, limits()));
+      const named = deps.fields.namedLookups().get(table);
+      const index =
+        named?.kind === 'joinable' ? named.index : await findLookupIndex(client, options.prefix, table, limits());
+      indices.set(table, index);
     }
     const text = rewriteQuery(query, {
       now: deps.clock.now(),
@@ -96,6 +99,7 @@ export const askElasticsearch = async (
           }
           const isStale = lookupsOf(query).length > 0 && isIndexMissing(error);
           if (!isStale || attempt >= LOOKUP_ATTEMPTS) throw error;
+          if (lookupsOf(query).some((table) => deps.fields.namedLookups().has(table))) await deps.fields.refresh();
         }
       }
     });

@@ -4,12 +4,15 @@ import { invariant } from '#kernel/invariant.ts';
 import { TELEMETRY_KINDS, type TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { readLookupSchemas } from './lookup-indices.ts';
+import { type NamedLookup, readNamedLookups } from './named-lookups.ts';
 import { type ReadFields, readFields } from './read-fields.ts';
 
 /** What the cluster's indices hold, as it was last read. */
 export interface ClusterFields {
   schema(): Schema;
   of(kind: TelemetryKind): ReadFields;
+  /** What is behind each name of `elasticsearch.lookups`. */
+  namedLookups(): ReadonlyMap<string, NamedLookup>;
   /** Reads everything again. */
   refresh(): Promise<void>;
   /** Reads one kind again if one of these attributes is no field yet. */
@@ -20,11 +23,16 @@ export interface ClusterFields {
 export const openClusterFields = async (client: Client, options: ElasticsearchOptions): Promise<ClusterFields> => {
   const kinds = new Map<TelemetryKind, ReadFields>();
   let lookups = new Map<string, IndexSchema>();
+  let named: ReadonlyMap<string, NamedLookup> = new Map();
   let schema: Schema = new Map();
 
   const rebuild = (): void => {
     const indices = [...kinds].map(([kind, { types }]) => [kind, { fields: types, isLookup: false }] as const);
-    schema = new Map<string, IndexSchema>([...indices, ...lookups]);
+    const joinable = [...named].flatMap(([name, lookup]) =>
+      lookup.kind === 'joinable' ? [[name, lookup.schema] as const] : [],
+    );
+    // Kinds last: no lookup table may hide one, whatever its alias is called.
+    schema = new Map<string, IndexSchema>([...lookups, ...joinable, ...indices]);
   };
   const readKind = async (kind: TelemetryKind): Promise<void> => {
     kinds.set(kind, await readFields(client, options, kind));
@@ -37,6 +45,7 @@ export const openClusterFields = async (client: Client, options: ElasticsearchOp
   const refresh = async (): Promise<void> => {
     for (const kind of TELEMETRY_KINDS) await readKind(kind);
     lookups = new Map(await readLookupSchemas(client, options.prefix));
+    named = await readNamedLookups(client, options.lookups);
     rebuild();
   };
 
@@ -44,6 +53,7 @@ export const openClusterFields = async (client: Client, options: ElasticsearchOp
   return {
     schema: () => schema,
     of,
+    namedLookups: () => named,
     refresh,
     learn: async (kind, attributes) => {
       const known = of(kind).types;

@@ -189,6 +189,8 @@ export const elasticsearchFault = (error: unknown): AppError => {
 export const isIndexMissing = (error: unknown): boolean =>
   error instanceof errors.ResponseError && ofStatus(error) === NO_INDEX;
 
+export const isIndexClosed = (error: errors.ResponseError): boolean => bodyOf(error).type === 'index_closed_exception';
+
 /** The answer was larger than `maxResponseSize`. */
 export const isTooLarge = (error: unknown): boolean =>
   error instanceof errors.RequestAbortedError && /is bigger than the maximum allowed/u.test(error.message);

@@ -17,6 +17,8 @@ export interface ElasticsearchOptions {
   readonly prefix: string;
   /** Where rows of a kind are read; null: Sentinel's own indices. What it does not own it never writes or deletes. */
   readonly indices: Readonly<Record<TelemetryKind, string | null>>;
+  /** Indices of mode lookup, or aliases of them, that queries may join besides those under the prefix. */
+  readonly lookups: readonly string[];
   readonly fields: FieldNames;
   /** Of Sentinel's own indices: a small append waits that long before its rows are seen. */
   readonly refreshIntervalMs: number;

@@ -18,6 +18,7 @@ import { replaceLookupIndex } from './lookup-indices.ts';
 import { licenceTrouble, readLicence } from './licence.ts';
 import { prepareOwnIndices } from './own-indices.ts';
 import { detectionGaps, reportFields, type SourceReport } from './report-fields.ts';
+import { type LookupReport, reportLookups } from './report-lookups.ts';
 import { type RetryDeps, withRetries } from './retries.ts';
 import { type WrittenRows, writeRows } from './write-rows.ts';
 
@@ -47,12 +48,14 @@ const countRows = (
 ): void => {
   const accepted = countByKind(written.accepted);
   const unmapped = countByKind(written.unmapped);
+  const repeated = countByKind(written.repeated);
   const overloaded = countByKind(written.overloaded);
   const failed = countByKind(written.failed);
   const checked = countByKind(batch.rejected);
   for (const kind of TELEMETRY_KINDS) {
     const outcomes = {
-      accepted: accepted[kind],
+      accepted: accepted[kind] - repeated[kind],
+      repeated: repeated[kind],
       rejected: checked[kind] - batch.future[kind],
       future: batch.future[kind],
       unmapped: unmapped[kind],
@@ -102,6 +105,7 @@ const build = (
   };
 
   return {
+    knowsDeliveries: true,
     append: (batch) =>
       whileOpen(async () => {
         const encoded = await encodeBatch({ clock, futureRows }, batch, options);
@@ -172,12 +176,17 @@ const build = (
 };
 
 /** One line, whatever is missing: --check-config tells the rest. */
-const warnOfLosses = (logger: Logger, sources: readonly SourceReport[]): void => {
-  const losses = Object.fromEntries(
-    sources.flatMap(({ kind, losses: lost }) => (lost.length === 0 ? [] : [[kind, lost.map(({ what }) => what)]])),
-  );
+const warnOfLosses = (logger: Logger, sources: readonly SourceReport[], lookups: readonly LookupReport[]): void => {
+  const lostBy = [
+    ...sources.map(({ kind, losses }): [string, readonly string[]] => [kind, losses.map(({ what }) => what)]),
+    ['lookups', lookups.flatMap(({ loss }) => loss ?? [])] as const,
+  ];
+  const losses = Object.fromEntries(lostBy.filter(([, lost]) => lost.length > 0));
   if (Object.keys(losses).length > 0)
-    logger.warn({ losses }, 'Fields are missing in Elasticsearch; --check-config says which, and what it costs');
+    logger.warn(
+      { losses },
+      'Fields or lookup indices are missing in Elasticsearch; --check-config says which, and what it costs',
+    );
 };
 
 /**
@@ -202,7 +211,7 @@ export const openElasticsearchTelemetryStore = async (
       await prepareOwnIndices(client, options, server, deps.clock.now());
       return openClusterFields(client, options);
     });
-    warnOfLosses(deps.logger, reportFields(options, fields.of));
+    warnOfLosses(deps.logger, reportFields(options, fields.of), reportLookups(fields.namedLookups()));
     return build(deps, options, client, server, fields);
   } catch (error) {
     await client.close();

@@ -7,8 +7,10 @@ import { awaitServer, createClient } from './connect.ts';
 import { elasticsearchFault, timeLimitFault } from './elasticsearch-fault.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { describeLicence, licenceTrouble, readLicence } from './licence.ts';
+import { readNamedLookups } from './named-lookups.ts';
 import { type ReadFields, readFields } from './read-fields.ts';
 import { reportFields, type SourceReport } from './report-fields.ts';
+import { type LookupReport, reportLookups } from './report-lookups.ts';
 
 /** What an Elasticsearch is and what of it Sentinel could use. */
 export interface Inspection {
@@ -17,6 +19,8 @@ export interface Inspection {
   readonly licence: string;
   readonly troubles: readonly string[];
   readonly sources: readonly SourceReport[];
+  /** Of the configured names. */
+  readonly lookups: readonly LookupReport[];
 }
 
 /** Looks at a server without making or changing anything there. Throws AppError within the limit. */
@@ -32,6 +36,7 @@ export const inspectElasticsearch = async (
     const licence = await readLicence(client, server);
     const fields = new Map<TelemetryKind, ReadFields>();
     for (const kind of TELEMETRY_KINDS) fields.set(kind, await readFields(client, options, kind));
+    const lookups = await readNamedLookups(client, options.lookups);
     const trouble = licenceTrouble(licence);
     return {
       version: server.isServerless ? 'serverless' : server.version,
@@ -42,6 +47,7 @@ export const inspectElasticsearch = async (
         invariant(read, 'the fields of each kind were read');
         return read;
       }),
+      lookups: reportLookups(lookups),
     };
   };
   try {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, errors, type estypes, type TransportRequestOptions } from '@elastic/elasticsearch';
-import type { FieldType, IndexSchema } from '#esql/schema.ts';
+import type { IndexSchema } from '#esql/schema.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 import { AppError } from '#kernel/errors.ts';
-import { checkLookup } from '#ports/telemetry-rules/check-lookup.ts';
+import { checkLookup, OWN_LOOKUPS } from '#ports/telemetry-rules/check-lookup.ts';
 import type { LookupTable } from '#ports/telemetry-store.ts';
 import type { ServerInfo } from './connect.ts';
+import { readLookupSchema } from './read-lookup-schema.ts';
 
 export interface LookupDeps {
   readonly client: Client;
@@ -125,29 +126,25 @@ export const replaceLookupIndex = async (
     throw error;
   }
   await removeOld(deps, alias, index);
-  return { fields: new Map(table.columns.map(({ name, type }) => [name, type])), isLookup: true };
+  return {
+    fields: new Map(table.columns.map(({ name, type }) => [name, type])),
+    isLookup: true,
+    isInternal: table.name.startsWith(OWN_LOOKUPS),
+  };
 };
 
-const fieldsOf = (properties: Readonly<Record<string, estypes.MappingProperty>>, path = ''): [string, FieldType][] =>
-  Object.entries(properties).flatMap(([name, property]): [string, FieldType][] => {
-    if ('properties' in property) return fieldsOf(property.properties, `${path}${name}.`);
-    return [[`${path}${name}`, property.type === 'double' ? 'double' : 'keyword']];
-  });
-
-/** The lookup tables that are there, by name. */
+/** The lookup tables under the prefix, by name. */
 export const readLookupSchemas = async (client: Client, prefix: string): Promise<ReadonlyMap<string, IndexSchema>> => {
   const family = familyOf(prefix);
-  const indices = await client.indices.get({
-    index: `${family}*`,
-    allow_no_indices: true,
-    features: ['aliases', 'mappings'],
-  });
+  const indices = await client.indices.get({ index: `${family}*`, allow_no_indices: true, features: 'aliases' });
   const schemas = new Map<string, IndexSchema>();
-  for (const { aliases, mappings } of Object.values(indices)) {
-    for (const alias of Object.keys(aliases ?? {})) {
-      const fields = new Map(fieldsOf(mappings?.properties ?? {}));
-      schemas.set(alias.slice(family.length), { fields, isLookup: true });
-    }
+  for (const [index, { aliases }] of Object.entries(indices)) {
+    const tables = Object.keys(aliases ?? {}).flatMap((alias) =>
+      alias.startsWith(family) ? [alias.slice(family.length)] : [],
+    );
+    if (tables.length === 0) continue;
+    const schema = await readLookupSchema(client, index);
+    for (const table of tables) schemas.set(table, { ...schema, isInternal: table.startsWith(OWN_LOOKUPS) });
   }
   return schemas;
 };

@@ -26,6 +26,9 @@ type Capabilities = estypes.FieldCapsResponse['fields'][string];
 const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
   typeof value === 'string' ? [value] : (value ?? []);
 
+// Control characters and these cannot be written as a field of a query.
+const UNNAMEABLE = /[\p{Cc}`"\\*]/u;
+
 const typesOf = (capabilities: Capabilities): readonly string[] =>
   Object.keys(capabilities).filter((type) => type !== UNMAPPED);
 
@@ -75,4 +78,20 @@ export const readMappedFields = async (
     return [[name, { types: new Map(types), unmappedIn: unmappedIn(capabilities), subField }]];
   });
   return { indices: listOf(indices), fields: new Map(mapped) };
+};
+
+/** By field that queries can name, the types that indices map it to. Sub-fields, and what is nested, ES|QL does not list. */
+export const readFieldTypes = async (
+  client: Client,
+  pattern: string,
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const { fields } = await client.fieldCaps({
+    index: pattern,
+    fields: '*',
+    filters: '-metadata,-parent,-multifield,-nested',
+    ignore_unavailable: true,
+    allow_no_indices: true,
+  });
+  const nameable = Object.entries(fields).filter(([name]) => !UNNAMEABLE.test(name));
+  return new Map(nameable.map(([name, capabilities]) => [name, typesOf(capabilities)]));
 };

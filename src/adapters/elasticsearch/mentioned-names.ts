@@ -1,4 +1,5 @@
 import type { NamePattern, PlainName, Query } from '#esql/ast.ts';
+import { fitsParts } from '#kernel/globs.ts';
 
 type Mention = PlainName | NamePattern;
 
@@ -11,14 +12,11 @@ const collect = (node: unknown, found: Mention[]): void => {
   for (const part of Object.values(node)) collect(part, found);
 };
 
-const toExpression = (parts: readonly string[]): RegExp =>
-  new RegExp(`^${parts.map((part) => RegExp.escape(part)).join('.*')}$`, 's');
-
 /** Whether the query speaks of a column: by its name, or by a pattern of KEEP or DROP that it fits. */
 export const mentionedNames = (query: Query): ((name: string) => boolean) => {
   const found: Mention[] = [];
   collect(query, found);
   const names = new Set(found.flatMap((mention) => (mention.kind === 'name' ? [mention.name] : [])));
-  const patterns = found.flatMap((mention) => (mention.kind === 'pattern' ? [toExpression(mention.parts)] : []));
-  return (name) => names.has(name) || patterns.some((pattern) => pattern.test(name));
+  const patterns = found.flatMap((mention) => (mention.kind === 'pattern' ? [mention.parts] : []));
+  return (name) => names.has(name) || patterns.some((parts) => fitsParts(parts, name));
 };

@@ -1,4 +1,5 @@
 import type { EvalCommand, Expression, LikeExpression, PlainName, ProcessingCommand, Span } from '#esql/ast.ts';
+import { joined } from './search-condition.ts';
 
 const NOWHERE: Span = { start: 0, end: 0 };
 const LEFT_OUT = '-';
@@ -24,22 +25,6 @@ const isNoneOf = (patterns: readonly string[]): LikeExpression => ({
   isNegated: true,
 });
 
-const both = (left: Expression, right: Expression): Expression => ({
-  kind: 'binary',
-  operator: 'AND',
-  left,
-  right,
-  span: NOWHERE,
-});
-
-const either = (left: Expression, right: Expression): Expression => ({
-  kind: 'binary',
-  operator: 'OR',
-  left,
-  right,
-  span: NOWHERE,
-});
-
 /** The pattern itself, and what Elasticsearch calls the indices behind a data stream of that name. */
 const spellings = (pattern: string): readonly string[] => [pattern, `.ds-${pattern}-*`];
 
@@ -50,14 +35,16 @@ export const nameIndex = (
 ): readonly ProcessingCommand[] => {
   const branches = kinds.flatMap((kind): readonly Expression[] => {
     const parts = patternOf(kind).split(',');
-    const [first, ...others] = parts
+    const read = parts
       .filter((part) => !part.startsWith(LEFT_OUT))
       .flatMap(spellings)
       .map(isLike);
-    if (!first) return [];
-    const isRead = others.reduce<Expression>(either, first);
+    const isRead = joined('or', read);
+    if (!isRead) return [];
     const excluded = parts.flatMap((part) => (part.startsWith(LEFT_OUT) ? spellings(part.slice(1)) : []));
-    return [excluded.length === 0 ? isRead : both(isRead, isNoneOf(excluded)), text(kind)];
+    const isOfKind: Expression =
+      excluded.length === 0 ? isRead : { kind: 'and', operands: [isRead, isNoneOf(excluded)], span: NOWHERE };
+    return [isOfKind, text(kind)];
   });
   const expression: Expression =
     kinds.length === 1 ? text(kinds[0] ?? '') : { kind: 'call', function: 'CASE', arguments: branches, span: NOWHERE };

@@ -33,7 +33,7 @@ const valueOf = (leaf: SearchLeaf, isText: boolean): string => {
       return isText && words.length > 0 ? `(${words.map(word).join(' OR ')})` : quoted(leaf.text);
     }
     case 'phrase':
-      return quoted(leaf.text);
+      return quoted(leaf.text) + (leaf.slop ? `~${leaf.slop}` : '');
     case 'wildcard':
       return wildcard(leaf.pattern);
     case 'regex':

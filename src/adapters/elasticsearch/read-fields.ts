@@ -1,10 +1,10 @@
-import type { Client, estypes } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
 import type { FieldType } from '#esql/schema.ts';
 import type { TelemetryKind } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
 import type { ElasticsearchOptions } from './elasticsearch-options.ts';
 import { durationFactor, storedName } from './field-names.ts';
-import { type MappedFields, readMappedFields } from './mapped-fields.ts';
+import { type MappedFields, readFieldTypes, readMappedFields } from './mapped-fields.ts';
 import { ownsIndices, readPattern } from './own-indices.ts';
 import { familyOf, type StoredType, storedType } from './stored-types.ts';
 
@@ -38,8 +38,6 @@ export interface ReadFields extends KindFields {
 /** Attributes of one index that queries can name. */
 const MAX_ATTRIBUTE_NAMES = 500;
 const ATTRIBUTE_PREFIX = 'attributes.';
-// Control characters and these cannot be written as a field of a query.
-const UNNAMEABLE = /[\p{Cc}`"\\*]/u;
 
 const cast = (name: string, type: FieldType, { isMixed }: StoredType): FieldSource => ({
   kind: 'converted',
@@ -76,10 +74,10 @@ const knownSource = (
   return [{ kind: 'field', name }, subField === name ? 'keyword' : stored.type];
 };
 
-const typesOf = (capabilities: estypes.FieldCapsResponse): ReadonlyMap<string, StoredType> => {
+const readStoredTypes = async (client: Client, pattern: string): Promise<ReadonlyMap<string, StoredType>> => {
   const found = new Map<string, StoredType>();
-  for (const [name, byType] of Object.entries(capabilities.fields)) {
-    const stored = storedType(Object.keys(byType).filter((type) => type !== 'unmapped'));
+  for (const [name, types] of await readFieldTypes(client, pattern)) {
+    const stored = storedType(types);
     if (stored) found.set(name, stored);
   }
   return found;
@@ -94,15 +92,7 @@ export const readFields = async (
   const pattern = readPattern(options, kind);
   const known = [...TELEMETRY_SCHEMA[kind].fields.keys()].map((field) => storedName(options.fields, kind, field));
   const mapped = await readMappedFields(client, pattern, known);
-  const stored = typesOf(
-    await client.fieldCaps({
-      index: pattern,
-      fields: '*',
-      filters: '-metadata,-parent,-multifield',
-      ignore_unavailable: true,
-      allow_no_indices: true,
-    }),
-  );
+  const stored = await readStoredTypes(client, pattern);
   const sources = new Map<string, FieldSource>();
   const types = new Map<string, FieldType>();
   const taken = new Set<string>();
@@ -117,7 +107,7 @@ export const readFields = async (
   let attributes = 0;
   for (const [name, storedAs] of [...stored].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const { type, isCast } = storedAs;
-    if (taken.has(name) || UNNAMEABLE.test(name) || attributes >= MAX_ATTRIBUTE_NAMES) continue;
+    if (taken.has(name) || attributes >= MAX_ATTRIBUTE_NAMES) continue;
     const field = name.startsWith(ATTRIBUTE_PREFIX) ? name : `${ATTRIBUTE_PREFIX}${name}`;
     if (sources.has(field)) continue;
     sources.set(field, isCast ? cast(name, type, storedAs) : { kind: 'field', name });

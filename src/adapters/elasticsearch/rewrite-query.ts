@@ -48,7 +48,7 @@ const call = (of: string, ...values: readonly Expression[]): Expression => ({
   arguments: values,
   span: NOWHERE,
 });
-const compare = (left: Expression, operator: '==' | '>=' | '<' | 'AND' | '/', right: Expression): Expression => ({
+const compare = (left: Expression, operator: '==' | '>=' | '<' | '/', right: Expression): Expression => ({
   kind: 'binary',
   left,
   operator,
@@ -142,11 +142,11 @@ const translateFields = (needed: readonly string[], kinds: readonly KindFields[]
 
 const within = (instant: Expression, { from, to }: TimeWindow): ProcessingCommand => ({
   kind: 'where',
-  condition: compare(
-    compare(instant, '>=', text(from.toISOString())),
-    'AND',
-    compare(instant, '<', text(to.toISOString())),
-  ),
+  condition: {
+    kind: 'and',
+    operands: [compare(instant, '>=', text(from.toISOString())), compare(instant, '<', text(to.toISOString()))],
+    span: NOWHERE,
+  },
   span: NOWHERE,
 });
 

@@ -1,7 +1,8 @@
-import type { Expression, FunctionCall, ProcessingCommand, Span, WhereCommand } from '#esql/ast.ts';
+import type { Expression, FunctionCall, Options, ProcessingCommand, Span, WhereCommand } from '#esql/ast.ts';
 import type { FieldType } from '#esql/schema.ts';
 import { parseKql } from '#esql/search/parse-kql.ts';
 import { parseQueryString } from '#esql/search/parse-query-string.ts';
+import { DEFAULT_OPTIONS } from '#esql/search/search-options.ts';
 import { matchesField, type SearchField, type SearchLeaf, type SearchQuery } from '#esql/search/search-query.ts';
 import { AppError } from '#kernel/errors.ts';
 import { invariant } from '#kernel/invariant.ts';
@@ -21,6 +22,8 @@ export type ReadFields = ReadonlyMap<string, ReadField>;
 const NOWHERE: Span = { start: 0, end: 0 };
 const SEARCHES = new Set([':', 'MATCH', 'MATCH_PHRASE', 'MULTI_MATCH']);
 const LANGUAGES = new Set(['KQL', 'QSTR']);
+// They are in the search that is printed.
+const PRINTED_OPTIONS = new Set(['default_field', 'default_operator', 'lenient', 'case_insensitive']);
 
 const isCall = (node: object): node is FunctionCall => 'kind' in node && node.kind === 'call' && 'function' in node;
 
@@ -64,7 +67,9 @@ const isStored = (fields: ReadFields, query: SearchQuery): boolean => {
   }
 };
 
-const queryString = (value: string): Expression => {
+type Entries = Options['entries'];
+
+const queryString = (value: string, kept: Entries): Expression => {
   const lenient = {
     key: 'lenient',
     value: { kind: 'literal', literal: { type: 'boolean', value: true }, span: NOWHERE },
@@ -72,7 +77,7 @@ const queryString = (value: string): Expression => {
   return {
     kind: 'call',
     function: 'QSTR',
-    arguments: [text(value), { kind: 'options', entries: [lenient], span: NOWHERE }],
+    arguments: [text(value), { kind: 'options', entries: [lenient, ...kept], span: NOWHERE }],
     span: NOWHERE,
   };
 };
@@ -84,15 +89,15 @@ const onValue = (fields: ReadFields, leaf: SearchLeaf): Expression => {
 };
 
 /** As much as an index can search as one query string; conditions on what is computed beside it. */
-const toExpression = (fields: ReadFields, query: SearchQuery): Expression => {
-  if (isStored(fields, query)) return queryString(printQueryString(query, stored(fields)));
+const toExpression = (fields: ReadFields, query: SearchQuery, kept: Entries): Expression => {
+  if (isStored(fields, query)) return queryString(printQueryString(query, stored(fields)), kept);
   switch (query.kind) {
     case 'not':
-      return { kind: 'not', operand: toExpression(fields, query.operand), span: NOWHERE };
+      return { kind: 'not', operand: toExpression(fields, query.operand, kept), span: NOWHERE };
     case 'and':
     case 'or': {
-      const operands = query.operands.map((operand) => toExpression(fields, operand));
-      return joined(query.kind === 'and' ? 'AND' : 'OR', operands) ?? NEVER;
+      const operands = query.operands.map((operand) => toExpression(fields, operand, kept));
+      return joined(query.kind, operands) ?? NEVER;
     }
     case 'all':
       return NEVER;
@@ -106,9 +111,17 @@ const literalText = (expression: Expression | undefined): string => {
   throw rejected('Over these indices KQL and QSTR take one string or a parameter, not an expression.');
 };
 
+const fieldNamed = (name: string | undefined): SearchField | null =>
+  name === undefined || name === '*' ? null : name.split('*');
+
+const entriesOf = (call: FunctionCall): Entries => {
+  const options = call.arguments[1];
+  return options?.kind === 'options' ? options.entries : [];
+};
+
 const readLanguage = (call: FunctionCall): SearchQuery => {
-  const [first, options] = call.arguments;
-  const entries = options?.kind === 'options' ? options.entries : [];
+  const [first] = call.arguments;
+  const entries = entriesOf(call);
   const option = (key: string): string | undefined => {
     const entry = entries.find((candidate) => candidate.key === key);
     return entry && literalText(entry.value);
@@ -116,17 +129,33 @@ const readLanguage = (call: FunctionCall): SearchQuery => {
   const defaultField = option('default_field');
   const parsed =
     call.function === 'KQL'
-      ? parseKql(literalText(first))
+      ? parseKql(literalText(first), fieldNamed(defaultField))
       : parseQueryString(literalText(first), {
-          defaultField: defaultField === undefined || defaultField === '*' ? null : defaultField.split('*'),
-          defaultOperator: option('default_operator')?.toLowerCase() === 'and' ? 'and' : 'or',
+          ...DEFAULT_OPTIONS,
+          defaultField: fieldNamed(defaultField),
+          operator: option('default_operator')?.toLowerCase() === 'and' ? 'and' : 'or',
         });
   invariant('query' in parsed, 'the search of a checked query can be read');
   return parsed.query;
 };
 
 /** KQL and QSTR name fields inside a text, where no RENAME reaches them. */
-const inStoredNames = (call: FunctionCall, fields: ReadFields): Expression => toExpression(fields, readLanguage(call));
+const inStoredNames = (call: FunctionCall, fields: ReadFields): Expression => {
+  const entries = entriesOf(call);
+  const isOn = ({ value }: Entries[number]): boolean =>
+    value.kind !== 'literal' || ('value' in value.literal && String(value.literal.value).toLowerCase() === 'true');
+  if (entries.some((entry) => entry.key === 'case_insensitive' && isOn(entry)))
+    throw rejected('Over these indices KQL takes no case_insensitive, because Elasticsearch is asked by QSTR there.');
+  if (entries.some(({ key }) => key === 'minimum_should_match'))
+    throw rejected(
+      'Over these indices QSTR takes no minimum_should_match, because its clauses are told in other names.',
+    );
+  return toExpression(
+    fields,
+    readLanguage(call),
+    entries.filter(({ key }) => !PRINTED_OPTIONS.has(key)),
+  );
+};
 
 const namesUnknown = (fields: ReadFields, query: SearchQuery): boolean => {
   switch (query.kind) {
@@ -177,9 +206,7 @@ const hasLanguage = (tree: object): boolean => {
 };
 
 const conjunctsOf = (condition: Expression): readonly Expression[] =>
-  condition.kind === 'binary' && condition.operator === 'AND'
-    ? [...conjunctsOf(condition.left), ...conjunctsOf(condition.right)]
-    : [condition];
+  condition.kind === 'and' ? condition.operands.flatMap(conjunctsOf) : [condition];
 
 /** Columns as documents have them. */
 const inDocuments = <Tree>(tree: Tree, fields: ReadFields): Tree => {

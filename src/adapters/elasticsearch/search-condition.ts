@@ -9,14 +9,9 @@ const literal = (value: LiteralValue): Expression => ({ kind: 'literal', literal
 
 export const text = (value: string): Expression => literal({ type: 'keyword', value });
 
-/** The operands joined, as a tree of two and two. */
-export const joined = (operator: BinaryOperator, operands: readonly Expression[]): Expression | undefined => {
-  const [first, ...rest] = operands;
-  return rest.reduce<Expression | undefined>(
-    (left, right) => left && { kind: 'binary', operator, left, right, span: NOWHERE },
-    first,
-  );
-};
+/** The operands joined; undefined where there are none. */
+export const joined = (kind: 'and' | 'or', operands: readonly Expression[]): Expression | undefined =>
+  operands.length > 1 ? { kind, operands, span: NOWHERE } : operands[0];
 
 export const NEVER: Expression = literal({ type: 'boolean', value: false });
 
@@ -53,7 +48,7 @@ const within = (operand: Expression, type: FieldType, from: SearchBound | null, 
     ...(from ? [compare(from.isIncluded ? '>=' : '>', from.value)] : []),
     ...(to ? [compare(to.isIncluded ? '<=' : '<', to.value)] : []),
   ];
-  const both = joined('AND', tests);
+  const both = joined('and', tests);
   return both ? neverNull(both) : { kind: 'is-null', operand, isNegated: true, span: NOWHERE };
 };
 

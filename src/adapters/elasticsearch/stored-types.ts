@@ -22,6 +22,16 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 // These have a type of their own in ES|QL and become ours by a cast.
 const CAST: Readonly<Record<string, FieldType>> = { date_nanos: 'date', version: 'keyword', unsigned_long: 'double' };
 
+const UNCAST: Readonly<Record<string, FieldType>> = {
+  ...TYPES,
+  date_nanos: 'date_nanos',
+  version: 'version',
+  unsigned_long: 'unsigned_long',
+};
+
+/** What a field of documents is where nothing is cast, as in a lookup index; null if ES|QL cannot read it. */
+export const uncastType = (mapped: string): FieldType | null => UNCAST[mapped] ?? null;
+
 /** What a field of documents is in queries. */
 export interface StoredType {
   readonly type: FieldType;

@@ -110,13 +110,14 @@ const conditionWords = (condition: Expression): string => {
   switch (condition.kind) {
     case 'binary': {
       const { operator, left, right } = condition;
-      if (operator === 'AND' || operator === 'OR')
-        return `${part(left, operator)} ${operator.toLowerCase()} ${part(right, operator)}`;
       const words = COMPARED[operator];
       return words === undefined
         ? printExpression(condition)
         : `${printExpression(left)} ${words} ${printExpression(right)}`;
     }
+    case 'and':
+    case 'or':
+      return condition.operands.map((operand) => part(operand, condition.kind)).join(` ${condition.kind} `);
     case 'not':
       return `not (${conditionWords(condition.operand)})`;
     case 'in':
@@ -132,10 +133,7 @@ const conditionWords = (condition: Expression): string => {
 };
 
 /** In parentheses where AND and OR meet. */
-const part = (condition: Expression, operator: 'AND' | 'OR'): string => {
-  const isMixed =
-    condition.kind === 'binary' &&
-    (condition.operator === 'AND' || condition.operator === 'OR') &&
-    condition.operator !== operator;
+const part = (condition: Expression, kind: 'and' | 'or'): string => {
+  const isMixed = (condition.kind === 'and' || condition.kind === 'or') && condition.kind !== kind;
   return isMixed ? `(${conditionWords(condition)})` : conditionWords(condition);
 };

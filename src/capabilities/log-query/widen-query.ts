@@ -68,19 +68,14 @@ const mentionsTimestamp = (node: unknown): boolean => {
 const timeless = (command: ProcessingCommand): readonly ProcessingCommand[] => {
   if (command.kind !== 'where') return [command];
   const kept = conjuncts(command.condition).filter((condition) => !isTimeBound(condition));
-  const [first, ...rest] = kept;
+  const [first] = kept;
   if (first === undefined) return [];
-  const condition = rest.reduce<Expression>(
-    (left, right) => ({ kind: 'binary', operator: 'AND', left, right, span: command.condition.span }),
-    first,
-  );
-  return [{ ...command, condition }];
+  const { span } = command.condition;
+  return [{ ...command, condition: kept.length === 1 ? first : { kind: 'and', operands: kept, span } }];
 };
 
 const conjuncts = (condition: Expression): readonly Expression[] =>
-  condition.kind === 'binary' && condition.operator === 'AND'
-    ? [...conjuncts(condition.left), ...conjuncts(condition.right)]
-    : [condition];
+  condition.kind === 'and' ? condition.operands.flatMap(conjuncts) : [condition];
 
 const BOUNDS = new Set(['<', '<=', '>', '>=']);
 

@@ -40,6 +40,14 @@ const checkValues = (context: ExpressionContext, values: readonly Expression[]):
 const isNullLiteral = (value: TypedExpression | undefined): boolean =>
   value?.kind === 'literal' && value.value === null;
 
+/** Options follow arguments of one number, so that a call's last ones are known by their places. */
+const withFirst = ({ firstWithOptions }: FunctionDefinition, call: FunctionCall): FunctionCall => {
+  const [only] = call.arguments;
+  if (firstWithOptions === undefined || !only || call.arguments.length > 1) return call;
+  const literal = { type: 'keyword', value: firstWithOptions } as const;
+  return { ...call, arguments: [{ kind: 'literal', literal, span: only.span }, only] };
+};
+
 const checkScalar = (
   context: ExpressionContext,
   definition: FunctionDefinition,
@@ -47,11 +55,16 @@ const checkScalar = (
 ): TypedExpression | undefined => {
   const last = call.arguments.at(-1);
   const isOptional = definition.options !== undefined && last?.kind === 'options';
-  const given = isOptional ? { ...call, arguments: call.arguments.slice(0, -1) } : call;
+  const given = isOptional ? withFirst(definition, { ...call, arguments: call.arguments.slice(0, -1) }) : call;
   const values = checkValues({ ...context, inside: definition.name }, given.arguments);
   const converted = values && convertArguments(context.checking, definition, given, values);
   const options = readFunctionOptions(context, definition, isOptional ? last : undefined);
   if (!converted || !options) return undefined;
+  const problem = definition.refuseOptions?.(
+    converted.values,
+    options.map(({ value }) => String(value)),
+  );
+  if (problem !== undefined) return report(context.checking, call.span, problem);
   const folded = definition.fold?.(converted.values);
   if (folded) return folded;
   // A unit or pattern that is null makes null, as null does in any other place; and of no type there is only null.
@@ -69,7 +82,7 @@ const checkScalar = (
     kind: 'call',
     function: definition.name,
     ...fit,
-    arguments: [...fit.arguments, ...options],
+    arguments: isOptional || definition.firstWithOptions === undefined ? [...fit.arguments, ...options] : fit.arguments,
     type: converted.type,
     source,
   };

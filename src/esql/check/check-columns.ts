@@ -1,3 +1,4 @@
+import { fitsParts } from '#kernel/globs.ts';
 import type { NamePattern, ParameterName, RenameCommand, SelectCommand } from '../ast.ts';
 import { nameOf, report, reportUnknownColumn } from './checking.ts';
 import type { Checking, Scope, ScopeColumn } from './checking.ts';
@@ -26,8 +27,7 @@ const matchPattern = (checking: Checking, scope: Scope, pattern: NamePattern | P
     return { rank: EXACT, names: [name] };
   }
   const parts = exact.map((part) => part ?? '');
-  const matcher = new RegExp(`^${parts.map((part) => RegExp.escape(part)).join('.*')}$`, 's');
-  const names = [...scope.keys()].filter((name) => matcher.test(name));
+  const names = [...scope.keys()].filter((name) => fitsParts(parts, name));
   if (names.length === 0) report(checking, pattern.span, `No matches found for pattern [${quotePattern(parts)}]`);
   return { rank: parts.every((part) => part === '') ? EVERYTHING : SOME, names };
 };

@@ -3,44 +3,46 @@ import { checkExpression } from './check-expression.ts';
 import { callSourceOf, report, sourceOf, withColumn } from './checking.ts';
 import type { Checking, Scope } from './checking.ts';
 import type { CheckedStep } from './check-stats.ts';
-import { extractDissect, type Extraction } from '../extract/extract-dissect.ts';
-import { extractGrok, type GrokExtraction } from '../extract/extract-grok.ts';
+import { extractDissect } from '../extract/extract-dissect.ts';
+import { extractGrok, type GrokExtraction, type GrokType } from '../extract/extract-grok.ts';
 import { textOf as stringOf } from '../functions/arguments.ts';
 import { widen } from './convert.ts';
 import { isMulti } from './multi-values.ts';
 import type { Assignment, CallSource, TypedCall, TypedExpression, TypedLiteral } from '../plan.ts';
-import type { FieldType } from '../schema.ts';
 import { isString, typeLabel } from '../types.ts';
+
+// Each is found in the text by itself.
+const MAX_KEYS = 200;
 
 const text = (value: string | null): TypedLiteral => ({ kind: 'literal', type: 'keyword', value });
 
 /**
- * What groups of regular expressions catch: the arguments are the string, what joins several groups to one
- * string (null: they are several values), and for each expression itself and the numbers of its groups.
+ * What groups of regular expressions catch: the arguments are the string and for each expression itself and the
+ * numbers of its groups, with a question mark after one that may be left out of a match. Several are several values.
  */
 const extracted = (
   input: TypedExpression,
-  separator: string | null,
-  parts: readonly { readonly regex: string; readonly groups: readonly number[] }[],
+  parts: readonly { readonly regex: string; readonly groups: readonly string[] }[],
   source: CallSource,
 ): TypedCall => {
-  const isRepeated = separator === null && parts.some(({ groups }) => groups.length > 1);
+  const isRepeated = parts.some(({ groups }) => groups.length > 1);
   const patterns = parts.flatMap(({ regex, groups }) => [text(regex), text(groups.join(' '))]);
   return {
     kind: 'call',
     function: 'EXTRACT',
-    arguments: [input, text(separator), ...patterns],
+    arguments: [input, ...patterns],
     type: 'keyword',
     isMulti: isRepeated || isMulti(input),
     source,
   };
 };
 
-const CONVERSIONS: Readonly<Partial<Record<FieldType, string>>> = {
-  integer: 'TO_INTEGER',
-  long: 'TO_LONG',
-  double: 'TO_DOUBLE',
-  boolean: 'TO_BOOLEAN',
+const CONVERSIONS: Readonly<Partial<Record<GrokType, readonly string[]>>> = {
+  integer: ['TO_INTEGER'],
+  long: ['TO_LONG'],
+  double: ['TO_DOUBLE'],
+  float: ['TO_DOUBLE', 'AS FLOAT'],
+  boolean: ['TO_BOOLEAN'],
 };
 
 const checkInput = (checking: Checking, scope: Scope, command: ExtractCommand): TypedExpression | undefined => {
@@ -62,7 +64,7 @@ const textOf = (checking: Checking, scope: Scope, given: Literal | Parameter): s
 };
 
 /** The patterns of a command read; undefined if one cannot be, which is reported. */
-const readPatterns = <Read extends Extraction>(
+const readPatterns = <Read extends { readonly keys: readonly unknown[] }>(
   checking: Checking,
   scope: Scope,
   patterns: ExtractCommand['patterns'],
@@ -72,7 +74,10 @@ const readPatterns = <Read extends Extraction>(
     const pattern = textOf(checking, scope, given);
     if (pattern === undefined) return undefined;
     const result = read(pattern);
-    return typeof result === 'string' ? report(checking, given.span, result) : result;
+    if (typeof result === 'string') return report(checking, given.span, result);
+    return result.keys.length <= MAX_KEYS
+      ? result
+      : report(checking, given.span, `the pattern has ${result.keys.length} keys, more than the limit of ${MAX_KEYS}`);
   });
   return results.every((result) => result !== undefined) ? results : undefined;
 };
@@ -89,6 +94,10 @@ const assign = (checking: Checking, scope: Scope, made: ReadonlyMap<string, Type
   return { scope: next, steps: [{ kind: 'eval', assignments }] };
 };
 
+/**
+ * Each key is a call: its arguments are the string, what joins several steps to one string, the numbers of the key's
+ * steps, and the pattern, which is what the string begins with and of each step its delimiter and `mostEmpty`.
+ */
 export const checkDissect = (checking: Checking, scope: Scope, command: ExtractCommand): CheckedStep => {
   const input = checkInput(checking, scope, command);
   const separator = command.separator ? textOf(checking, scope, command.separator) : '';
@@ -96,20 +105,31 @@ export const checkDissect = (checking: Checking, scope: Scope, command: ExtractC
   const [extraction] = extractions ?? [];
   if (!input || !extraction || separator === undefined) return { scope, steps: [], isLost: true };
   const source = callSourceOf(checking, command.span);
-  const { regex, keys } = extraction;
-  return assign(
-    checking,
-    scope,
-    new Map(keys.map(({ name, groups }) => [name, extracted(input, separator, [{ regex, groups }], source)])),
-  );
+  const { keys, leading, steps } = extraction;
+  const pattern = [
+    text(leading),
+    ...steps.flatMap(({ delimiter, mostEmpty }) => [
+      text(delimiter),
+      { kind: 'literal', type: 'integer', value: mostEmpty } as const,
+    ]),
+  ];
+  const dissected = ({ groups }: (typeof keys)[number]): TypedCall => ({
+    kind: 'call',
+    function: 'DISSECT',
+    arguments: [input, text(separator), text(groups.join(' ')), ...pattern],
+    type: 'keyword',
+    isMulti: isMulti(input),
+    source,
+  });
+  return assign(checking, scope, new Map(keys.map((key) => [key.name, dissected(key)])));
 };
 
 const typesOf = (
   checking: Checking,
   command: ExtractCommand,
   extractions: readonly GrokExtraction[],
-): ReadonlyMap<string, FieldType> | undefined => {
-  const types = new Map<string, FieldType>();
+): ReadonlyMap<string, GrokType> | undefined => {
+  const types = new Map<string, GrokType>();
   for (const { name, type } of extractions.flatMap(({ keys }) => keys)) {
     const known = types.get(name) ?? type;
     if (known !== type)
@@ -127,14 +147,17 @@ export const checkGrok = (checking: Checking, scope: Scope, command: ExtractComm
   if (!input || !types) return { scope, steps: [], isLost: true };
   const source = callSourceOf(checking, command.span);
   const made = [...types].map(([name, type]): readonly [string, TypedExpression] => {
-    const parts = extractions.map(({ regex, keys }) => ({
-      regex,
-      groups: keys.find((key) => key.name === name)?.groups ?? [],
-    }));
-    const value = extracted(input, null, parts, source);
-    const conversion = CONVERSIONS[type];
-    if (conversion === undefined) return [name, value];
-    return [name, { kind: 'call', function: conversion, arguments: [value], type, isMulti: value.isMulti, source }];
+    const parts = extractions.map(({ regex, keys, certain }) => {
+      const groups = keys.find((key) => key.name === name)?.groups ?? [];
+      return { regex, groups: groups.map((group) => `${group}${certain.has(group) ? '' : '?'}`) };
+    });
+    const value = extracted(input, parts, source);
+    const to = type === 'float' ? 'double' : type;
+    const converted = (CONVERSIONS[type] ?? []).reduce<TypedCall>(
+      (given, conversion) => ({ ...given, function: conversion, arguments: [given], type: to }),
+      value,
+    );
+    return [name, converted];
   });
   return assign(checking, scope, new Map(made));
 };

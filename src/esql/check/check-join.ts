@@ -4,13 +4,17 @@ import { checkCondition } from './check-condition.ts';
 import type { CheckedStep } from './check-stats.ts';
 import { callSourceOf, nameOf, report, reportUnknownColumn } from './checking.ts';
 import type { Checking, Scope, ScopeColumn } from './checking.ts';
+import { widen } from './convert.ts';
 import { joinKey } from './multi-values.ts';
 import type { LookupJoinStep, TypedExpression } from '../plan.ts';
-import type { IndexSchema } from '../schema.ts';
-import { didYouMean } from '../suggest.ts';
-import { commonType, typeLabel } from '../types.ts';
+import type { FieldType, IndexSchema } from '../schema.ts';
+import { didYouMean, inWords } from '../suggest.ts';
+import { commonType, isDate, typeLabel } from '../types.ts';
 
 type JoinKey = LookupJoinStep['keys'][number];
+
+// Join.UNSUPPORTED_TYPES of Elasticsearch 9.2, of those that are types here.
+const UNMATCHED: ReadonlySet<FieldType> = new Set(['text', 'version', 'unsigned_long']);
 
 /** A field of the rows and of the lookup index that are compared; undefined if they cannot be, which is reported. */
 const checkJoinKey = (
@@ -33,14 +37,28 @@ const checkJoinKey = (
       on.span,
       `Unknown column [${name}] in right side of join${didYouMean(name, index.fields.keys())}`,
     );
-  if (!commonType(key.type, type))
+  if (!commonType(key.type, type) || (isDate(key.type) && key.type !== type))
     return report(
       checking,
       on.span,
       `JOIN left field [${name}] of type [${typeLabel(key.type)}] is incompatible with right field [${name}] of type [${typeLabel(type)}]`,
     );
+  if (UNMATCHED.has(type))
+    return report(checking, on.span, `JOIN with right field [${name}] of type [${typeLabel(type)}] is not supported`);
   const column = { kind: 'column', id: key.id, type: key.type, isMulti: key.isMulti } as const;
-  return { expression: joinKey(column, callSourceOf(checking, command.span)), field: name, type };
+  const own = key.type === 'null' ? widen(column, type) : column;
+  return { expression: joinKey(own, callSourceOf(checking, command.span)), field: name, type };
+};
+
+const MAX_LISTED = 20;
+
+/** What can be joined, where nothing is near to what was asked for. */
+const listLookups = (names: readonly string[]): string => {
+  const listed = names.toSorted(byCodePoint).slice(0, MAX_LISTED);
+  const rest = names.length - listed.length;
+  if (listed.length === 0) return '; there is no lookup table';
+  const parts = rest > 0 ? [...listed, `${rest} more`] : listed;
+  return `; there ${parts.length === 1 ? 'is' : 'are'} ${inWords(parts)}`;
 };
 
 const findLookup = (checking: Checking, { index: { pattern, isExcluded, span } }: LookupJoinCommand) => {
@@ -49,19 +67,56 @@ const findLookup = (checking: Checking, { index: { pattern, isExcluded, span } }
   const index = checking.schema.get(pattern);
   if (index?.isLookup) return index;
   const lookups = [...checking.schema].flatMap(([other, schema]) => (schema.isLookup ? [other] : []));
+  const offered = lookups.filter((other) => checking.schema.get(other)?.isInternal !== true);
   const message = index
     ? `LOOKUP JOIN requires a lookup index; [${pattern}] is none`
-    : `Unknown index [${pattern}]${didYouMean(pattern, lookups)}`;
+    : `Unknown index [${pattern}]${didYouMean(pattern, lookups) || listLookups(offered)}`;
   return report(checking, span, message);
 };
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const OPERANDS: ReadonlySet<string> = new Set(['column', 'literal', 'parameter', 'list']);
 
+const CALLS: ReadonlySet<string> = new Set([
+  ':',
+  'MATCH',
+  'MATCH_PHRASE',
+  'MULTI_MATCH',
+  'STARTS_WITH',
+  'ENDS_WITH',
+  'CIDR_MATCH',
+]);
+
 const conjunctsOf = (condition: Expression): readonly Expression[] =>
-  condition.kind === 'binary' && condition.operator === 'AND'
-    ? [...conjunctsOf(condition.left), ...conjunctsOf(condition.right)]
-    : [condition];
+  condition.kind === 'and' ? condition.operands.flatMap(conjunctsOf) : [condition];
+
+/** Whether an index can answer it: what computes nothing. */
+const isJoinable = (condition: Expression): boolean => {
+  const isOperand = ({ kind }: Expression): boolean => OPERANDS.has(kind);
+  switch (condition.kind) {
+    case 'binary':
+      return COMPARISONS.has(condition.operator) && isOperand(condition.left) && isOperand(condition.right);
+    case 'and':
+    case 'or':
+      return condition.operands.every(isJoinable);
+    case 'not':
+      return isJoinable(condition.operand);
+    case 'in':
+      return isOperand(condition.operand) && condition.values.every(isOperand);
+    case 'like':
+    case 'rlike':
+    case 'is-null':
+      return isOperand(condition.operand);
+    case 'call':
+      return (
+        typeof condition.function === 'string' &&
+        CALLS.has(condition.function) &&
+        condition.arguments.every((argument) => isOperand(argument) || argument.kind === 'options')
+      );
+    default:
+      return false;
+  }
+};
 
 /** The condition over the columns of both sides; undefined if it has a problem, which is reported. */
 const checkJoinCondition = (
@@ -70,18 +125,12 @@ const checkJoinCondition = (
   added: LookupJoinStep['added'],
   condition: Expression,
 ): TypedExpression | undefined => {
-  const other = conjunctsOf(condition).find(
-    (one) =>
-      one.kind !== 'binary' ||
-      !COMPARISONS.has(one.operator) ||
-      !OPERANDS.has(one.left.kind) ||
-      !OPERANDS.has(one.right.kind),
-  );
+  const other = conjunctsOf(condition).find((one) => !isJoinable(one));
   if (other)
     return report(
       checking,
       other.span,
-      'LOOKUP JOIN compares fields of the rows with fields of the lookup index, in comparisons joined by AND; EVAL others before',
+      'LOOKUP JOIN takes comparisons of fields of the rows and of the lookup index, and LIKE, RLIKE, IN, IS NULL, MATCH and the like of fields; EVAL others before',
     );
   const both = new Map<string, ScopeColumn>(scope);
   for (const { field, column } of added)
@@ -91,7 +140,8 @@ const checkJoinCondition = (
         ? { ...column, conflict: `[${field}] is a field of the rows and of the lookup index; RENAME it before` }
         : column,
     );
-  return checkCondition(checking, both, { kind: 'row' }, condition);
+  const lookup = new Set(added.map(({ column }) => column.id));
+  return checkCondition(checking, both, { kind: 'row', lookup }, condition);
 };
 
 /** Adds the lookup index's columns; one of the same name is overwritten. */

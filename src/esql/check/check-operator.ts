@@ -1,12 +1,22 @@
-import type { BinaryExpression, Expression, InExpression, IsNullExpression, LikeExpression } from '../ast.ts';
-import { report, sourceOf } from './checking.ts';
+import type {
+  BinaryExpression,
+  Expression,
+  InExpression,
+  IsNullExpression,
+  Junction,
+  LikeExpression,
+  Span,
+} from '../ast.ts';
+import { callSourceOf, report, sourceOf } from './checking.ts';
+import { isMulti, single } from './multi-values.ts';
+import { readToken, skipBlanks } from '../parse/read-token.ts';
 import { checkArithmetic, isUnsignedWithOther, refuseUnsigned } from './check-arithmetic.ts';
 import { type Operator, operate } from './operate.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { acceptArgument, convertString, isStringLiteral, widen } from './convert.ts';
 import type { ArgumentType } from '../functions/definition.ts';
 import type { TypedCall, TypedExpression } from '../plan.ts';
-import { lucenePatternProblem } from '../extract/regex-syntax.ts';
+import { lucenePatternProblem } from '../extract/lucene-regex.ts';
 import type { FieldType } from '../schema.ts';
 import { commonType, isNumber, isSpan, isString, typeLabel } from '../types.ts';
 
@@ -79,7 +89,7 @@ const checkComparison = (
 const checkBoolean = (
   context: ExpressionContext,
   expression: Expression,
-  parent: Expression,
+  parent: Span,
   word: string,
 ): TypedExpression | undefined => {
   const value = context.check(context, expression);
@@ -89,22 +99,45 @@ const checkBoolean = (
   return report(
     context.checking,
     expression.span,
-    `${word}argument of [${sourceOf(context.checking, parent.span)}] must be [boolean], found value [${sourceOf(context.checking, expression.span)}] type [${typeLabel(value.type)}]`,
+    `${word}argument of [${sourceOf(context.checking, parent)}] must be [boolean], found value [${sourceOf(context.checking, expression.span)}] type [${typeLabel(value.type)}]`,
   );
 };
 
 const checkBinary = (context: ExpressionContext, node: BinaryExpression): TypedExpression | undefined => {
-  if (node.operator === 'AND' || node.operator === 'OR') {
-    const left = checkBoolean(context, node.left, node, 'first ');
-    const right = checkBoolean(context, node.right, node, 'second ');
-    return left && right && operate(context, node, node.operator, [left, right], 'boolean');
-  }
   const left = context.check(context, node.left);
   const right = context.check(context, node.right);
   if (!left || !right) return undefined;
   return ['+', '-', '*', '/', '%'].includes(node.operator)
     ? checkArithmetic(context, node, left, right)
     : checkComparison(context, node, left, right);
+};
+
+/** Where an operand ends with the parentheses around it, which are no part of its own span. */
+const endWithParentheses = (text: string, end: number): number => {
+  const { kind, span, ...token } = readToken(text, skipBlanks(text, end));
+  return kind === 'symbol' && 'symbol' in token && token.symbol === ')' ? endWithParentheses(text, span.end) : end;
+};
+
+/** Each operand with the ones before it, as Elasticsearch names what it is an operand of. */
+const checkJunction = (context: ExpressionContext, node: Junction): TypedExpression | undefined => {
+  const { checking } = context;
+  const spans = node.operands.map(({ span }, at) => ({
+    start: node.span.start,
+    end: at === node.operands.length - 1 ? node.span.end : endWithParentheses(checking.text, span.end),
+  }));
+  const operands = node.operands.map((operand, at) => {
+    const span = spans[Math.max(at, 1)] ?? node.span;
+    const value = checkBoolean(context, operand, span, at === 0 ? 'first ' : 'second ');
+    return value && isMulti(value) ? single(value, callSourceOf(checking, span)) : value;
+  });
+  if (!operands.every((operand) => operand !== undefined)) return undefined;
+  return operate(context, node, node.kind.toUpperCase(), operands, 'boolean');
+};
+
+/** 1st, 2nd, 3rd, 4th, as Elasticsearch counts the values of IN. */
+const ordinalOf = (place: number): string => {
+  const ending = ['st', 'nd', 'rd'][(place % 10) - 1];
+  return `${place}${ending === undefined || [11, 12, 13].includes(place % 100) ? 'th' : ending}`;
 };
 
 const checkIn = (context: ExpressionContext, node: InExpression): TypedExpression | undefined => {
@@ -123,7 +156,7 @@ const checkIn = (context: ExpressionContext, node: InExpression): TypedExpressio
     }
     const message =
       met.problem ??
-      `${at + 1}. value of [${sourceOf(context.checking, node.span)}] must be [${labels(operand)}], found value [${sourceOf(context.checking, node.values[at]?.span ?? node.span)}] type [${typeLabel(value.type)}]`;
+      `${ordinalOf(at + 1)} argument of [${sourceOf(context.checking, node.span)}] must be [${labels(operand)}], found value [${sourceOf(context.checking, node.values[at]?.span ?? node.span)}] type [${typeLabel(value.type)}]`;
     return report(context.checking, node.values[at]?.span ?? node.span, message);
   }
   const widened = others.map((value) =>
@@ -169,8 +202,11 @@ export const checkOperator = (context: ExpressionContext, node: Operator): Typed
   switch (node.kind) {
     case 'binary':
       return checkBinary(context, node);
+    case 'and':
+    case 'or':
+      return checkJunction(context, node);
     case 'not': {
-      const operand = checkBoolean(context, node.operand, node, '');
+      const operand = checkBoolean(context, node.operand, node.span, '');
       return operand && operate(context, node, 'NOT', [operand], 'boolean');
     }
     case 'negate': {

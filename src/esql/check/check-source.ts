@@ -1,10 +1,11 @@
+import { fitsParts } from '#kernel/globs.ts';
 import type { FromCommand, IndexPattern } from '../ast.ts';
 import { report } from './checking.ts';
 import type { Checking, ScopeColumn } from './checking.ts';
 import type { CheckedStep } from './check-stats.ts';
 import type { FromStep, PlannedColumn } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean, inWords } from '../suggest.ts';
 import { typeLabel } from '../types.ts';
 
 export const byCodePoint = (a: string, b: string): number => {
@@ -14,38 +15,40 @@ export const byCodePoint = (a: string, b: string): number => {
   return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
 };
 
-const matchesPattern = (pattern: string, name: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => RegExp.escape(part))
-      .join('.*')}$`,
-    's',
-  ).test(name);
+const readableIndices = ({ schema }: Checking): readonly string[] =>
+  [...schema].flatMap(([name, index]) => (index.isLookup && index.isReadable !== true ? [] : [name]));
 
-const addPattern = (checking: Checking, found: readonly string[], index: IndexPattern): readonly string[] => {
+const isFound = (checking: Checking, { pattern }: IndexPattern): boolean =>
+  readableIndices(checking).some((name) => fitsParts(pattern.split('*'), name));
+
+/** `isAnyFound`: another one means an index, so that a pattern beside it may mean none. */
+const addPattern = (
+  checking: Checking,
+  found: readonly string[],
+  index: IndexPattern,
+  isAnyFound: boolean,
+): readonly string[] => {
   const { pattern, span, isExcluded } = index;
-  if (isExcluded) return found.filter((name) => !matchesPattern(pattern, name));
+  if (isExcluded) return found.filter((name) => !fitsParts(pattern.split('*'), name));
   const isWild = pattern.includes('*');
-  const names = [...checking.schema].flatMap(([name, schema]) =>
-    schema.isLookup && schema.isReadable !== true ? [] : [name],
-  );
-  const matching = names.filter((name) => (isWild ? matchesPattern(pattern, name) : name === pattern));
+  const names = readableIndices(checking);
+  const matching = names.filter((name) => fitsParts(pattern.split('*'), name));
   if (matching.length === 0) {
     const isLookup = checking.schema.get(pattern)?.isLookup === true;
     const meant = isLookup ? '; it can only be joined by LOOKUP JOIN.' : didYouMean(pattern, names);
-    report(checking, span, `Unknown index [${pattern}]${meant}${thereAre(names, meant)}`);
+    const unknown = `Unknown index [${pattern}]${meant}${thereAre(names, meant)}`;
+    if (isWild && isAnyFound)
+      checking.warnings.push(`No index is called [${pattern}], so nothing is read of it${meant}`);
+    else report(checking, span, unknown);
   }
   return [...found, ...matching.filter((name) => !found.includes(name))];
 };
 
 /** " There are logs, spans and metrics", as a sentence after a suggestion. */
 const thereAre = (names: readonly string[], before: string): string => {
-  const [only, ...others] = names;
-  if (only === undefined) return '';
-  const list = others.length === 0 ? only : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-  const verb = others.length === 0 ? 'is' : 'are';
-  return before === '' ? `; there ${verb} ${list}` : ` There ${verb} ${list}`;
+  if (names.length === 0) return '';
+  const verb = names.length === 1 ? 'is' : 'are';
+  return before === '' ? `; there ${verb} ${inWords(names)}` : ` There ${verb} ${inWords(names)}`;
 };
 
 interface FieldOfIndices {
@@ -54,13 +57,19 @@ interface FieldOfIndices {
   readonly read: readonly { readonly column: PlannedColumn; readonly indices: readonly string[] }[];
 }
 
+/** A field that is a date in one index and has nanoseconds in another has them everywhere. */
+const unitedDates = (byType: ReadonlyMap<FieldType, readonly string[]>): ReadonlyMap<FieldType, readonly string[]> => {
+  const [dates, nanos] = [byType.get('date'), byType.get('date_nanos')];
+  return dates && nanos && byType.size === 2 ? new Map([['date_nanos', [...dates, ...nanos]]]) : byType;
+};
+
 const readField = (checking: Checking, indices: readonly string[], field: string): FieldOfIndices => {
   const byType = new Map<FieldType, string[]>();
   for (const index of indices) {
     const type = checking.schema.get(index)?.fields.get(field);
     if (type) byType.set(type, [...(byType.get(type) ?? []), index]);
   }
-  const read = [...byType].map(([type, names]) => {
+  const read = [...unitedDates(byType)].map(([type, names]) => {
     const isMulti = names.some((index) => checking.schema.get(index)?.multiValued?.has(field) === true);
     return { column: { id: checking.newId(), type, isMulti }, indices: names };
   });
@@ -76,7 +85,8 @@ const readField = (checking: Checking, indices: readonly string[], field: string
 /** Columns sorted by name; a field that one index lacks is null there. */
 export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep => {
   let indices: readonly string[] = [];
-  for (const index of command.indices) indices = addPattern(checking, indices, index);
+  const isAnyFound = command.indices.some((index) => !index.isExcluded && isFound(checking, index));
+  for (const index of command.indices) indices = addPattern(checking, indices, index, isAnyFound);
   if (indices.length === 0 && checking.problems.length === 0)
     report(checking, command.span, 'No index is left after the exclusions');
   const names = new Set(indices.flatMap((index) => [...(checking.schema.get(index)?.fields.keys() ?? [])]));
@@ -102,6 +112,13 @@ export const checkFrom = (checking: Checking, command: FromCommand): CheckedStep
         name,
         hasTimestamp: stored.get('@timestamp') === 'date',
         fields: new Map(usable),
+        datesToNanos: new Set(
+          fields.flatMap(({ name: field, read }) =>
+            stored.get(field) === 'date' && read.length === 1 && read[0]?.column.type === 'date_nanos'
+              ? [read[0].column.id]
+              : [],
+          ),
+        ),
         multiValued: checking.schema.get(name)?.multiValued ?? new Set<string>(),
       };
     }),

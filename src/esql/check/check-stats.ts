@@ -90,6 +90,9 @@ const withoutShadowed = (checking: Checking, outputs: readonly Output[]): readon
     return false;
   });
 
+const evalOf = (assignments: readonly Assignment[]): readonly PlanStep[] =>
+  assignments.length > 0 ? [{ kind: 'eval', assignments }] : [];
+
 export const checkStats = (checking: Checking, scope: Scope, command: StatsCommand): CheckedStep => {
   const groups = command.groups.map((field, position) => {
     const isSecond = command.groups.slice(0, position).some(({ expression }) => isCategorize(expression));
@@ -119,15 +122,15 @@ export const checkStats = (checking: Checking, scope: Scope, command: StatsComma
     isInline: false,
     groups: groups.flatMap(({ assignment }) => assignment ?? []),
     aggregates: collector.aggregates,
+    gathered: null,
   };
-  const after: readonly PlanStep[] = around.length > 0 ? [{ kind: 'eval', assignments: around }] : [];
-  if (command.kind === 'stats') return { scope: next, steps: [stats, ...after] };
-  const inline = onRows(checking, stats);
-  return { scope: withColumns(scope, next, inline.columnOf), steps: [...inline.steps, ...after] };
+  if (command.kind === 'stats') return { scope: next, steps: [stats, ...evalOf(around)] };
+  const inline = onRows(checking, stats, around);
+  return { scope: withColumns(scope, next, inline.columnOf), steps: inline.steps };
 };
 
 /** INLINE STATS: the groups are computed on the rows first, which may hold several values of them. */
-const onRows = (checking: Checking, stats: StatsStep) => {
+const onRows = (checking: Checking, stats: StatsStep, around: readonly Assignment[]) => {
   const rows = stats.groups.map(({ column, expression }): Assignment => ({
     column: { id: checking.newId(), type: column.type, isMulti: isMulti(expression) },
     expression,
@@ -137,11 +140,15 @@ const onRows = (checking: Checking, stats: StatsStep) => {
     return { column, expression: { kind: 'column', ...row } };
   });
   const columnOf = new Map(stats.groups.map(({ column }, at) => [column.id, rows[at]?.column ?? column]));
-  const steps: readonly PlanStep[] = [
-    { kind: 'eval', assignments: rows },
-    { ...stats, isInline: true, groups },
-  ];
-  return { columnOf, steps };
+  const before: PlanStep = { kind: 'eval', assignments: rows };
+  const inline: StatsStep = { ...stats, isInline: true, groups };
+  if (!rows.some(({ column }) => column.isMulti)) return { columnOf, steps: [before, inline, ...evalOf(around)] };
+  const taken = [...stats.aggregates, ...around].map(({ column }) => ({
+    ofGroup: column,
+    column: { id: checking.newId(), type: column.type, isMulti: true },
+  }));
+  for (const { ofGroup, column } of taken) columnOf.set(ofGroup.id, column);
+  return { columnOf, steps: [before, { ...inline, gathered: { around, taken } }] };
 };
 
 /** What is overwritten moves to the end, with the groups. */

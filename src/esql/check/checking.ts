@@ -60,6 +60,8 @@ export const callSourceOf = (checking: Checking, span: Span): CallSource => {
 
 /** With what was probably meant; the first that resembles nothing tells which columns there are. */
 export const reportUnknownColumn = (checking: Checking, scope: Scope, name: string, span: Span): undefined => {
+  // What would have been meant by one that is not listed takes as long to find.
+  if (checking.problems.length >= MAX_PROBLEMS) return undefined;
   const meant = isNow(name) ? ', did you mean [NOW()]?' : suggestField(name, scope.keys());
   const existing = [...scope].flatMap(([field, { type }]) => (type === undefined ? [] : [field]));
   const told = meant === '' && !checking.problems.some(tellsColumns) ? mainFields(existing) : meant;

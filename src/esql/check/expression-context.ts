@@ -17,7 +17,12 @@ export interface StatsCollector {
 
 export type Place =
   /** Outside STATS, or in its BY, or in the filter of an aggregate. */
-  | { readonly kind: 'row'; readonly isCondition?: true }
+  | {
+      readonly kind: 'row';
+      readonly isCondition?: true;
+      /** In the condition of a join: the columns of the lookup index, which are all that is searched. */
+      readonly lookup?: ReadonlySet<number>;
+    }
   | { readonly kind: 'group' }
   | { readonly kind: 'filter' }
   | { readonly kind: 'aggregate-argument'; readonly collector: StatsCollector; readonly aggregate: string }

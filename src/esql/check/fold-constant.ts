@@ -3,6 +3,8 @@ import type { FieldType } from '../schema.ts';
 import { widen } from './convert.ts';
 
 const MAX_INTEGER = 2_147_483_647;
+// No argument that must be a constant is longer; texts doubled again and again would fill the memory.
+const MAX_TEXT_LENGTH = 100_000;
 
 const literal = (type: FieldType, value: ConstantValue): TypedLiteral => ({ kind: 'literal', type, value });
 
@@ -25,7 +27,12 @@ type Folder = (values: readonly TypedLiteral[]) => TypedLiteral | undefined;
 
 // What people build a constant argument of: texts joined, and whole numbers computed or read from texts.
 const FOLDERS: Readonly<Record<string, Folder>> = {
-  CONCAT: (values) => literal('keyword', values.map(({ value }) => String(value)).join('')),
+  CONCAT: (values) => {
+    const texts = values.map(({ value }) => String(value));
+    return texts.reduce((length, text) => length + text.length, 0) <= MAX_TEXT_LENGTH
+      ? literal('keyword', texts.join(''))
+      : undefined;
+  },
   TO_STRING: ([value]) =>
     value && ['keyword', 'integer', 'long', 'boolean'].includes(value.type)
       ? literal('keyword', String(value.value))

@@ -18,6 +18,13 @@ export const createParameterReader = (
   reportProblem: (span: Span, message: string) => undefined,
 ): ParameterReader => {
   let firstStyle: ParameterKey['style'] | undefined;
+  const plain = (value: ParameterValue | undefined, span: Span): ParameterValue | undefined =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : reportProblem(
+          span,
+          `A query parameter is a value or a list, not an object of [${Object.keys(value).join(', ')}]; a name is given as text for [??name]`,
+        );
   return {
     read: (key, span) => {
       firstStyle ??= key.style;
@@ -27,12 +34,14 @@ export const createParameterReader = (
           `Inconsistent parameter declaration, use one of positional, named or anonymous params but not a combination of [${firstStyle}] and [${key.style}]`,
         );
       if (key.style === 'named') {
-        if (!isList(parameters) && Object.hasOwn(parameters, key.name)) return parameters[key.name];
+        if (!isList(parameters) && Object.hasOwn(parameters, key.name)) return plain(parameters[key.name], span);
         return reportProblem(span, `Unknown query parameter [${key.name}]`);
       }
       const position = key.style === 'positional' ? key.position : key.index + 1;
       const value = isList(parameters) ? parameters[position - 1] : undefined;
-      return value === undefined ? reportProblem(span, `No parameter is defined for position ${position}`) : value;
+      return value === undefined
+        ? reportProblem(span, `No parameter is defined for position ${position}`)
+        : plain(value, span);
     },
   };
 };

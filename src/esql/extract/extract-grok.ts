@@ -1,48 +1,51 @@
-import type { ExtractedKey, Extraction } from './extract-dissect.ts';
+import { certainGroups } from './certain-groups.ts';
+import type { ExtractedKey } from './extract-dissect.ts';
 import { GROK_PATTERNS } from './grok-patterns.ts';
 import { regexProblem } from './regex-syntax.ts';
-import type { FieldType } from '../schema.ts';
 import { didYouMean } from '../suggest.ts';
 
 export interface GrokKey extends ExtractedKey {
-  readonly type: FieldType;
+  readonly type: GrokType;
 }
-export interface GrokExtraction extends Extraction {
+export interface GrokExtraction {
+  /** In RE2's form; every group captures. */
+  readonly regex: string;
+  readonly groupCount: number;
   readonly keys: readonly GrokKey[];
+  /** Groups that take part in every match, so that what they catch may be empty, and is not missing. */
+  readonly certain: ReadonlySet<number>;
 }
 
-const TYPES: Readonly<Record<string, FieldType>> = {
-  string: 'keyword',
-  int: 'integer',
-  integer: 'integer',
-  long: 'long',
-  double: 'double',
-  float: 'double',
-  boolean: 'boolean',
-};
+/** A float has the precision of one and is a double. */
+export type GrokType = 'keyword' | 'integer' | 'long' | 'float' | 'double' | 'boolean';
+
+// Every other word is a text, as it is in Elasticsearch.
+const TYPES: ReadonlyMap<string, GrokType> = new Map([
+  ['int', 'integer'],
+  ['long', 'long'],
+  ['float', 'float'],
+  ['double', 'double'],
+  ['boolean', 'boolean'],
+]);
 
 // More than any pattern of the library has, and less than would take memory.
 const MAX_LENGTH = 20_000;
 const MAX_DEPTH = 10;
 
-/** `%{NAME:key:type}`, `(?<key>`, an escape, a class, or a group that captures nothing of its own. */
+/** `%{NAME:key:type}` (what else stands between braces is an ordinary text), `(?<key>`, an escape, a class, or a group that captures nothing of its own. */
 const PIECE =
-  /%\{(\w+)(?::([^:}]+))?(?::(\w+))?\}|\(\?<(?![=!])([^>]+)>|\\[^]|\[\^?\]?(?:\\[^]|\[:\w+:\]|[^\]\\])*\]|\((?!\?)/g;
+  /%\{(\w+)(?::([\p{L}\p{Nd}@\-_.:[\]()]+))?\}|\(\?<(?![=!])([^>]+)>|\\[^]|\[\^?\]?(?:\\[^]|\[:\w+:\]|[^\]\\])*\]|\((?!\?)/gu;
 
 interface Reading {
   groupCount: number;
   length: number;
-  readonly keys: Map<string, { groups: number[]; type: FieldType }>;
+  readonly keys: Map<string, { groups: number[]; type: GrokType }>;
   problem: string | undefined;
 }
 
-const addKey = (reading: Reading, name: string, typeName: string | undefined): void => {
-  const type = typeName === undefined ? 'keyword' : TYPES[typeName];
+const addKey = (reading: Reading, name: string, typeName = ''): void => {
+  const type = TYPES.get(typeName) ?? 'keyword';
   reading.groupCount += 1;
-  if (!type) {
-    reading.problem ??= `[${typeName}] is no type of GROK; there are int, long, double, float, boolean and string`;
-    return;
-  }
   const key = reading.keys.get(name) ?? { groups: [], type };
   if (key.type !== type)
     reading.problem ??= `the name [${name}] has the types [${key.type}] and [${type}] in one pattern`;
@@ -55,9 +58,9 @@ const expand = (reading: Reading, pattern: string, depth: number): string => {
   if (depth > MAX_DEPTH || reading.length > MAX_LENGTH)
     reading.problem ??= 'the pattern is too long once it is written out';
   if (reading.problem !== undefined) return '';
-  return pattern.replaceAll(PIECE, (piece, name?: string, key?: string, type?: string, group?: string) => {
+  return pattern.replaceAll(PIECE, (piece, name?: string, named?: string, group?: string) => {
     if (group !== undefined) {
-      addKey(reading, group, undefined);
+      addKey(reading, group);
       return '(';
     }
     if (name === undefined) return piece === '(' ? '(?:' : piece;
@@ -66,8 +69,9 @@ const expand = (reading: Reading, pattern: string, depth: number): string => {
       reading.problem ??= `Unable to find pattern [${name}] in Grok's pattern dictionary${didYouMean(name, Object.keys(GROK_PATTERNS))}`;
       return '';
     }
-    if (key !== undefined) addKey(reading, key, type);
-    return `${key === undefined ? '(?:' : '('}${expand(reading, known, depth + 1)})`;
+    const [, key, type] = /^([^:]*):?(.*)$/s.exec(named ?? '') ?? [];
+    if (named !== undefined) addKey(reading, key ?? '', type);
+    return `${named === undefined ? '(?:' : '('}${expand(reading, known, depth + 1)})`;
   });
 };
 
@@ -87,5 +91,6 @@ export const extractGrok = (pattern: string): GrokExtraction | string => {
   const regex = expand(reading, plain, 0);
   if (reading.problem !== undefined) return `Invalid GROK pattern [${pattern}]: ${reading.problem}`;
   const keys = [...reading.keys].map(([name, key]) => ({ name, ...key }));
-  return { regex, groupCount: reading.groupCount, keys: keys.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+  const certain = certainGroups(regex);
+  return { regex, groupCount: reading.groupCount, certain, keys: keys.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 };

@@ -4,14 +4,15 @@ const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const HEX4 = '[0-9A-Fa-f]{1,4}';
 const IPV4 = `${OCTET}(?:\\.${OCTET}){3}`;
 
-/** Any place of `::`, the longest forms first. */
+/** Any place of `::`, after as few groups as may be, so that all that follow it are taken. */
 const IPV6 = [
   `(?:${HEX4}:){7}${HEX4}`,
   `(?:${HEX4}:){6}${IPV4}`,
-  ...[6, 5, 4, 3, 2, 1].map((count) => `(?:${HEX4}:){1,${count}}(?::${HEX4}){1,${7 - count}}`),
+  ...[1, 2, 3, 4, 5, 6].map((count) => `(?:${HEX4}:){1,${count}}(?::${HEX4}){1,${7 - count}}`),
   `(?:${HEX4}:){1,7}:`,
-  `::(?:[Ff]{4}:)?${IPV4}`,
   `:(?::${HEX4}){1,7}`,
+  `(?:${HEX4}:){1,5}(?::${HEX4}){0,4}:${IPV4}`,
+  `:(?::${HEX4}){0,5}:${IPV4}`,
   '::',
 ].join('|');
 
@@ -52,7 +53,6 @@ export const GROK_PATTERNS: Readonly<Record<string, string>> = {
   IP: '%{IPV6}|%{IPV4}',
   HOSTNAME: String.raw`\b[0-9A-Za-z][0-9A-Za-z-]*(?:\.[0-9A-Za-z][0-9A-Za-z-]*)*\.?`,
   IPORHOST: '%{IP}|%{HOSTNAME}',
-  HOST: '%{HOSTNAME}',
   HOSTPORT: '%{IPORHOST}:%{POSINT}',
   PATH: '%{UNIXPATH}|%{WINPATH}',
   UNIXPATH: String.raw`(?:/[\w%!$@:.,+~*-]*)+`,
@@ -75,11 +75,13 @@ export const GROK_PATTERNS: Readonly<Record<string, string>> = {
   YEAR: '(?:[0-9]{2}){1,2}',
   HOUR: '2[0123]|[01]?[0-9]',
   MINUTE: '[0-5][0-9]',
-  SECOND: '(?:[0-5]?[0-9]|60)(?:[:.,][0-9]+)?',
+  SECOND: '(?:60|[0-5]?[0-9])(?:[:.,][0-9]+)?',
   TIME: '%{HOUR}:%{MINUTE}:%{SECOND}',
   DATE_US: '%{MONTHNUM}[/-]%{MONTHDAY}[/-]%{YEAR}',
   DATE_EU: '%{MONTHDAY}[./-]%{MONTHNUM}[./-]%{YEAR}',
   DATE: '%{DATE_US}|%{DATE_EU}',
+  DATE_YMD: '%{YEAR}[./-]%{MONTHNUM}[./-]%{MONTHDAY}',
+  TIMESTAMP_YMD: '%{DATE_YMD} %{TIME}',
   DATESTAMP: '%{DATE}[- ]%{TIME}',
   TZ: '[APMCE][SD]T|UTC',
   ISO8601_TIMEZONE: 'Z|[+-]%{HOUR}(?::?%{MINUTE})',
@@ -94,16 +96,20 @@ export const GROK_PATTERNS: Readonly<Record<string, string>> = {
 
   // Lines of well-known programs.
   LOGLEVEL:
-    '[Aa]lert|ALERT|[Tt]race|TRACE|[Dd]ebug|DEBUG|[Nn]otice|NOTICE|[Ii]nfo(?:rmation)?|INFO(?:RMATION)?|[Ww]arn(?:ing)?|WARN(?:ING)?|[Ee]rr(?:or)?|ERR(?:OR)?|[Cc]rit(?:ical)?|CRIT(?:ICAL)?|[Ff]atal|FATAL|[Ss]evere|SEVERE|EMERG(?:ENCY)?|[Ee]merg(?:ency)?',
+    '[Aa]lert|ALERT|[Tt]race|TRACE|[Dd]ebug|DEBUG|[Nn]otice|NOTICE|[Ii]nfo(?:rmation)?|INFO(?:RMATION)?|[Ww]arn(?:ing)?|WARN(?:ING)?|[Ee]rr?(?:or)?|ERR?(?:OR)?|[Cc]rit(?:ical)?|CRIT(?:ICAL)?|[Ff]atal|FATAL|[Ss]evere|SEVERE|EMERG(?:ENCY)?|[Ee]merg(?:ency)?',
   PROG: String.raw`[\x21-\x5a\x5c\x5e-\x7e]+`,
   SYSLOGPROG: String.raw`%{PROG:process.name}(?:\[%{POSINT:process.pid:int}\])?`,
   SYSLOGHOST: '%{IPORHOST}',
   SYSLOGFACILITY: '<%{NONNEGINT:log.syslog.facility.code:int}.%{NONNEGINT:log.syslog.priority:int}>',
   SYSLOGBASE: '%{SYSLOGTIMESTAMP:timestamp} (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:host.hostname} %{SYSLOGPROG}:',
-  SYSLOGLINE: '%{SYSLOGBASE} %{GREEDYDATA:message}',
+  SYSLOGBASE2:
+    '(?:%{SYSLOGTIMESTAMP:timestamp}|%{TIMESTAMP_ISO8601:timestamp})(?: %{SYSLOGFACILITY})?(?: %{SYSLOGHOST:host.hostname})?(?: %{SYSLOGPROG}:)?',
+  SYSLOGLINE: '%{SYSLOGBASE2} %{GREEDYDATA:message}',
   HTTPDUSER: '%{EMAILADDRESS}|%{USER}',
-  COMMONAPACHELOG: String.raw`%{IPORHOST:source.address} (?:-|%{HTTPDUSER:apache.access.user.identity}) (?:-|%{HTTPDUSER:user.name}) \[%{HTTPDATE:timestamp}\] "(?:%{WORD:http.request.method} %{NOTSPACE:url.original}(?: HTTP/%{NUMBER:http.version})?|%{DATA})" (?:-|%{INT:http.response.status_code:int}) (?:-|%{INT:http.response.body.bytes:int})`,
-  COMBINEDAPACHELOG: String.raw`%{COMMONAPACHELOG} "(?:-|%{DATA:http.request.referrer})" "(?:-|%{DATA:user_agent.original})"`,
+  COMMONAPACHELOG: '%{HTTPD_COMMONLOG}',
+  COMBINEDAPACHELOG: '%{HTTPD_COMBINEDLOG}',
+  HTTPD_COMMONLOG: String.raw`%{IPORHOST:source.address} (?:-|%{HTTPDUSER:apache.access.user.identity}) (?:-|%{HTTPDUSER:user.name}) \[%{HTTPDATE:timestamp}\] "(?:%{WORD:http.request.method} %{NOTSPACE:url.original}(?: HTTP/%{NUMBER:http.version})?|%{DATA})" (?:-|%{INT:http.response.status_code:int}) (?:-|%{INT:http.response.body.bytes:int})`,
+  HTTPD_COMBINEDLOG: String.raw`%{HTTPD_COMMONLOG} "(?:-|%{DATA:http.request.referrer})" "(?:-|%{DATA:user_agent.original})"`,
   JAVACLASS: String.raw`(?:[a-zA-Z$_][a-zA-Z$_0-9]*\.)*[a-zA-Z$_][a-zA-Z$_0-9]*`,
   JAVAFILE: '[a-zA-Z$_0-9. -]+',
   JAVAMETHOD: '<(?:cl)?init>|[a-zA-Z$_][a-zA-Z$_0-9]*',

@@ -26,6 +26,9 @@ const sumType = (types: readonly ValueType[]): FieldType => {
 
 const sortKey: Argument = { name: 'sort', accepts: ['datetime', 'numeric'] };
 
+/** What TOP takes where it gives one field by the order of another. */
+const besides = (name: string): Argument => ({ name, accepts: ['datetime', 'numeric except unsigned_long'] });
+
 const refusePercentile = (
   values: readonly TypedExpression[],
 ): { readonly at: number; readonly message: string } | undefined => {
@@ -76,10 +79,19 @@ export const AGGREGATES: readonly FunctionDefinition[] = [
     returnsList: true,
   },
   {
-    ...aggregate('TOP', 'So many of the least ("asc") or greatest ("desc") values, in that order.', [], typeOf(0)),
+    ...aggregate(
+      'TOP',
+      'So many of the least ("asc") or greatest ("desc") values, in that order; or what another field has beside them.',
+      [],
+      typeOf(0),
+    ),
     signatures: [
       { arguments: [anything('field'), literal(integer('limit'))], result: typeOf(0) },
       { arguments: [anything('field'), literal(integer('limit')), literal(string('order'))], result: typeOf(0) },
+      {
+        arguments: [besides('field'), literal(integer('limit')), literal(string('order')), besides('outputField')],
+        result: typeOf(3),
+      },
     ],
     returnsList: true,
     refuse: refuseTop,

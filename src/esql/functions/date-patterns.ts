@@ -62,12 +62,14 @@ const NAMED: Readonly<Record<string, string>> = {
 const ISO = new Set(['date_optional_time', 'date_optional_time_nanos', 'iso8601']);
 
 export type DateFormat =
-  | { readonly kind: 'iso' | 'epoch-millis' | 'epoch-seconds' }
+  /** `isExact`: written with all digits of a second, not with milliseconds. */
+  | { readonly kind: 'iso'; readonly isExact: boolean }
+  | { readonly kind: 'epoch-millis' | 'epoch-seconds' }
   | { readonly kind: 'pattern'; readonly pattern: string };
 
 const formatOf = (text: string): DateFormat => {
   const name = text.replace(/^strict_/, '');
-  if (ISO.has(name)) return { kind: 'iso' };
+  if (ISO.has(name)) return { kind: 'iso', isExact: name.endsWith('_nanos') };
   if (name === 'epoch_millis') return { kind: 'epoch-millis' };
   if (name === 'epoch_second') return { kind: 'epoch-seconds' };
   return { kind: 'pattern', pattern: Object.hasOwn(NAMED, name) ? (NAMED[name] ?? text) : text };
@@ -80,11 +82,11 @@ export const readDateFormats = (text: string): readonly DateFormat[] => text.spl
 const FORMATS =
   'y1 y2 y3 y4 y5 u1 u2 u3 u4 u5 M1 M2 M3 M4 M5 L1 L2 L3 L4 L5 d1 d2 D1 D2 D3 E1 E2 E3 E4 E5 a1 H1 H2 h1 h2 k1 k2 ' +
   'K1 K2 m1 m2 s1 s2 S1 S2 S3 S4 S5 S6 S7 S8 S9 A1 N1 n1 G1 G2 G3 G4 G5 Q1 Q2 Q3 Q4 q1 q2 q3 q4 ' +
-  'Y1 Y2 Y3 Y4 w1 w2 W1 F1 e1 e2 e3 e4 e5 c1 c3 c4 c5 ' +
+  'Y1 Y2 Y3 Y4 w1 w2 W1 F1 e1 e2 e3 e4 e5 c1 c3 c4 c5 B1 B4 B5 ' +
   'X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z4 Z5 z1 z2 z3 z4 V2 O1 O4';
 const PARSES =
   'E1 E2 E3 E4 y1 y2 y3 y4 u1 u2 u3 u4 M1 M2 M3 M4 L1 L2 d1 d2 D1 D2 D3 Y2 Y4 w1 w2 e1 e2 c1 H1 H2 h1 h2 k1 k2 K1 K2 ' +
-  'a1 m1 m2 s1 s2 S1 S2 S3 S4 S5 S6 S7 S8 S9 G1 X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z5 z1 z2 z3 z4 V2';
+  'a1 m1 m2 s1 s2 S1 S2 S3 S4 S5 S6 S7 S8 S9 G1 Q1 Q2 q1 q2 X1 X2 X3 X4 X5 x1 x2 x3 x4 x5 Z1 Z2 Z3 Z5 z1 z2 z3 z4 V2';
 
 const SUPPORTED = { format: new Set(FORMATS.split(' ')), parse: new Set(PARSES.split(' ')) } as const;
 
@@ -102,12 +104,14 @@ export const patternLetters = (use: 'format' | 'parse'): ReadonlyMap<string, rea
 export const FORMAT_NAMES: readonly string[] = [...ISO, 'epoch_millis', 'epoch_second', ...Object.keys(NAMED)];
 
 const SAME_FIELD: Readonly<Record<string, string>> = {
-  u: 'y', L: 'M', h: 'H', k: 'H', K: 'H', x: 'X', Z: 'X', z: 'X', V: 'X', c: 'e',
+  u: 'y', L: 'M', h: 'H', k: 'H', K: 'H', x: 'X', Z: 'X', z: 'X', V: 'X', c: 'e', q: 'Q',
 }; // prettier-ignore
 
 const patternProblem = (pattern: string, use: 'format' | 'parse'): string | undefined => {
   const pieces = readDatePattern(pattern);
   if (!pieces) return `Invalid format: [${pattern}]: a quote is left open`;
+  const reserved = /[#{}]/.exec(pattern.replaceAll(/'[^']*'/g, ''))?.[0];
+  if (reserved !== undefined) return `Invalid format: [${pattern}]: Pattern includes reserved character: '${reserved}'`;
   let depth = 0;
   for (const piece of pieces) {
     if (piece.kind === 'optional') depth += piece.isOpening ? 1 : -1;

@@ -2,12 +2,24 @@ import { refuseText } from './arguments.ts';
 import { always, datetime, literal, scalar, span, string, typeOf } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { dateFieldOfName, dateUnitOfName } from './date-units.ts';
-import { datePatternProblem } from './date-patterns.ts';
+import { datePatternProblem, readDateFormats, readDatePattern } from './date-patterns.ts';
+import { isZone } from '../values/zones.ts';
 
 const refusePattern =
   (use: 'format' | 'parse'): NonNullable<FunctionDefinition['refuse']> =>
   (values) =>
     values.length < 2 ? undefined : refuseText(0, (pattern) => datePatternProblem(pattern, use))(values);
+
+/** Whether a pattern reads words that differ between languages. */
+const namesWords = (format: string): boolean =>
+  readDateFormats(format).some(
+    (one) =>
+      one.kind === 'pattern' &&
+      readDatePattern(one.pattern)?.some(
+        (piece) =>
+          piece.kind === 'field' && (/[EaBG]/.test(piece.letter) || (/[ML]/.test(piece.letter) && piece.width > 2)),
+      ) === true,
+  );
 
 const isSpan =
   (type: 'date_period' | 'time_duration', words: string): NonNullable<FunctionDefinition['refuse']> =>
@@ -104,5 +116,26 @@ export const DATES: readonly FunctionDefinition[] = [
       { arguments: [literal(string('pattern')), string('string')], result: always('date') },
     ],
     refuse: refusePattern('parse'),
+    firstWithOptions: 'strict_date_optional_time',
+    options: [
+      {
+        name: 'time_zone',
+        byDefault: 'Z',
+        accepts: isZone,
+        values: 'a zone like Europe/Paris or +02:00, of texts that name none',
+      },
+      {
+        name: 'locale',
+        byDefault: 'en-US',
+        accepts: (value) => /^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$/i.test(value),
+        values: 'a language like en-US; others than English where the pattern has digits only',
+      },
+    ],
+    refuseOptions: ([pattern], [, locale = '']) => {
+      const hasWords = pattern?.kind === 'literal' && namesWords(String(pattern.value));
+      return hasWords && !/^en\b/i.test(locale.replace('_', '-'))
+        ? `[DATE_PARSE] reads names of months and days in English only, not in [locale] [${locale}]`
+        : undefined;
+    },
   },
 ];

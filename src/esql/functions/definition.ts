@@ -69,6 +69,10 @@ export interface FunctionDefinition {
   readonly returnsList?: boolean;
   /** What may be told in braces after the arguments, in the order in which a call has them as further ones. */
   readonly options?: readonly FunctionOption[];
+  /** Where options are told, what a single argument has before it; and without options there are none. */
+  readonly firstWithOptions?: string;
+  /** What options cannot mean with these arguments: which of them, and why. */
+  readonly refuseOptions?: (values: readonly TypedExpression[], options: readonly string[]) => string | undefined;
   /** A last look at the arguments, e.g. at a unit's name: the index of the wrong one and what is wrong. */
   readonly refuse?: (
     values: readonly TypedExpression[],

@@ -16,6 +16,7 @@ export const GROUPINGS: readonly FunctionDefinition[] = [
     description:
       'The category of a message: what it has in common with messages that are equal up to numbers and names.',
     signatures: [{ arguments: [string('message')], result: always('keyword') }],
+    multiValues: 'each',
     options: [
       {
         name: 'output_format',

@@ -9,6 +9,6 @@ const withoutDash = (name: string): string => name.replace(/^sha-?(?=\d{1,3})/, 
 /** The algorithm of HASH by one of its names, as OpenSSL calls it; undefined if there is none. */
 export const hashOfName = (name: string): string | undefined => {
   const plain = name.toLowerCase();
-  const known = HASH_NAMES.find((candidate) => candidate === (plain.startsWith('sha3') ? plain : withoutDash(plain)));
+  const known = HASH_NAMES.find((candidate) => candidate === (plain.startsWith('sha3-') ? plain : withoutDash(plain)));
   return known?.replace(/^sha-/, 'sha').replace('/', '-');
 };

@@ -1,4 +1,4 @@
-import { parseCidr } from '../values/ip.ts';
+import { parseBlock } from '../values/ip.ts';
 import { textOf } from './arguments.ts';
 import { always, integer, ip, scalar, string } from './definition.ts';
 import type { FunctionDefinition } from './definition.ts';
@@ -7,7 +7,7 @@ export const IP_FUNCTIONS: readonly FunctionDefinition[] = [
   {
     name: 'CIDR_MATCH',
     kind: 'scalar',
-    description: 'Whether an address lies in any of the blocks, e.g. "10.0.0.0/8".',
+    description: 'Whether an address lies in any of the blocks, e.g. "10.0.0.0/8", or is one of the addresses.',
     signatures: [
       {
         arguments: [ip('ip'), string('block')],
@@ -18,11 +18,11 @@ export const IP_FUNCTIONS: readonly FunctionDefinition[] = [
     refuse: (values) => {
       const at = values.findIndex((value, position) => {
         const block = position === 0 ? undefined : textOf(value);
-        return block !== undefined && !parseCidr(block);
+        return block !== undefined && !parseBlock(block);
       });
       return at === -1
         ? undefined
-        : { at, message: `[${textOf(values[at])}] is not a block of addresses like 10.0.0.0/8` };
+        : { at, message: `[${textOf(values[at])}] is neither an address nor a block of them like 10.0.0.0/8` };
     },
   },
   scalar(

@@ -2,6 +2,7 @@ import type { IndexPattern, PlainName, ProcessingCommand, Renaming, SortKey, Sou
 import { PROCESSING_COMMANDS } from '../command-table.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseChangePoint, parseConstant, parseDissect, parseExpand, parseGrok, parseSample } from './parse-extract.ts';
+import { METADATA, metadataProblem } from '../metadata.ts';
 import { listOf, parseField, parseStats } from './parse-fields.ts';
 import { parseName, parseNamePattern } from './parse-names.ts';
 import { didYouMean } from '../suggest.ts';
@@ -37,17 +38,11 @@ const parseIndex = (reader: TokenReader): IndexPattern => {
   return { pattern: isExcluded ? name.slice(1) : name, isExcluded, span };
 };
 
-const METADATA = ['_index'];
-
 const parseMetadata = (reader: TokenReader): PlainName => {
   const name = parseName(reader);
   if (name.kind === 'name' && METADATA.includes(name.name)) return name;
-  const shown = name.kind === 'name' ? name.name : '??';
-  return failOutside(
-    reader,
-    name.span,
-    `METADATA [${shown}] is not in Sentinel's language; there is ${METADATA.join(', ')}`,
-  );
+  const { message, isOutside } = metadataProblem(name.kind === 'name' ? name.name : '??');
+  return failAt(reader, name.span, message, isOutside ? 'outside' : undefined);
 };
 
 const parseFrom = (reader: TokenReader): SourceCommand => {

@@ -12,16 +12,20 @@ const binary = (reader: TokenReader, operator: BinaryOperator, left: Expression,
   return reader.node({ kind: 'binary', operator, left, right, span }, [left, right]);
 };
 
-const parseOr = (reader: TokenReader): Expression => {
-  let left = parseAnd(reader);
-  while (takeWord(reader, 'or')) left = binary(reader, 'OR', left, parseAnd(reader));
-  return left;
-};
+const parseOr = (reader: TokenReader): Expression => parseJunction(reader, 'or', parseAnd);
+const parseAnd = (reader: TokenReader): Expression => parseJunction(reader, 'and', parseNot);
 
-const parseAnd = (reader: TokenReader): Expression => {
-  let left = parseNot(reader);
-  while (takeWord(reader, 'and')) left = binary(reader, 'AND', left, parseNot(reader));
-  return left;
+/** Conditions that follow one another are not nested, so that a list of them may be long. */
+const parseJunction = (
+  reader: TokenReader,
+  kind: 'and' | 'or',
+  parseOperand: (reader: TokenReader) => Expression,
+): Expression => {
+  const first = parseOperand(reader);
+  const operands = [first];
+  while (takeWord(reader, kind)) operands.push(parseOperand(reader));
+  if (operands.length === 1) return first;
+  return reader.node({ kind, operands, span: spanFrom(reader, first) }, operands);
 };
 
 const parseNot = (reader: TokenReader): Expression => {

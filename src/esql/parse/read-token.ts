@@ -23,6 +23,19 @@ const SYMBOLS = [
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '"': '"', '\\': '\\' };
 
+// What chats put in the place of characters that would format a text, and phones in that of quotes. The signs are read
+// as what they stand for: a query that is copied from a chat is the one that was shown there.
+const PASTED_SIGN = /[‹›∗]/g;
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  '‹': '<',
+  '›': '>',
+  '∗': '*',
+  ʼ: '`',
+  '“': '"',
+  '”': '"',
+  '„': '"',
+};
+
 // Text pasted from Slack carries no-break spaces between words.
 const SPACE = /[ \t\r\n\u00a0]+/y;
 const LINE_COMMENT = /\/\/[^\r\n]*/y;
@@ -88,8 +101,13 @@ const unknownAt = (text: string, start: number): Token => {
     return { kind: 'unknown', problem: 'strings are written in double quotes, not single ones', span };
   if (text.startsWith('/*', start)) return { kind: 'unknown', problem: 'comment without its end */', span };
   if (character === '`') return { kind: 'unknown', problem: 'quoted name is empty or without its end `', span };
-  const instead = character === '&' ? '; conditions are joined by AND' : '';
-  return { kind: 'unknown', problem: `[${character}] means nothing here${instead}`, span };
+  return { kind: 'unknown', problem: `[${character}] means nothing here${insteadOf(character)}`, span };
+};
+
+const insteadOf = (character: string): string => {
+  const meant = LOOK_ALIKES[character];
+  if (meant !== undefined) return `; it only looks like ${meant}, so type that`;
+  return character === '&' ? '; conditions are joined by AND' : '';
 };
 
 const unfinishedString = (rest: string): string => {
@@ -121,8 +139,7 @@ export const readToken = (text: string, start: number): Token => {
   if (match) return { kind: 'integer', text: match[0], span: spanOf(match) };
   match = text[start] === '?' ? matchAt(PARAMETER, text, start) : null;
   if (match) return readParameter(match, spanOf(match));
-  const symbol = text.startsWith('/*', start)
-    ? undefined
-    : SYMBOLS.find((candidate) => text.startsWith(candidate, start));
+  const signs = text.slice(start, start + 2).replaceAll(PASTED_SIGN, (sign) => LOOK_ALIKES[sign] ?? sign);
+  const symbol = text.startsWith('/*', start) ? undefined : SYMBOLS.find((candidate) => signs.startsWith(candidate));
   return symbol ? { kind: 'symbol', symbol, span: { start, end: start + symbol.length } } : unknownAt(text, start);
 };

@@ -2,8 +2,6 @@ import type { BinaryOperator, Expression, LiteralValue, Name, ParameterKey } fro
 import { quoteName } from './quote-name.ts';
 
 const BINDING: Readonly<Record<BinaryOperator, number>> = {
-  OR: 1,
-  AND: 2,
   '==': 4,
   '!=': 4,
   '<': 4,
@@ -16,6 +14,7 @@ const BINDING: Readonly<Record<BinaryOperator, number>> = {
   '/': 6,
   '%': 6,
 };
+const JUNCTION_BINDING = { or: 1, and: 2 } as const;
 const NOT_BINDING = 3;
 const COMPARISON_BINDING = 4;
 const UNARY_BINDING = 7;
@@ -26,6 +25,9 @@ const bindingOf = (expression: Expression): number => {
   switch (expression.kind) {
     case 'binary':
       return BINDING[expression.operator];
+    case 'and':
+    case 'or':
+      return JUNCTION_BINDING[expression.kind];
     case 'not':
       return NOT_BINDING;
     case 'in':
@@ -129,6 +131,11 @@ export const printExpression = (expression: Expression): string => {
       // Comparisons do not chain, so neither side may be one.
       const left = within(expression.left, binding === COMPARISON_BINDING ? binding + 1 : binding);
       return `${left} ${expression.operator} ${within(expression.right, binding + 1)}`;
+    }
+    case 'and':
+    case 'or': {
+      const binding = JUNCTION_BINDING[expression.kind] + 1;
+      return expression.operands.map((operand) => within(operand, binding)).join(` ${expression.kind.toUpperCase()} `);
     }
     case 'in': {
       const values = expression.values.map(printExpression).join(', ');

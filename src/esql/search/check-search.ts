@@ -1,6 +1,5 @@
 import type { Expression, FunctionCall } from '../ast.ts';
 import { callSourceOf, report, sourceOf } from '../check/checking.ts';
-import type { Checking } from '../check/checking.ts';
 import type { ExpressionContext } from '../check/expression-context.ts';
 import { foldConstant } from '../check/fold-constant.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
@@ -27,6 +26,7 @@ const wordOf = (kind: string): string =>
 /** Why a search cannot stand here: an index answers it, so what it looks at must be as it is stored. */
 const misplaced = (context: ExpressionContext, call: FunctionCall, name: string): string | undefined => {
   const { checking, place, inside } = context;
+  if (place.kind === 'row' && place.lookup) return undefined;
   const isCondition = place.kind === 'filter' || (place.kind === 'row' && place.isCondition === true);
   if (!isCondition) return `${titleOf(name)} is only supported in WHERE and STATS commands`;
   if (inside !== undefined)
@@ -64,7 +64,7 @@ const readField = (context: ExpressionContext, name: string, expression: Express
   const bare = expression.kind === 'cast' ? expression.operand : expression;
   const value = context.check(context, bare);
   if (!value) return undefined;
-  if (value.kind === 'column' && context.checking.indexColumns.has(value.id)) return value;
+  if (value.kind === 'column' && isSearchable(context, value.id)) return value;
   const shown = sourceOf(context.checking, expression.span);
   return report(
     context.checking,
@@ -73,15 +73,17 @@ const readField = (context: ExpressionContext, name: string, expression: Express
   );
 };
 
-const isSearchable = (checking: Checking, id: number): boolean => checking.indexColumns.has(id);
+const isSearchable = ({ checking, place }: ExpressionContext, id: number): boolean =>
+  (place.kind === 'row' && place.lookup ? place.lookup : checking.indexColumns).has(id);
 
 /** The fields that a search language means by a name; where there is none, as in Elasticsearch, nothing is found. */
 const columnsIn =
-  ({ checking, scope }: ExpressionContext) =>
+  (context: ExpressionContext) =>
   (field: SearchField | null): readonly TypedColumn[] => {
+    const { checking, scope } = context;
     const found = [...scope].filter(([name]) => field === null || matchesField(field, name));
     const columns = found.flatMap(([, { id, type, isMulti, conflict }]): TypedColumn[] =>
-      type === undefined || conflict !== undefined || !isSearchable(checking, id)
+      type === undefined || conflict !== undefined || !isSearchable(context, id)
         ? []
         : [{ kind: 'column', id, type, isMulti }],
     );
@@ -106,6 +108,16 @@ const parsed = (
   return report(context.checking, at.span, `${name} query cannot be read: ${result.problem}`);
 };
 
+const wordsAs = (name: string, field: SearchField | null, text: string, options: SearchOptions): SearchQuery => {
+  const { operator, minimum, distance, nearness, analyzer, ofNoWords } = options;
+  const told = { field, text, analyzer, ofNoWords } as const;
+  if (name === 'MATCH_PHRASE' || options.isPhrase) return { ...told, kind: 'phrase', slop: options.slop };
+  const needs = operator === 'and' ? 'all' : minimum === undefined ? 'any' : { minimum };
+  return distance === undefined
+    ? { ...told, kind: 'words', needs }
+    : { ...told, kind: 'fuzzy', distance, needs, nearness };
+};
+
 const readWords = (
   context: ExpressionContext,
   definition: FunctionDefinition,
@@ -118,15 +130,9 @@ const readWords = (
   const columns = fields.map((field) => readField(context, definition.name, field));
   const text = query && readQuery(context, call, query);
   if (text === undefined || !query || !columns.every((column) => column !== undefined)) return undefined;
-  if (definition.name === 'MATCH_PHRASE') return { search: { kind: 'phrase', field: [''], text }, columns, at: query };
-  const needs = options.least ?? (options.operator === 'and' ? 'all' : 'any');
   // Of several fields those that can hold the value; one alone must.
-  const field = columns.length > 1 || options.isLenient ? null : [''];
-  const search: SearchQuery =
-    options.distance === undefined
-      ? { kind: 'words', field, text, needs }
-      : { kind: 'fuzzy', field, text, distance: options.distance };
-  return { search, columns, at: query };
+  const field = columns.length > 1 ? null : [''];
+  return { search: wordsAs(definition.name, field, text, options), columns, at: query };
 };
 
 const readSearch = (
@@ -140,8 +146,7 @@ const readSearch = (
   const [expression] = call.arguments;
   const text = expression && readQuery(context, call, expression, 'string');
   if (text === undefined || !expression) return undefined;
-  const { defaultField, operator } = options;
-  const result = name === 'KQL' ? parseKql(text) : parseQueryString(text, { defaultField, defaultOperator: operator });
+  const result = name === 'KQL' ? parseKql(text, options.defaultField) : parseQueryString(text, options);
   return parsed(context, name, expression, result);
 };
 
@@ -171,6 +176,11 @@ export const checkSearch = (
   if (!reading) return undefined;
   const { columns } = reading;
   const columnsOf = columns ? () => columns : columnsIn(context);
-  const lowered = lowerSearch({ columnsOf, source: callSourceOf(checking, call.span) }, reading.search);
+  const { timeZone, isCaseInsensitive, isLenient } = options;
+  const source = callSourceOf(checking, call.span);
+  const lowered = lowerSearch(
+    { columnsOf, reading: { source, timeZone, isCaseInsensitive, isLenient } },
+    reading.search,
+  );
   return isFailure(lowered) ? report(checking, reading.at.span, lowered.problem) : lowered;
 };

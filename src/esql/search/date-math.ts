@@ -1,12 +1,16 @@
 import type { SpanUnit } from '../ast.ts';
 import { spanOf } from '../check/convert.ts';
+import { foldDate } from '../check/fold-date.ts';
 import { parseIsoDate } from '../values/iso-date.ts';
 import type { CallSource, TypedExpression } from '../plan.ts';
+import { inZone } from '../values/zones.ts';
 
 /** A moment and, where it is told less exactly than to the millisecond, how long it lasts. */
 export interface SearchedMoment {
   readonly start: TypedExpression;
   readonly lasts: SpanUnit | null;
+  /** The first moment after it, where that is known already, in milliseconds. */
+  readonly endMs?: number | undefined;
 }
 
 const UNITS: Readonly<Record<string, SpanUnit>> = {
@@ -45,18 +49,34 @@ const call = (name: string, values: readonly TypedExpression[], source: CallSour
   source,
 });
 
-const readAnchor = (text: string, source: CallSource): SearchedMoment | undefined => {
+const readAnchor = (text: string, source: CallSource, zone: string | null): SearchedMoment | undefined => {
   if (text === 'now') return { start: call('NOW', [], source), lasts: null };
   const ms = parseIsoDate(text);
-  if (ms !== undefined) return { start: dateLiteral(ms), lasts: PRECISIONS[text.replace(ZONE, '').length] ?? null };
-  return EPOCH_MS.test(text) ? { start: dateLiteral(Number(text)), lasts: null } : undefined;
+  if (ms === undefined) return EPOCH_MS.test(text) ? { start: dateLiteral(Number(text)), lasts: null } : undefined;
+  const lasts = PRECISIONS[text.replace(ZONE, '').length] ?? null;
+  if (zone === null || !isLocal(text)) return { start: dateLiteral(ms), lasts };
+  // A day may have 23 hours there.
+  const end = lasts && foldDate(call('ADD_SPAN', [dateLiteral(ms), spanOf(1, lasts)], source), 0);
+  return {
+    start: dateLiteral(inZone(ms, zone)),
+    lasts,
+    ...(typeof end === 'number' ? { endMs: inZone(end, zone) } : {}),
+  };
 };
+
+/** Whether a date that can be read names no zone of its own. */
+export const isLocal = (text: string): boolean => !ZONE.test(text);
 
 /**
  * A date as search languages take it: ISO 8601, of which the end may be left out, milliseconds since
  * 1970, or a date and what is added to it, e.g. `now-1h/h`, `2025-06-08||+1M`. Undefined if it is none.
+ * In a zone, nothing is rounded, and nothing added to another date than now.
  */
-export const readMoment = (text: string, source: CallSource): SearchedMoment | undefined => {
+export const readMoment = (
+  text: string,
+  source: CallSource,
+  zone: string | null = null,
+): SearchedMoment | undefined => {
   const isNow = text.startsWith('now');
   const split = text.indexOf('||');
   const [anchor, math] = isNow
@@ -64,8 +84,10 @@ export const readMoment = (text: string, source: CallSource): SearchedMoment | u
     : split === -1
       ? [text, '']
       : [text.slice(0, split), text.slice(split + 2)];
-  const moment = readAnchor(anchor, source);
+  const moment = readAnchor(anchor, source, zone);
   if (!moment || !MATH.test(math)) return undefined;
+  if (math === '') return moment;
+  if (zone !== null && needsCalendar(text)) return undefined;
   let { start, lasts } = moment;
   for (const [, sign, count = '', letter = '', rounded] of math.matchAll(STEP)) {
     const unit = UNITS[rounded ?? letter];
@@ -81,6 +103,11 @@ export const readMoment = (text: string, source: CallSource): SearchedMoment | u
   return { start, lasts };
 };
 
+/** Whether what is added to a date depends on the days of a zone. */
+export const needsCalendar = (text: string): boolean => text.includes('/') || text.includes('||');
+
 /** The first moment after it. */
-export const endOf = ({ start, lasts }: SearchedMoment, source: CallSource): TypedExpression | null =>
-  lasts === null ? null : call('ADD_SPAN', [start, spanOf(1, lasts)], source);
+export const endOf = ({ start, lasts, endMs }: SearchedMoment, source: CallSource): TypedExpression | null => {
+  if (endMs !== undefined) return dateLiteral(endMs);
+  return lasts === null ? null : call('ADD_SPAN', [start, spanOf(1, lasts)], source);
+};

@@ -1,72 +1,124 @@
 import type { CallSource, TypedColumn, TypedExpression } from '../plan.ts';
-import { lucenePatternProblem } from '../extract/regex-syntax.ts';
-import { analyzeText } from './analyze-text.ts';
-import { lowerRange, lowerValue } from './lower-value.ts';
+import { lucenePatternProblem } from '../extract/lucene-regex.ts';
+import { isFindable, wordsOf } from './analyzers.ts';
+import { inAnyCase, lowerRange, lowerValue } from './lower-value.ts';
 import { fail, isFailure, searchCall, textLiteral, FALSE, TRUE } from './lowering.ts';
-import type { Lowered } from './lowering.ts';
-import type { SearchField, SearchLeaf, SearchQuery } from './search-query.ts';
+import type { Lowered, SearchReading } from './lowering.ts';
+import { leastOf } from './minimum-match.ts';
+import type { Nearness, NeededWords, SearchField, SearchLeaf, SearchQuery } from './search-query.ts';
 
 export interface SearchScope {
   /** The columns that a search without a field looks at, or the ones that it names. */
   readonly columnsOf: (field: SearchField | null) => readonly TypedColumn[];
-  readonly source: CallSource;
+  readonly reading: SearchReading;
 }
 
 // Of every word in every field; beyond it the translated query would be too large.
 const MAX_LEAVES = 5_000;
 
-const lowerText = (column: TypedColumn, leaf: SearchLeaf, source: CallSource): Lowered => {
+const lowerText = (column: TypedColumn, leaf: SearchLeaf, reading: SearchReading): Lowered => {
+  const { source } = reading;
   switch (leaf.kind) {
     case 'words': {
-      const words = [...new Set(analyzeText(leaf.text))];
-      if (words.length === 0) return FALSE;
-      const least = leaf.needs === 'any' ? 1 : leaf.needs === 'all' ? words.length : Math.min(leaf.needs, words.length);
-      const needed: TypedExpression = { kind: 'literal', type: 'integer', value: Math.max(1, least) };
-      return searchCall('SEARCH_WORDS', [column, needed, ...words.map(textLiteral)], source);
+      const words = [...new Set(wordsOf(leaf.text, leaf.analyzer))];
+      if (words.length === 0) return foundOfNone(leaf);
+      const found = words.filter(isFindable);
+      const least = neededOf(leaf.needs, words.length);
+      return least > found.length
+        ? FALSE
+        : searchCall('SEARCH_WORDS', [column, whole(least), ...found.map(textLiteral)], source);
     }
     case 'phrase': {
-      const words = analyzeText(leaf.text);
-      return words.length === 0 ? FALSE : searchCall('SEARCH_PHRASE', [column, ...words.map(textLiteral)], source);
+      const words = wordsOf(leaf.text, leaf.analyzer);
+      if (words.length === 0) return foundOfNone(leaf);
+      if (!words.every(isFindable)) return FALSE;
+      const texts = words.map(textLiteral);
+      return (leaf.slop ?? 0) === 0 || words.length === 1
+        ? searchCall('SEARCH_PHRASE', [column, ...texts], source)
+        : searchCall('SEARCH_SLOPPY', [column, whole(leaf.slop ?? 0), ...texts], source);
     }
     case 'fuzzy': {
-      const near = analyzeText(leaf.text).map((text) =>
-        searchCall('SEARCH_NEAR', [column, textLiteral(text), distanceOf({ ...leaf, text })], source),
-      );
-      return near.length === 0 ? FALSE : searchCall('OR', near, source);
+      const near = wordsOf(leaf.text, leaf.analyzer).map((text) => nearWord(column, { ...leaf, text }, source));
+      return near.length === 0 ? foundOfNone(leaf) : atLeast(neededOf(leaf.needs ?? 'any', near.length), near, source);
     }
     case 'wildcard':
       return searchCall('SEARCH_LIKE', [column, textLiteral(leaf.pattern.toLowerCase())], source);
     default:
-      return lowerExact(column, leaf, source);
+      return lowerExact(column, leaf, reading);
   }
 };
 
-/** Elasticsearch's AUTO: none of two letters, one of five, else two. */
-const distanceOf = ({ text, distance }: SearchLeaf & { readonly kind: 'fuzzy' }): TypedExpression => {
-  const { length } = [...text];
-  const automatic = length < 3 ? 0 : length < 6 ? 1 : 2;
-  return { kind: 'literal', type: 'integer', value: Math.min(distance ?? automatic, 2) };
+const whole = (value: number): TypedExpression => ({ kind: 'literal', type: 'integer', value });
+
+const foundOfNone = ({ ofNoWords }: { readonly ofNoWords?: 'all' | undefined }): TypedExpression =>
+  ofNoWords === 'all' ? TRUE : FALSE;
+
+const neededOf = (needs: NeededWords, count: number): number => {
+  if (needs === 'any') return 1;
+  return needs === 'all' ? count : Math.max(1, leastOf(needs.minimum, count));
 };
 
-const lowerExact = (column: TypedColumn, leaf: SearchLeaf, source: CallSource): Lowered => {
+/** So many of the conditions. */
+const atLeast = (least: number, conditions: readonly TypedExpression[], source: CallSource): TypedExpression => {
+  if (least >= conditions.length) return searchCall('AND', conditions, source);
+  return least <= 1
+    ? searchCall('OR', conditions, source)
+    : searchCall('SEARCH_SOME', [whole(least), ...conditions], source);
+};
+
+// What Elasticsearch does unless it is told otherwise: no edit of two letters, one of five, else two.
+const NEARNESS: Nearness = { prefix: 0, transposes: true, automatic: [3, 6] };
+
+const nearWord = (
+  column: TypedColumn,
+  { text, distance, nearness = NEARNESS }: SearchLeaf & { readonly kind: 'fuzzy' },
+  source: CallSource,
+): TypedExpression => {
+  const { length } = [...text];
+  const [one, two] = nearness.automatic;
+  const automatic = length < one ? 0 : length < two ? 1 : 2;
+  const most = Math.min(distance ?? automatic, 2);
+  const told = [whole(nearness.prefix), { kind: 'literal', type: 'boolean', value: nearness.transposes } as const];
+  return searchCall('SEARCH_NEAR', [column, textLiteral(text), whole(most), ...told], source);
+};
+
+/** A keyword field holds a word as it is, so that another analyzer looks for each word apart. */
+const lowerApart = (
+  column: TypedColumn,
+  leaf: SearchLeaf & { readonly kind: 'words' },
+  reading: SearchReading,
+): Lowered => {
+  const words = [...new Set(wordsOf(leaf.text, leaf.analyzer))];
+  if (words.length === 0) return foundOfNone(leaf);
+  const values = words.map((word) => lowerValue(column, word, reading));
+  const conditions = values.flatMap((value) => (isFailure(value) ? [] : [value]));
+  return atLeast(neededOf(leaf.needs, words.length), conditions, reading.source);
+};
+
+const lowerExact = (column: TypedColumn, leaf: SearchLeaf, reading: SearchReading): Lowered => {
+  const { source } = reading;
   switch (leaf.kind) {
     case 'words':
+      return leaf.analyzer !== undefined && isText(column)
+        ? lowerApart(column, leaf, reading)
+        : lowerValue(column, leaf.text, reading);
     case 'phrase':
-      return lowerValue(column, leaf.text, source);
+      return lowerValue(column, leaf.text, reading);
     case 'range':
-      return lowerRange(column, leaf.from, leaf.to, source);
+      return lowerRange(column, leaf.from, leaf.to, reading);
     case 'exists': {
       const isNull = searchCall('IS NULL', [column], source);
       return searchCall('NOT', [isNull], source);
     }
     case 'fuzzy':
       return isText(column)
-        ? searchCall('SEARCH_NEAR', [column, textLiteral(leaf.text), distanceOf(leaf)], source)
+        ? nearWord(column, leaf, source)
         : fail(`a fuzzy search (~) needs text, not [${column.type}]`);
     case 'wildcard':
-      return isText(column)
-        ? searchCall('SEARCH_LIKE', [column, textLiteral(leaf.pattern)], source)
-        : fail(`a wildcard needs text, not [${column.type}]`);
+      if (!isText(column)) return fail(`a wildcard needs text, not [${column.type}]`);
+      return reading.isCaseInsensitive
+        ? inAnyCase(column, leaf.pattern, source)
+        : searchCall('SEARCH_LIKE', [column, textLiteral(leaf.pattern)], source);
     case 'regex': {
       if (!isText(column)) return fail(`a regular expression needs text, not [${column.type}]`);
       const problem = lucenePatternProblem(leaf.pattern);
@@ -79,15 +131,16 @@ const lowerExact = (column: TypedColumn, leaf: SearchLeaf, source: CallSource): 
 
 const isText = ({ type }: TypedColumn): boolean => type === 'keyword' || type === 'text';
 
-const lowerLeaf = (scope: SearchScope, leaf: SearchLeaf, count: (leaves: number) => void): Lowered => {
-  const columns = scope.columnsOf(leaf.field);
+const lowerLeaf = ({ columnsOf, reading }: SearchScope, leaf: SearchLeaf, count: (leaves: number) => void): Lowered => {
+  const columns = columnsOf(leaf.field);
   count(columns.length);
   // A field that is named must be able to hold what is looked for; of many, those that are.
-  const isLenient = leaf.field === null || leaf.field.length > 1;
+  const isInMany = leaf.field === null || leaf.field.length > 1;
+  const isLenient = isInMany || reading.isLenient;
+  const of: SearchReading = isInMany ? { ...reading, source: { ...reading.source, isInEveryField: true } } : reading;
   const found: TypedExpression[] = [];
   for (const column of columns) {
-    const lowered =
-      column.type === 'text' ? lowerText(column, leaf, scope.source) : lowerExact(column, leaf, scope.source);
+    const lowered = column.type === 'text' ? lowerText(column, leaf, of) : lowerExact(column, leaf, of);
     if (isFailure(lowered)) {
       if (isLenient) continue;
       return lowered;
@@ -96,11 +149,12 @@ const lowerLeaf = (scope: SearchScope, leaf: SearchLeaf, count: (leaves: number)
   }
   const [only] = found;
   if (!only) return FALSE;
-  return found.length === 1 ? only : searchCall('OR', found, scope.source);
+  return found.length === 1 ? only : searchCall('OR', found, of.source);
 };
 
 /** A search as a condition over columns, which is never null; or why it cannot be. */
 export const lowerSearch = (scope: SearchScope, search: SearchQuery): Lowered => {
+  const { source } = scope.reading;
   let leaves = 0;
   let isTooLarge = false;
   const count = (more: number): void => {
@@ -114,7 +168,7 @@ export const lowerSearch = (scope: SearchScope, search: SearchQuery): Lowered =>
         return TRUE;
       case 'not': {
         const operand = lower(query.operand);
-        return isFailure(operand) ? operand : searchCall('NOT', [operand], scope.source);
+        return isFailure(operand) ? operand : searchCall('NOT', [operand], source);
       }
       case 'and':
       case 'or': {
@@ -124,7 +178,8 @@ export const lowerSearch = (scope: SearchScope, search: SearchQuery): Lowered =>
           if (isFailure(operand)) return operand;
           operands.push(operand);
         }
-        return searchCall(query.kind === 'and' ? 'AND' : 'OR', operands, scope.source);
+        if (query.kind === 'and') return searchCall('AND', operands, source);
+        return atLeast(query.least ?? 1, operands, source);
       }
       default:
         return lowerLeaf(scope, query, count);

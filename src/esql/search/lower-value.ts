@@ -4,15 +4,23 @@ import { encodeVersion } from '../values/version.ts';
 import type { CallSource, TypedColumn, TypedExpression } from '../plan.ts';
 import type { FieldType } from '../schema.ts';
 import { typeLabel } from '../types.ts';
-import { endOf, readMoment } from './date-math.ts';
+import { endOf, isLocal, needsCalendar, readMoment } from './date-math.ts';
 import { fail, FALSE, searchCall, textLiteral } from './lowering.ts';
-import type { Lowered } from './lowering.ts';
+import type { Lowered, SearchReading } from './lowering.ts';
+import { inZone } from '../values/zones.ts';
 import type { SearchBound } from './search-query.ts';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 const cannotRead = (text: string, type: FieldType): { readonly problem: string } =>
   fail(`Cannot convert string [${text}] to [${typeLabel(type).toUpperCase()}]`);
+
+const cannotReadDate = (text: string, type: FieldType, { timeZone }: SearchReading): { readonly problem: string } => {
+  const { problem } = cannotRead(text, type);
+  return timeZone !== null && needsCalendar(text)
+    ? fail(`${problem} with [time_zone]: days are rounded and added to in UTC only`)
+    : fail(problem);
+};
 
 const doubleOf = (value: number): TypedExpression => ({ kind: 'literal', type: 'double', value });
 
@@ -27,13 +35,20 @@ const within = (
   return searchCall('SEARCH_RANGE', [column, from ?? open, to ?? open, textLiteral(bounds)], source);
 };
 
+/** A pattern of `*` and `?` over a whole value, in small or capital letters. */
+export const inAnyCase = (column: TypedColumn, pattern: string, source: CallSource): TypedExpression =>
+  searchCall('SEARCH_LIKE', [column, textLiteral(pattern), textLiteral('any case')], source);
+
 /** The field holds this value, as its type reads it; a date told by its day is any moment of the day. */
-export const lowerValue = (column: TypedColumn, text: string, source: CallSource): Lowered => {
+export const lowerValue = (column: TypedColumn, text: string, reading: SearchReading): Lowered => {
+  const { source } = reading;
   const equals = (value: TypedExpression): TypedExpression => searchCall('SEARCH_VALUE', [column, value], source);
   switch (column.type) {
     case 'keyword':
-    case 'text':
-      return equals(textLiteral(text));
+    case 'text': {
+      const literally = text.replaceAll(/[*?\\]/g, String.raw`\$&`);
+      return reading.isCaseInsensitive ? inAnyCase(column, literally, source) : equals(textLiteral(text));
+    }
     case 'integer':
     case 'long':
     case 'double':
@@ -48,11 +63,11 @@ export const lowerValue = (column: TypedColumn, text: string, source: CallSource
       const address = parseIp(text);
       return address === undefined ? cannotRead(text, column.type) : equals(ipOf(address));
     }
-    case 'date': {
-      const moment = readMoment(text, source);
-      if (!moment) return cannotRead(text, column.type);
-      const end = endOf(moment, source);
-      return end ? within(column, moment.start, end, '[)', source) : equals(moment.start);
+    case 'date':
+    case 'date_nanos': {
+      const moment = readDate(column, text, reading);
+      if (!moment) return cannotReadDate(text, column.type, reading);
+      return moment.end ? within(column, moment.start, moment.end, '[)', source) : equals(moment.start);
     }
     case 'unsigned_long': {
       const value = wholeOf(text);
@@ -62,16 +77,45 @@ export const lowerValue = (column: TypedColumn, text: string, source: CallSource
     }
     case 'version':
       return equals({ kind: 'literal', type: 'version', value: encodeVersion(text) });
-    case 'date_nanos': {
-      const value = parseIsoNanos(text);
-      return value === undefined
-        ? cannotRead(text, column.type)
-        : equals({ kind: 'literal', type: column.type, value });
-    }
     case 'null':
       return FALSE;
   }
 };
+
+/** A date of the field's type; `end` is the first moment after it, or null where it is told to the last digit. */
+interface SearchedDate {
+  readonly start: TypedExpression;
+  readonly end: TypedExpression | null;
+}
+
+const MORE_THAN_MILLISECONDS = /\.\d{4}/;
+
+const readDate = (column: TypedColumn, text: string, reading: SearchReading): SearchedDate | undefined => {
+  const { source, timeZone } = reading;
+  const isNanos = column.type === 'date_nanos';
+  const nanos = isNanos && MORE_THAN_MILLISECONDS.test(text) ? parseIsoNanos(text) : undefined;
+  if (nanos !== undefined)
+    return { start: { kind: 'literal', type: 'date_nanos', value: nanosInZone(nanos, text, reading) }, end: null };
+  const moment = readMoment(text, source, timeZone);
+  if (!moment) return undefined;
+  const end = endOf(moment, source);
+  return isNanos ? { start: asNanos(moment.start, source), end: end && asNanos(end, source) } : { ...moment, end };
+};
+
+const nanosInZone = (nanos: bigint, text: string, { timeZone }: SearchReading): bigint => {
+  if (timeZone === null || !isLocal(text)) return nanos;
+  const ms = Number(nanos / 1_000_000n);
+  return nanos + BigInt(inZone(ms, timeZone) - ms) * 1_000_000n;
+};
+
+const asNanos = (date: TypedExpression, source: CallSource): TypedExpression => ({
+  kind: 'call',
+  function: 'TO_DATE_NANOS',
+  arguments: [date],
+  type: 'date_nanos',
+  isMulti: false,
+  source,
+});
 
 const MAX_UNSIGNED_LONG = 18_446_744_073_709_551_615n;
 
@@ -110,10 +154,6 @@ const readBound = (column: TypedColumn, bound: SearchBound): TypedExpression | u
     }
     case 'version':
       return { kind: 'literal', type: 'version', value: encodeVersion(bound.value) };
-    case 'date_nanos': {
-      const value = parseIsoNanos(bound.value);
-      return value === undefined ? undefined : { kind: 'literal', type: column.type, value };
-    }
     case 'ip': {
       const address = parseIp(bound.value);
       return address === undefined ? undefined : ipOf(address);
@@ -128,17 +168,17 @@ const dateRange = (
   column: TypedColumn,
   from: SearchBound | null,
   to: SearchBound | null,
-  source: CallSource,
+  reading: SearchReading,
 ): Lowered => {
-  const [first, last] = [from, to].map((bound) => bound && readMoment(bound.value, source));
+  const [first, last] = [from, to].map((bound) => bound && readDate(column, bound.value, reading));
   const unread = from && !first ? from : to && !last ? to : null;
-  if (unread) return cannotRead(unread.value, 'date');
-  const afterFirst = first && from && !from.isIncluded ? endOf(first, source) : null;
-  const afterLast = last && to?.isIncluded ? endOf(last, source) : null;
+  if (unread) return cannotReadDate(unread.value, column.type, reading);
+  const afterFirst = first && from && !from.isIncluded ? first.end : null;
+  const afterLast = last && to?.isIncluded ? last.end : null;
   const isFromIncluded = from?.isIncluded === true || afterFirst !== null;
   const isToIncluded = to?.isIncluded === true && afterLast === null;
   const bounds = `${isFromIncluded ? '[' : '('}${isToIncluded ? ']' : ')'}` as const;
-  return within(column, afterFirst ?? first?.start ?? null, afterLast ?? last?.start ?? null, bounds, source);
+  return within(column, afterFirst ?? first?.start ?? null, afterLast ?? last?.start ?? null, bounds, reading.source);
 };
 
 /** The field holds a value of the range; null is no bound. */
@@ -146,14 +186,14 @@ export const lowerRange = (
   column: TypedColumn,
   from: SearchBound | null,
   to: SearchBound | null,
-  source: CallSource,
+  reading: SearchReading,
 ): Lowered => {
-  if (column.type === 'date') return dateRange(column, from, to, source);
+  if (column.type === 'date' || column.type === 'date_nanos') return dateRange(column, from, to, reading);
   if (column.type === 'null') return FALSE;
   if (column.type === 'boolean') return fail('a range needs numbers, dates, addresses or text, not [boolean]');
   const [first, last] = [from, to].map((bound) => bound && readBound(column, bound));
   const unread = from && !first ? from : to && !last ? to : null;
   if (unread) return cannotRead(unread.value, column.type);
   const bounds = `${from?.isIncluded === true ? '[' : '('}${to?.isIncluded === true ? ']' : ')'}` as const;
-  return within(column, first ?? null, last ?? null, bounds, source);
+  return within(column, first ?? null, last ?? null, bounds, reading.source);
 };

@@ -1,5 +1,16 @@
 import type { CallSource, TypedExpression, TypedLiteral } from '../plan.ts';
 
+/** How a search reads what it looks for. */
+export interface SearchReading {
+  readonly source: CallSource;
+  /** Of dates that name none; null is UTC. */
+  readonly timeZone: string | null;
+  /** Values of keyword fields in any case. */
+  readonly isCaseInsensitive: boolean;
+  /** A field that cannot hold what is looked for does not. */
+  readonly isLenient: boolean;
+}
+
 /** A condition, or why the search cannot be made one. */
 export type Lowered = TypedExpression | { readonly problem: string };
 

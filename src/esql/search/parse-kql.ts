@@ -143,10 +143,10 @@ const parseAnd = (reader: Reader, field: SearchField | null): SearchQuery => par
 const parseOr = (reader: Reader, field: SearchField | null): SearchQuery => parseChain(reader, 'or', parseAnd, field);
 
 /** KQL, the language of Kibana's search bar: `field: value`, ranges, wildcards, `and or not`. Empty finds everything. */
-export const parseKql = (text: string): ParsedSearch =>
+export const parseKql = (text: string, defaultField: SearchField | null = null): ParsedSearch =>
   parseWithin(text, (budget) => {
     const reader = createReader(text, budget);
     if (reader.peek().kind === 'end') return { kind: 'all' };
-    const query = parseOr(reader, null);
+    const query = parseOr(reader, defaultField);
     return reader.peek().kind === 'end' ? query : failAtToken(reader, 'AND, OR or the end');
   });

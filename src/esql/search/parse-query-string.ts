@@ -1,12 +1,9 @@
 import { failSearch, parseWithin } from './parse-failure.ts';
 import { parseOperand, skipSpace, takeText, type QueryStringReader } from './read-query-string.ts';
+import { leastOf } from './minimum-match.ts';
+import type { SearchOptions } from './search-options.ts';
 import { together } from './search-query.ts';
 import type { ParsedSearch, SearchField, SearchQuery } from './search-query.ts';
-
-export interface QueryStringOptions {
-  readonly defaultField: SearchField | null;
-  readonly defaultOperator: 'and' | 'or';
-}
 
 interface Clause {
   readonly query: SearchQuery;
@@ -27,19 +24,22 @@ const takeModifier = (reader: QueryStringReader): 'must' | 'must-not' | null => 
 const occurrence = (
   modifier: 'must' | 'must-not' | null,
   conjunction: 'and' | 'or' | null,
-  options: QueryStringOptions,
+  options: SearchOptions,
 ): Clause['occurs'] => {
   if (modifier) return modifier;
-  const isNeeded = conjunction === 'and' || (conjunction === null && options.defaultOperator === 'and');
+  const isNeeded = conjunction === 'and' || (conjunction === null && options.operator === 'and');
   return isNeeded ? 'must' : 'should';
 };
 
-const combine = (clauses: readonly Clause[]): SearchQuery => {
+const combine = (clauses: readonly Clause[], minimum: string | undefined): SearchQuery => {
   const of = (occurs: Clause['occurs']): readonly SearchQuery[] =>
     clauses.filter((clause) => clause.occurs === occurs).map(({ query }) => query);
   const [needed, wanted, unwanted] = [of('must'), of('should'), of('must-not')];
   // Where something is needed, the rest only ranks.
-  const found = needed.length > 0 ? needed : wanted.length > 0 ? [together('or', wanted)] : [];
+  const isOne = clauses.length === 1;
+  const least = minimum === undefined || isOne ? 0 : leastOf(minimum, wanted.length);
+  const some = (): SearchQuery => (least > 1 ? { kind: 'or', operands: wanted, least } : together('or', wanted));
+  const found = [...needed, ...(wanted.length > 0 && (needed.length === 0 || least > 0) ? [some()] : [])];
   const operands = [...found, ...unwanted.map((operand): SearchQuery => ({ kind: 'not', operand }))];
   return operands.length === 0 ? { kind: 'all' } : together('and', operands);
 };
@@ -47,7 +47,7 @@ const combine = (clauses: readonly Clause[]): SearchQuery => {
 const parseClauses = (
   reader: QueryStringReader,
   field: SearchField | null,
-  options: QueryStringOptions,
+  options: SearchOptions,
   isInside: boolean,
 ): SearchQuery => {
   const clauses: Clause[] = [];
@@ -69,13 +69,15 @@ const parseClauses = (
     const previous = clauses.at(-1);
     if (conjunction === 'and' && previous?.occurs === 'should')
       clauses[clauses.length - 1] = { ...previous, occurs: 'must' };
-    if (conjunction === 'or' && options.defaultOperator === 'and' && previous?.occurs === 'must')
+    if (conjunction === 'or' && options.operator === 'and' && previous?.occurs === 'must')
       clauses[clauses.length - 1] = { ...previous, occurs: 'should' };
     clauses.push({ query, occurs: occurrence(modifier, conjunction, options) });
   }
-  return combine(clauses);
+  return combine(clauses, isInside ? undefined : options.minimum);
 };
 
 /** The query-string syntax of Lucene: `f:v AND -g:w`, `+must -mustNot`, `f:(a b)`, ranges, phrases, `~`, `*`. */
-export const parseQueryString = (text: string, options: QueryStringOptions): ParsedSearch =>
-  parseWithin(text, (budget) => parseClauses({ text, budget, offset: 0 }, options.defaultField, options, false));
+export const parseQueryString = (text: string, options: SearchOptions): ParsedSearch =>
+  parseWithin(text, (budget) =>
+    parseClauses({ text, budget, options, offset: 0 }, options.defaultField, options, false),
+  );

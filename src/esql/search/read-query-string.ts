@@ -1,11 +1,12 @@
 import { failSearch } from './parse-failure.ts';
-import { REFUSED_SEARCHES } from './refused-searches.ts';
 import type { SearchBudget } from './parse-failure.ts';
-import type { SearchBound, SearchField, SearchQuery } from './search-query.ts';
+import type { SearchOptions } from './search-options.ts';
+import { MAX_SLOP, type SearchBound, type SearchField, type SearchQuery } from './search-query.ts';
 
 export interface QueryStringReader {
   readonly text: string;
   readonly budget: SearchBudget;
+  readonly options: SearchOptions;
   offset: number;
 }
 
@@ -73,24 +74,36 @@ const parseComparison = (reader: QueryStringReader, field: SearchField | null): 
 
 const parsePhrase = (reader: QueryStringReader, field: SearchField | null): SearchQuery => {
   const written = takeText(reader, /"(?:[^"\\]|\\[^])*"/y) ?? failSearch('a quotation mark is not closed');
-  const distance = takeDistance(reader);
-  if (distance !== undefined && distance !== 0) failSearch(`${REFUSED_SEARCHES.QSTR} are not supported`);
-  return { kind: 'phrase', field, text: unescape(written.slice(1, -1)) };
+  const { analyzer, quoteAnalyzer = analyzer, slop: byDefault } = reader.options;
+  const slop = takeDistance(reader) ?? byDefault;
+  if (slop > MAX_SLOP) failSearch(`words near each other are at most ${MAX_SLOP} places away, not ${slop}`);
+  return { kind: 'phrase', field, text: unescape(written.slice(1, -1)), slop, analyzer: quoteAnalyzer };
 };
 
 const parseTerm = (reader: QueryStringReader, field: SearchField | null): SearchQuery => {
   const term = takeText(reader, TERM);
   if (term === undefined)
     return failSearch(`[${reader.text[reader.offset] ?? ''}] means nothing here; escape it by a backslash`);
-  const distance = takeDistance(reader);
+  const written = takeDistance(reader);
+  const { options } = reader;
   if (isPattern(term)) {
-    if (!/^\*+$/.test(term)) return { kind: 'wildcard', field, pattern: patternOf(term) };
+    if (!/^\*+$/.test(term)) return parseWildcard(term, field, options);
     return field === null ? { kind: 'all' } : { kind: 'exists', field };
   }
-  const text = unescape(term);
-  return distance === undefined
-    ? { kind: 'words', field, text, needs: 'any' }
-    : { kind: 'fuzzy', field, text, distance };
+  const { analyzer, nearness, operator } = options;
+  const told = { field, text: unescape(term), analyzer } as const;
+  if (written === undefined) return { ...told, kind: 'words', needs: operator === 'and' ? 'all' : 'any' };
+  return { ...told, kind: 'fuzzy', distance: written ?? options.distance ?? null, nearness };
+};
+
+const parseWildcard = (term: string, field: SearchField | null, options: SearchOptions): SearchQuery => {
+  if (!options.allowsLeadingWildcard && /^[*?]/.test(term))
+    failSearch(`[${term}] begins with a wildcard, which [allow_leading_wildcard] forbids`);
+  const pattern = patternOf(term);
+  const parts = term.split(/[*?]/).filter((part) => part !== '');
+  if (options.analyzesWildcards && !parts.every((part) => /^[\p{L}\p{M}\p{N}_]+$/u.test(part)))
+    failSearch(`[${term}] is several words, into which [analyze_wildcard] cannot divide it; look for each apart`);
+  return { kind: 'wildcard', field, pattern };
 };
 
 const parseRegex = (reader: QueryStringReader, field: SearchField | null): SearchQuery => {

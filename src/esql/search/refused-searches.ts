@@ -1,5 +1,4 @@
 /** What the search languages have and Sentinel refuses, in the words of the refusal. */
 export const REFUSED_SEARCHES = {
   KQL: 'nested fields in braces',
-  QSTR: 'words near each other ("a b"~2)',
 } as const;

@@ -60,3 +60,9 @@ export const parseCidr = (text: string): IpRange | undefined => {
   const hex = (number: bigint): string => number.toString(16).padStart(BITS / 4, '0');
   return { from: hex(value & ~host), to: hex(value | host) };
 };
+
+/** The same, where an address without a length is a block of itself alone. */
+export const parseBlock = (text: string): IpRange | undefined => {
+  const address = text.includes('/') ? undefined : parseIp(text);
+  return address === undefined ? parseCidr(text) : { from: address, to: address };
+};

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { categorizeMessages } from '#adapters/duckdb/categorize-messages.ts';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { checkQuery } from '#esql/check-query.ts';
 import { windowBefore } from '#kernel/time-window.ts';
@@ -118,5 +119,33 @@ describe('CATEGORIZE', () => {
 
   it('answers no rows where there are none', async () => {
     expect((await ask('FROM logs | STATS n = COUNT(*) BY CATEGORIZE(message)')).rows).toEqual([]);
+  });
+
+  it('is given up when nobody waits for it any more', async () => {
+    const stop = new AbortController();
+    const checked = checkQuery('FROM logs | STATS COUNT(*) BY CATEGORIZE(message)', {
+      schema: telemetryStore.schema(),
+    });
+    const sources = () => ({ table: 'logs', column: (field: string) => `"${field}"` });
+    const read = async () => {
+      stop.abort();
+      return [['paper jam at roller'], ['ink low at percent']];
+    };
+    const { options } = await categorizeMessages({ read, stopped: stop.signal }, checked, {
+      schema: telemetryStore.schema(),
+      now: NOW,
+      sources,
+    });
+    const [categories = '[]'] = options.categories?.values() ?? [];
+    expect(JSON.parse(categories)).toEqual([
+      { form: 'paper jam at roller', category: JAM },
+      { form: 'ink low at percent', category: '' },
+    ]);
+  });
+
+  it('may be asked with a limit that is no whole number of milliseconds', async () => {
+    const query = checkQuery('FROM logs | STATS COUNT(*)', { schema: telemetryStore.schema() });
+    const answer = await telemetryStore.query({ query, timeoutMs: 20_000.5, purpose: 'test' });
+    expect(answer.rows).toEqual([[0]]);
   });
 });

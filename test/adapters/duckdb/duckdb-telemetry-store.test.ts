@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { duckdbFault } from '#adapters/duckdb/duckdb-fault.ts';
+import { duckdbFault, duckdbWriteFault } from '#adapters/duckdb/duckdb-fault.ts';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { MAX_ATTRIBUTE_NAMES, MAX_WAITING_QUERIES } from '#adapters/duckdb/telemetry-limits.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -78,6 +78,20 @@ describe('a query that would run for minutes', () => {
     controller.abort();
     await Promise.all(heavy);
     expect(await Promise.all(waiting)).toHaveLength(MAX_WAITING_QUERIES);
+  });
+
+  test('does not hold up what is urgent, and lets others go on behind it', async () => {
+    const controller = new AbortController();
+    const heavy = [1, 2, 3].map(() => codeOf(ask(store, HEAVY, { signal: controller.signal })));
+    const ended: string[] = [];
+    const waiting = ask(store, TOTAL).then(() => ended.push('ordinary'));
+    const urgent = [1, 2, 3].map(() => ask(store, TOTAL, { isUrgent: true }).then(() => ended.push('urgent')));
+    await Promise.all(urgent);
+    expect(ended).toEqual(['urgent', 'urgent', 'urgent']);
+    controller.abort();
+    await Promise.all(heavy);
+    await waiting;
+    expect((await ask(store, TOTAL)).rows).toEqual([[4_000]]);
   });
 
   test('holds up others no longer than their own limit, nor appends, nor pings', async () => {
@@ -218,5 +232,25 @@ test.each([
   const cause = new Error(text);
   const fault = duckdbFault(cause);
   expect([fault.code, fault.isRetryable, fault.cause]).toEqual([code, isRetryable, cause]);
+  expect(fault.userMessage).not.toMatch(/secret|Error/);
+});
+
+test.each([
+  ['IO Error: No space left on /secret', 'unavailable', true],
+  [
+    'FATAL Error: Failed to create checkpoint because of error: failed to pin block of size 256 KiB',
+    'unavailable',
+    true,
+  ],
+  ['Out of Memory Error: could not allocate', 'limit-exceeded', true],
+  ['TransactionContext Error: Failed to commit: failed to pin block of size 256 KiB', 'limit-exceeded', true],
+  ['TransactionContext Error: Failed to commit: failed to allocate data', 'limit-exceeded', true],
+  ['INTERRUPT Error: Interrupted!', 'timeout', true],
+  ['Some Error: nobody knows', 'unavailable', true],
+  ['Conversion Error: Could not convert secret', 'rejected', false],
+])('%s at a write can be tried again unless its rows are to blame', (text, code, isRetryable) => {
+  const fault = duckdbWriteFault(new Error(text));
+  expect([fault.code, fault.isRetryable]).toEqual([code, isRetryable]);
+  expect(fault.userMessage).toMatch(/write|written|rows/);
   expect(fault.userMessage).not.toMatch(/secret|Error/);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDuckdbTables, type Table, type TableStore } from '#adapters/duckdb/open-duckdb-tables.ts';
+import type { Table } from '#adapters/duckdb/fill-table.ts';
+import { openDuckdbTables, type TableStore } from '#adapters/duckdb/open-duckdb-tables.ts';
 import { checkQuery } from '#esql/check-query.ts';
 import { EsqlError } from '#esql/errors.ts';
 import { ARGUMENT_TYPES, type Argument, type ArgumentType, type FunctionKind } from '#esql/functions/definition.ts';

@@ -55,6 +55,24 @@ describe('a search on Elasticsearch', () => {
     );
   });
 
+  test('keeps the time zone of a language whose names are replaced, and its default field', () => {
+    const sent = rewritten('FROM logs | WHERE KQL("x", {"time_zone": "+02:00", "default_field": "message"})', ECS);
+    expect(sent).toContain('QSTR("msg:(x)", {"lenient": true, "time_zone": "+02:00"})');
+  });
+
+  test('keeps how phrases and near words are meant where names are replaced', () => {
+    const sent = rewritten(String.raw`FROM logs | WHERE QSTR("message:\"a b\"~2", {"fuzziness": 1})`, ECS);
+    expect(sent).toContain(String.raw`QSTR("msg:\"a b\"~2", {"lenient": true, "fuzziness": 1})`);
+    const some = 'FROM logs | WHERE QSTR("message:a b", {"minimum_should_match": 2})';
+    expect(() => rewritten(some, ECS)).toThrow(/takes no minimum_should_match/);
+  });
+
+  test('cannot be in any case where names are replaced', () => {
+    const asked = 'FROM logs | WHERE KQL("service.name: X", {"case_insensitive": true})';
+    expect(() => rewritten(asked, ECS)).toThrow(/takes no case_insensitive/);
+    expect(rewritten(asked.replace('true', 'false'), ECS)).toContain('service.id');
+  });
+
   test.each([
     ['KQL("nosuch: x")', 'WHERE false'],
     ['KQL("not nosuch: x")', 'WHERE NOT false'],

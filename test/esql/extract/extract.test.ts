@@ -42,36 +42,52 @@ describe('GROK', () => {
   });
 
   test.each([
-    ['%{WORD:a:date}', 'Invalid GROK pattern [%{WORD:a:date}]: [date] is no type of GROK'],
+    ['%{WORD:a:foo}', { name: 'a', type: 'keyword' }],
+    ['%{WORD:a:integer}', { name: 'a', type: 'keyword' }],
+    ['%{WORD:a:}', { name: 'a', type: 'keyword' }],
+    ['%{NUMBER:a.b:float}', { name: 'a.b', type: 'float' }],
+    ['%{WORD:[a][b]:long}', { name: '[a][b]', type: 'long' }],
+  ])('%s names a key of one type, which is text unless it is a known one', (pattern, key) =>
+    expect(extractGrok(pattern)).toMatchObject({ keys: [key] }),
+  );
+
+  test.each(['%{WORD', '%{WORD:a', '%{}', '%{WORD:}', '%{IN-T:a}', '%{WORD:a b}', 'a{2'])(
+    '%s is an ordinary text',
+    (pattern) => {
+      const extraction = extractGrok(pattern);
+      expect(extraction).toMatchObject({ keys: [] });
+      if (typeof extraction !== 'string') expect(`<${pattern}>`).toMatch(new RegExp(extraction.regex));
+    },
+  );
+
+  test.each([
+    ['%{DATA:a},%{DATA:b}', [1, 2]],
+    ['%{IP:a}(?: %{WORD:b})?', [1]],
+    ['(?:%{WORD:a}|%{INT:b}) %{WORD:c}', [3]],
+    ['%{WORD:a}|%{INT:b}', []],
+    ['(?:%{WORD:a},)*(?<b>x+)', [2]],
+    [String.raw`[(|]?\(%{WORD:a}\|(?<b>x|y)`, [1, 2]],
+  ])('of %s the groups %j take part in every match', (pattern, certain) => {
+    const extraction = extractGrok(pattern);
+    expect(typeof extraction === 'string' ? extraction : [...extraction.certain]).toEqual(certain);
+  });
+
+  test.each([
+    ['%{NOPE:a}', "Unable to find pattern [NOPE] in Grok's pattern dictionary"],
     ['(?=x)y', 'Pattern [(?=x)y] uses look-around'],
     ['(', 'Invalid pattern [(]'],
   ])('%s is refused', (pattern, problem) => expect(extractGrok(pattern)).toContain(problem));
 });
 
 describe('DISSECT', () => {
-  const dissect = (pattern: string, text: string): Record<string, string[]> | null => {
-    const extraction = extractDissect(pattern);
-    if (typeof extraction === 'string') throw new Error(extraction);
-    const match = new RegExp(extraction.regex.replace('(?s)', ''), 's').exec(text);
-    return (
-      match &&
-      Object.fromEntries(extraction.keys.map(({ name, groups }) => [name, groups.map((at) => match[at] ?? '')]))
-    );
-  };
-
-  test.each([
-    ['%{a} %{b}', 'x y z', { a: ['x'], b: ['y z'] }],
-    ['[%{a}]-%{b};', '[x]-y;', { a: ['x'], b: ['y'] }],
-    ['%{a->} %{b}', 'x    y', { a: ['x'], b: ['y'] }],
-    ['%{} %{?no} %{c}', '1 2 3', { c: ['3'] }],
-    ['%{+a/2} %{+a/1}', '1 2', { a: ['2', '1'] }],
-    ['%{a}.%{b}', 'x\ny.z', { a: ['x\ny'], b: ['z'] }],
-    ['%{a}=%{b}', 'nothing', null],
-  ])('%s of %s', (pattern, text, expected) => expect(dissect(pattern, text)).toEqual(expected));
-
   test.each([
     ['plain', 'it has no key'],
     ['%{?a}', 'no key that is kept'],
     ['%{&a}', 'Reference keys'],
+    ['%{a', 'it has no key'],
+    ['%{+}', 'the key name could not be determined'],
+    ['%{http/status}', 'Unable to parse key [%{http/status}]'],
+    ['%{+a/32768}', 'its number is greater than 32767'],
+    ['%{?+a} %{b}', 'multiple modifiers are not allowed'],
   ])('%s is refused', (pattern, problem) => expect(extractDissect(pattern)).toContain(problem));
 });

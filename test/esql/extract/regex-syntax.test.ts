@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lucenePatternProblem, regexProblem, replacementProblem } from '#esql/extract/regex-syntax.ts';
+import { regexProblem, replacementProblem } from '#esql/extract/regex-syntax.ts';
 
 describe('a regular expression of REPLACE', () => {
   test.each(['[0-9]+', '(a|b)*', String.raw`\d{4}-\d{2}`, String.raw`\(\?=`, '[(?=]', '(?i)x', '(?<year>[0-9]+)', String.raw`\p{L}+`, '(?:[0-9a-f]{8})-(?:[0-9a-f]{4})', ''])(
@@ -30,25 +30,4 @@ describe('a regular expression of REPLACE', () => {
     expect(replacementProblem('a', 'cost: $')).toContain('without the number');
     expect(replacementProblem('a', String.raw`\$`)).toBeUndefined();
   });
-});
-
-describe('a pattern of RLIKE', () => {
-  test.each([
-    'POST .*',
-    '[A-Z][0-9]?',
-    'a|b',
-    String.raw`a\~b`,
-    '["~]',
-    '(ab){2,3}',
-    '<1-9>',
-    '"a(b"',
-    '@',
-    '#',
-    String.raw`\"`,
-  ])('%s is accepted', (pattern) => expect(lucenePatternProblem(pattern)).toBeUndefined());
-
-  test.each(['a~b', '<1-9', '<a-b>', '<1-9999>', '<1-600><1-600>', '(<1-9>){9}', 'a&b', '"a', '(?i)a', '[', 'a\\'])(
-    '%s is refused',
-    (pattern) => expect(lucenePatternProblem(pattern)).toBeDefined(),
-  );
 });

@@ -4,10 +4,11 @@ import { analyzeText } from '#esql/search/analyze-text.ts';
 import { readMoment } from '#esql/search/date-math.ts';
 import { parseKql } from '#esql/search/parse-kql.ts';
 import { parseQueryString } from '#esql/search/parse-query-string.ts';
+import { isMinimumMatch, leastOf } from '#esql/search/minimum-match.ts';
+import { DEFAULT_OPTIONS } from '#esql/search/search-options.ts';
 import type { ParsedSearch, SearchQuery } from '#esql/search/search-query.ts';
 
-const OPTIONS = { defaultField: null, defaultOperator: 'or' } as const;
-const parseQstr = (text: string): ParsedSearch => parseQueryString(text, OPTIONS);
+const parseQstr = (text: string): ParsedSearch => parseQueryString(text, DEFAULT_OPTIONS);
 
 const PIECES = fc.constantFrom(
   'a', 'and', 'OR', 'NOT', 'not', '&&', '||', '!', '+', '-', ':', '(', ')', '[', ']', '{', '}', ' TO ', '"', '\\', '*', '?', '~', '~2',
@@ -93,6 +94,28 @@ describe('a limit', () => {
 
   test('of NOT after NOT is one of depth', () => {
     expect(parseKql('not '.repeat(60))).toEqual({ problem: 'parentheses are nested deeper than [50], the limit' });
+  });
+});
+
+describe('as many words as are asked for', () => {
+  test.each([
+    ['2', 4, 2],
+    ['9', 4, 4],
+    ['-1', 4, 3],
+    ['75%', 4, 3],
+    ['75%', 3, 2],
+    ['-25%', 4, 3],
+    ['-30%', 3, 3],
+    ['2<75%', 2, 2],
+    ['2 < 75%', 4, 3],
+    ['2<-25% 9<-3', 10, 7],
+    ['-9', 4, 0],
+  ])('%s of %i is %i', (minimum, count, least) => {
+    expect(isMinimumMatch(minimum)).toBe(true);
+    expect(leastOf(minimum, count)).toBe(least);
+  });
+  test.each(['', 'x', '1.5', '2 3', '2<', '<2'])('%j is none', (minimum) => {
+    expect(isMinimumMatch(minimum)).toBe(false);
   });
 });
 

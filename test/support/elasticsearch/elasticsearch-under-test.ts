@@ -39,6 +39,7 @@ export const optionsFor = (url: string, changed: Partial<ElasticsearchOptions> =
   verifyTls: true,
   prefix: newPrefix(),
   indices: { logs: null, spans: null, metrics: null },
+  lookups: [],
   fields: fieldNames({ preset: 'plain', durationUnit: null, names: { logs: {}, spans: {}, metrics: {} } }),
   refreshIntervalMs: 50,
   startLimitMs: 5_000,

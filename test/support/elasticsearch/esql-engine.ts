@@ -38,11 +38,16 @@ const SQL_TYPES: Readonly<Record<string, string>> = {
 
 const TYPES: Readonly<Record<string, FieldType>> = {
   boolean: 'boolean',
+  byte: 'integer',
+  short: 'integer',
   integer: 'integer',
   long: 'long',
+  half_float: 'double',
   float: 'double',
+  scaled_float: 'double',
   double: 'double',
   keyword: 'keyword',
+  wildcard: 'keyword',
   text: 'text',
   date: 'date',
 };

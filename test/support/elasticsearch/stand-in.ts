@@ -16,7 +16,8 @@ interface StandInIndex {
   readonly uuid: string;
   readonly mode: string | undefined;
   mapping: StandInMapping;
-  readonly aliases: Set<string>;
+  /** By name; with a filter, where there is one. */
+  readonly aliases: Map<string, { readonly filter?: object }>;
   readonly documents: Map<string, StoredDocument>;
   nextSeqNo: number;
 }
@@ -52,11 +53,14 @@ const createStandIn = () => {
     for (const part of expression.split(',')) {
       if (part.startsWith('-')) {
         const isLeftOut = toPatternTest(part.slice(1));
-        for (const index of found) if (isLeftOut(index.name) || [...index.aliases].some(isLeftOut)) found.delete(index);
+        for (const index of found)
+          if (isLeftOut(index.name) || [...index.aliases.keys()].some(isLeftOut)) found.delete(index);
         continue;
       }
       const fits = toPatternTest(part);
-      const matching = [...indices.values()].filter((index) => fits(index.name) || [...index.aliases].some(fits));
+      const matching = [...indices.values()].filter(
+        (index) => fits(index.name) || [...index.aliases.keys()].some(fits),
+      );
       if (matching.length === 0 && !part.includes('*')) return part;
       for (const index of matching) found.add(index);
     }
@@ -72,7 +76,7 @@ const createStandIn = () => {
       uuid: randomUUID(),
       mode: modeOf(settings) ?? modeOf(template?.settings),
       mapping: withLeaves(mapping ?? template?.mappings ?? {}),
-      aliases: new Set(),
+      aliases: new Map(),
       documents: new Map(),
       nextSeqNo: 0,
     };
@@ -173,7 +177,7 @@ const createStandIn = () => {
           return [[path, { type, ...(below.length > 0 ? { fields: Object.fromEntries(below) } : {}) }]];
         });
         const settings = { index: { uuid, ...(mode === undefined ? {} : { mode }) } };
-        const named = Object.fromEntries([...aliases].map((alias) => [alias, {}]));
+        const named = Object.fromEntries(aliases);
         return [name, { aliases: named, mappings: { properties: Object.fromEntries(leaves) }, settings }];
       }),
     ),
@@ -181,10 +185,10 @@ const createStandIn = () => {
 
   const updateAliases = (actions: readonly Json[]): Answer => {
     for (const action of actions) {
-      const { index, alias } = action.add ?? action.remove;
+      const { index, alias, filter } = action.add ?? action.remove;
       const target = indices.get(index);
       if (!target) return missing(index);
-      if (action.add) target.aliases.add(alias);
+      if (action.add) target.aliases.set(alias, filter === undefined ? {} : { filter });
       else target.aliases.delete(alias);
     }
     return [200, { acknowledged: true }];

@@ -1,8 +1,9 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { CallSource, TypedExpression } from '#esql/plan.ts';
+import { evaluatedSteps } from './failures/evaluated-steps.ts';
 import { findFailures, type FailureSite } from './failures/find-failures.ts';
 import type { SqlParameter } from './steps/select-builder.ts';
-import { aggregatedIn, expressionsOf } from '#esql/step-expressions.ts';
+import { aggregatedIn, aroundAggregatesIn, expressionsOf } from '#esql/step-expressions.ts';
 import { startTranslation, type TranslateOptions } from './translate-query.ts';
 import { translateStep } from './steps/translate-step.ts';
 import type { Translation } from './translation.ts';
@@ -19,7 +20,7 @@ export interface TranslatedFailures {
 
 /**
  * Which rows of a checked query could not be computed, and why: a second query over the same rows,
- * because they may be filtered, grouped or cut away before the answer. Null if none can fail.
+ * because they may be grouped away, or filtered by what failed, before the answer. Null if none can fail.
  */
 export const translateFailures = (checked: CheckedQuery, options: TranslateOptions): TranslatedFailures | null => {
   let atStep: FailureSite[] = [];
@@ -27,6 +28,10 @@ export const translateFailures = (checked: CheckedQuery, options: TranslateOptio
     onAggregateFailure: (site) => atStep.push(site),
     onGroups: (step) => {
       look(aggregatedIn(step));
+      note();
+    },
+    onAggregated: (step) => {
+      look(aroundAggregatesIn(step));
       note();
     },
   });
@@ -45,7 +50,7 @@ export const translateFailures = (checked: CheckedQuery, options: TranslateOptio
     }
     atStep = [];
   };
-  for (const step of checked.plan.steps) {
+  for (const step of evaluatedSteps(checked.plan)) {
     // An assignment may use the ones before it in its step; what other steps read is there before them.
     if (step.kind === 'eval') translateStep(translation, step);
     look(step.kind === 'stats' ? step.groups.map(({ expression }) => expression) : expressionsOf(step));

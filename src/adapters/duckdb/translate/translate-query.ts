@@ -1,15 +1,22 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
-import type { CallSource, Plan } from '#esql/plan.ts';
+import type { CallSource, Plan, PlanStep } from '#esql/plan.ts';
 import type { FieldType, Schema } from '#esql/schema.ts';
 import { usedColumns } from '#esql/used-columns.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { invariant } from '#kernel/invariant.ts';
+import { maxBuiltBytes } from './built-size.ts';
 import { writtenValue } from './sql/written-value.ts';
 import { createSelectBuilder } from './steps/select-builder.ts';
 import type { SqlParameter } from './steps/select-builder.ts';
 import { seriesSql } from './steps/translate-change-point.ts';
 import { orderBy, translateStep } from './steps/translate-step.ts';
 import type { FoundChange, IndexSource, Translation } from './translation.ts';
+
+/** A table that holds the rows which the first steps of a plan leave, with all their columns. */
+export interface KeptRows {
+  readonly steps: number;
+  readonly table: string;
+}
 
 export interface TranslateOptions {
   readonly schema: Schema;
@@ -22,6 +29,8 @@ export interface TranslateOptions {
   readonly categories?: ReadonlyMap<string, string>;
   /** What the CHANGE_POINTs of the query found, in order; null is nothing. */
   readonly changes?: readonly (FoundChange | null)[];
+  /** Instead of finding them again. */
+  readonly kept?: KeptRows;
 }
 
 export interface TranslatedQuery {
@@ -37,7 +46,7 @@ export interface TranslatedQuery {
 export const startTranslation = (
   plan: Plan,
   options: TranslateOptions,
-  notices: Partial<Pick<Translation, 'onAggregateFailure' | 'onGroups'>> = {},
+  notices: Partial<Pick<Translation, 'onAggregateFailure' | 'onGroups' | 'onAggregated'>> = {},
 ): Translation => {
   const builder = createSelectBuilder();
   return {
@@ -48,6 +57,7 @@ export const startTranslation = (
       text: builder.text,
       nowMs: options.now.getTime(),
       categories: options.categories ?? new Map(),
+      maxBuiltBytes: maxBuiltBytes(plan),
     },
     used: usedColumns(plan),
     range: options.range,
@@ -57,10 +67,23 @@ export const startTranslation = (
     },
     onAggregateFailure: () => undefined,
     onGroups: () => undefined,
+    onAggregated: () => undefined,
     ...notices,
     changes: [...(options.changes ?? [])],
     order: [],
   };
+};
+
+/** Adds the first steps of the plan to its translation. */
+export const translateSteps = (
+  translation: Translation,
+  steps: readonly PlanStep[],
+  { kept }: TranslateOptions,
+): void => {
+  for (const [at, step] of steps.entries()) {
+    translateStep(translation, step);
+    if (kept?.steps === at + 1) translation.builder.continueFrom(kept.table);
+  }
 };
 
 /** The series of the first CHANGE_POINT of which `options.changes` says nothing yet; null if there is none. */
@@ -74,7 +97,7 @@ export const translateSeries = (
   const step = at === undefined ? undefined : steps[at];
   if (step?.kind !== 'change-point') return null;
   const translation = startTranslation(checked.plan, options);
-  for (const before of steps.slice(0, at)) translateStep(translation, before);
+  translateSteps(translation, steps.slice(0, at), options);
   return { ...translation.builder.finish(seriesSql(translation, step)), source: step.source };
 };
 
@@ -87,7 +110,7 @@ export const translateQuery = (checked: CheckedQuery, options: TranslateOptions)
   const { plan } = checked;
   const translation = startTranslation(plan, options);
   const { builder } = translation;
-  for (const step of plan.steps) translateStep(translation, step);
+  translateSteps(translation, plan.steps, options);
   const columns = plan.output.map(({ id, type, isMulti }) => writtenValue(type, `c${id}`, isMulti)).join(', ');
   const end = builder.current();
   const limit = builder.bind(BigInt(plan.rowLimit), 'long');

@@ -28,6 +28,8 @@ export interface Translation {
   readonly onAggregateFailure: (site: FailureSite) => void;
   /** Called when the rows of a STATS have their groups, which its aggregates may use. */
   readonly onGroups: (step: StatsStep) => void;
+  /** Called when the groups of a STATS have their aggregates, before rows take them. */
+  readonly onAggregated: (step: StatsStep) => void;
   /** What CHANGE_POINTs found, in the order of the query; taken one by one. */
   readonly changes: (FoundChange | null)[];
   /** ORDER BY of the rows so far; empty where their order is undefined. */

@@ -62,7 +62,7 @@ const DATES: readonly (readonly [expression: string, expected: string | number |
   ['"2025-06-08" - "1 month"::date_period', '2025-05-08T00:00:00.000Z'],
   ['DATE_PARSE("EEE, d MMM yyyy HH:mm:ss Z", "Sun, 8 Jun 2025 17:05:09 -0130")', '2025-06-08T18:35:09.000Z'],
   ['DATE_PARSE("EEEE d MMMM yyyy", "Sunday 8 June 2025")', '2025-06-08T00:00:00.000Z'],
-  ['DATE_PARSE("EEE d MMM yyyy", "Mon 8 Jun 2025")', null],
+  ['DATE_PARSE("EEE d MMM yyyy", "Mon 8 Jun 2025")', '2025-06-08T00:00:00.000Z'],
   ['DATE_PARSE("EEE d MMM yyyy", "Son 8 Jun 2025")', null],
   ['DATE_PARSE("yyyyMMdd", "20250608")', '2025-06-08T00:00:00.000Z'],
   ['DATE_PARSE("yyyy-MM-dd HH:mm:ss.SSS", "2025-06-08 17:05:09.012")', '2025-06-08T17:05:09.012Z'],

@@ -30,6 +30,15 @@ const failed = (place: string, source: string, ...reasons: readonly string[]): r
   ...reasons.map((reason) => `Line ${place}: ${reason}`),
 ];
 
+test('each operand of AND is told with the ones before it', async () => {
+  const why = 'java.lang.IllegalArgumentException: single-value function encountered multi-value';
+  expect(await warningsOf('ROW b = [true, false] | EVAL x = b AND true OR (b) AND true AND b | KEEP x')).toEqual([
+    ...failed('1:34', 'b AND true', why),
+    ...failed('1:49', 'b) AND true', why),
+    'Line 1:49: evaluation of [b) AND true AND b] failed, treating result as null. Only first 20 failures recorded.',
+  ]);
+});
+
 describe('a value that cannot be computed is null and told with its place and reason', () => {
   test.each([
     ['3 % 0', 'java.lang.ArithmeticException: / by zero'],
@@ -155,7 +164,30 @@ test('a query that cannot fail asks nothing twice', async () => {
 test('twenty reasons of one place are told, and no more', async () => {
   const names = Array.from({ length: 30 }, (_, at) => `('s', 0, 0, 'x${String(at).padStart(2, '0')}', NULL)`);
   const many = await startEngine(schema, [TABLES[0] ?? '', `INSERT INTO requests VALUES ${names.join(', ')}`]);
-  const { warnings } = await many.run('FROM requests | EVAL n = TO_LONG(code) | LIMIT 5');
+  const { warnings } = await many.run('FROM requests | EVAL n = TO_LONG(code) | STATS COUNT(n) | LIMIT 1');
+  const { warnings: ofFive } = await many.run('FROM requests | EVAL n = TO_LONG(code) | LIMIT 5');
   many.close();
   expect(warnings).toHaveLength(21);
+  expect(ofFive).toHaveLength(6);
+});
+
+describe('what is left out of a query over indices is not evaluated', () => {
+  test.each([
+    'FROM requests | EVAL x = bad / total | DROP x',
+    'FROM requests | EVAL x = bad / total, n = LENGTH(service) | STATS MAX(n)',
+    'FROM requests | EVAL x = bad / total | WHERE total > 0',
+    'FROM requests | EVAL x = bad / total | EVAL y = x + 1 | SORT service | WHERE total > 0 AND service == "cart"',
+    'FROM requests | SORT at | EVAL x = bad / total | LIMIT 1',
+    'FROM requests | EVAL x = bad / total | LIMIT 0',
+  ])('%s', async (query) => expect(await warningsOf(query)).toEqual([]));
+
+  test.each([
+    'FROM requests | EVAL x = bad / total | WHERE x > 0 OR total > 0',
+    'FROM requests | EVAL x = bad / total, y = x | DROP x',
+    'FROM requests | EVAL x = bad / total | SORT x | LIMIT 1',
+    'FROM requests | SORT at | LIMIT 3 | EVAL x = bad / total | STATS MAX(x)',
+    'FROM requests | STATS s = SUM(bad / total) | WHERE s < 0',
+  ])('but %s is', async (query) =>
+    expect(await warningsOf(query)).toContainEqual(expect.stringContaining('[bad / total] failed')),
+  );
 });

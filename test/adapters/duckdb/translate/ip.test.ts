@@ -104,7 +104,7 @@ describe('an address', () => {
 
   test.each([
     ['ROW a = TO_IP("::1") == "x"', 'Cannot convert string [x] to [IP]'],
-    ['ROW a = CIDR_MATCH("::1", "10.0.0.0")', '[10.0.0.0] is not a block of addresses like 10.0.0.0/8'],
+    ['ROW a = CIDR_MATCH("::1", "10.0.0")', '[10.0.0] is neither an address nor a block of them like 10.0.0.0/8'],
     ['ROW a = TO_IP(1)', 'argument of [TO_IP(1)] must be [ip or string], found value [1] type [integer]'],
   ])('%s is refused', async (query, message) => {
     await expect(engine.run(query)).rejects.toThrow(message);

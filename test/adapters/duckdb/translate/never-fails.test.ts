@@ -261,6 +261,27 @@ describe('a checked query never fails in the engine', () => {
       expect([text.slice(0, 12), await runs(`FROM odd | EVAL x = ${text}`)]).toEqual([text.slice(0, 12), true]);
   });
 
+  test('lists as long as the length of a query allows', async () => {
+    const listOf = (member: (at: number) => string, glue: string): string =>
+      Array.from({ length: 1_100 }, (_, at) => member(at)).join(glue);
+    const long = [
+      listOf((at) => `i==${at}`, ' OR '),
+      listOf((at) => `i/${at}>d`, ' AND '),
+      listOf((at) => `b AND i>${at}`, ' OR '),
+      `i IN (${listOf((at) => `${at}`, ', ')})`,
+      `s LIKE (${listOf((at) => `"a${at}*"`, ', ')})`,
+      `CONCAT(${listOf(() => 's', ', ')}) == s`,
+      `COALESCE(${listOf(() => 's', ', ')}) == s`,
+    ];
+    for (const text of long)
+      for (const command of ['WHERE', 'EVAL x =', 'STATS n = COUNT(*) WHERE', 'STATS n = COUNT(*) BY x ='])
+        expect([command, text.slice(0, 12), await runs(`FROM odd | ${command} ${text}`)]).toEqual([
+          command,
+          text.slice(0, 12),
+          true,
+        ]);
+  });
+
   test('as many commands as the limit allows', async () => {
     expect(await runs(`FROM odd${' | EVAL d = d / 3 | SORT d'.repeat(24)}`)).toBe(true);
   });

@@ -272,11 +272,11 @@ describe('a search is refused', () => {
     ['FROM logs | WHERE MATCH(message)', 'error building [MATCH]: expects [2] arguments, found [1]'],
     [
       'FROM logs | WHERE MATCH(message, "x", {"operater": "AND"})',
-      'Invalid option [operater] in [MATCH], expected one of [operator, minimum_should_match, fuzziness, lenient, boost], did you mean [operator]?',
+      'Invalid option [operater] in [MATCH], expected one of [operator, minimum_should_match, fuzziness, prefix_length, fuzzy_transpositions, max_expansions, fuzzy_rewrite, analyzer, zero_terms_query, auto_generate_synonyms_phrase_query, lenient, boost], did you mean [operator]?',
     ],
     [
       'FROM logs | WHERE MATCH(message, "x", {"operator": "XOR"})',
-      'Invalid option [operator] in [MATCH]: [XOR] is not supported',
+      'Invalid option [operator] in [MATCH]: [XOR] is not supported, expected "and" or "or"',
     ],
     ['FROM logs | WHERE KQL("level: ")', 'KQL query cannot be read: expected a value, found its end'],
     ['FROM logs | WHERE KQL("(a")', 'KQL query cannot be read: expected [)], found its end'],

@@ -72,9 +72,18 @@ const top: AggregateEmitter = (values, filter, arguments_) => {
   const [, limit, order] = arguments_;
   const most = limit?.kind === 'literal' ? Number(limit.value) : 1;
   const isDescending = order?.kind === 'literal' && String(order.value).toLowerCase() === 'desc';
+  const extremes = (value: string): string => `${isDescending ? 'max' : 'min'}(${value}, ${most})${filter}`;
+  const [field, , , output] = values;
+  if (field === undefined || output === undefined)
+    return {
+      aggregate: extremes(valueAt(values, 0)),
+      result: (list) => `CASE WHEN len(${list}) > 0 THEN ${list} END`,
+    };
+  // Of equal values the one beside them decides; a row without either is skipped.
+  const pair = `CASE WHEN ${field} IS NOT NULL AND ${output} IS NOT NULL THEN {'by': ${field}, 'output': ${output}} END`;
   return {
-    aggregate: `${isDescending ? 'max' : 'min'}(${valueAt(values, 0)}, ${most})${filter}`,
-    result: (list) => `CASE WHEN len(${list}) > 0 THEN ${list} END`,
+    aggregate: extremes(pair),
+    result: (list) => `CASE WHEN len(${list}) > 0 THEN list_transform(${list}, lambda m: m.output) END`,
   };
 };
 

@@ -11,7 +11,8 @@ import { sqlType } from '../sql/sql-type.ts';
 import { versionSql, versionTextSql } from '../sql/version-sql.ts';
 
 const WHOLE = String.raw`^[+-]?\d+$`;
-const NUMBER = String.raw`^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$`;
+const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
+const JAVA_DOUBLE = String.raw`^[\x00-\x20]*(${NUMBER})[dDfF]?[\x00-\x20]*$`;
 
 /** Halves are rounded up: 6.5 to 7, -6.5 to -6. */
 const roundHalfUp = (context: EmitContext, double: string): string => {
@@ -19,10 +20,14 @@ const roundHalfUp = (context: EmitContext, double: string): string => {
   return `CASE WHEN ${value} - floor(${value}) >= 0.5 THEN ceil(${value}) ELSE floor(${value}) END`;
 };
 
-/** A text that is a number as double; DuckDB's own cast would take blanks, underscores and infinity. */
+/** A text as java.lang.Double reads it: blanks around the number count as little as the letter of a type behind it. */
+export const javaTextToDouble = (context: EmitContext, text: string): string =>
+  `TRY_CAST(regexp_extract(${text}, ${context.bind(JAVA_DOUBLE, 'keyword')}, 1) AS DOUBLE)`;
+
+/** A text that is a decimal number as double; DuckDB's own cast would take blanks, underscores and infinity. */
 export const textToDouble = (context: EmitContext, text: string): string => {
   const value = context.once(text);
-  return `CASE WHEN regexp_full_match(${value}, ${context.bind(NUMBER, 'keyword')}) THEN TRY_CAST(${value} AS DOUBLE) END`;
+  return `CASE WHEN regexp_full_match(${value}, ${context.bind(`^${NUMBER}$`, 'keyword')}) THEN TRY_CAST(${value} AS DOUBLE) END`;
 };
 
 const typeOfArgument = (call: Parameters<Emitter>[1]): FieldType => {
@@ -39,7 +44,7 @@ const toWhole =
     if (from === 'double') return `TRY_CAST(${roundHalfUp(context, value)} AS ${target})`;
     if (!isString(from)) return `TRY_CAST(${value} AS ${target})`;
     const text = context.once(value);
-    const rounded = roundHalfUp(context, textToDouble(context, text));
+    const rounded = roundHalfUp(context, javaTextToDouble(context, text));
     // Beyond 2^53 a whole number would lose digits as a double.
     return (
       `CASE WHEN regexp_full_match(${text}, ${context.bind(WHOLE, 'keyword')}) ` +
@@ -52,7 +57,7 @@ const toDouble: Emitter = (values, call, context) => {
   const from = typeOfArgument(call);
   if (from === 'date') return `CAST(epoch_ms(${value}) AS DOUBLE)`;
   if (!isString(from)) return `CAST(${value} AS DOUBLE)`;
-  const number = context.once(textToDouble(context, value));
+  const number = context.once(javaTextToDouble(context, value));
   return `CASE WHEN isfinite(${number}) THEN ${number} END`;
 };
 
@@ -107,8 +112,8 @@ const toText: Emitter = (values, call, context) => {
   if (from === 'date') return dateTextSql(value);
   if (from === 'double') return javaDoubleSql(context, value);
   if (from === 'ip') return ipTextSql(value);
-  if (from === 'version') return versionTextSql(value);
-  if (from === 'date_nanos') return nanosTextSql(value);
+  if (from === 'version') return versionTextSql(context.once(value));
+  if (from === 'date_nanos') return nanosTextSql(context.once(value));
   return isString(from) ? value : `CAST(${value} AS VARCHAR)`;
 };
 
@@ -116,6 +121,7 @@ export const CONVERSION_EMITTERS: Readonly<Record<string, Emitter>> = {
   TO_INTEGER: toWhole('INTEGER'),
   TO_LONG: toWhole('BIGINT'),
   TO_DOUBLE: toDouble,
+  'AS FLOAT': (values) => `CAST(TRY_CAST(${valueAt(values, 0)} AS FLOAT) AS DOUBLE)`,
   TO_STRING: toText,
   TO_BOOLEAN: toBoolean,
   TO_DATETIME: toDatetime,

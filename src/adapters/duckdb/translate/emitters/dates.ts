@@ -1,11 +1,12 @@
 import type { DateField, DateUnit } from '#esql/functions/date-units.ts';
+import { canonicalZone } from '#esql/values/zones.ts';
 import { dateFieldOfName, dateUnitOfName } from '#esql/functions/date-units.ts';
 import type { TypedCall } from '#esql/plan.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { spanArgument, textArgument, valueAt } from './emitter.ts';
 import { nanosOfTimestamp, nanosTextSql, timestampOfNanos } from '../sql/date-nanos-sql.ts';
-import { formatDateSql } from '../sql/date-pattern-sql.ts';
+import { formatDateSql, formatNanosSql } from '../sql/date-pattern-sql.ts';
 import { dateTextSql, isoDateSql } from '../sql/iso-date-sql.ts';
 import { parseDateSql } from '../sql/parse-date-sql.ts';
 import { truncateDate } from '../sql/truncate-date.ts';
@@ -132,14 +133,20 @@ export const DATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   HOUR: partOf('hour_of_day'),
   DAY_NAME: (values, call) => `dayname(${timestampAt(values, call, 0)})`,
   MONTH_NAME: (values, call) => `monthname(${timestampAt(values, call, 0)})`,
-  DATE_FORMAT: (values, call, context) =>
-    values.length === 1
-      ? isNanos(call, 0)
-        ? nanosTextSql(context.once(valueAt(values, 0)))
-        : dateTextSql(valueAt(values, 0))
-      : formatDateSql(context, timestampAt(values, call, 1), textArgument(call, 0)),
+  DATE_FORMAT: (values, call, context) => {
+    const at = values.length - 1;
+    const date = valueAt(values, at);
+    if (at === 0) return isNanos(call, 0) ? nanosTextSql(context.once(date)) : dateTextSql(date);
+    const format = isNanos(call, at) ? formatNanosSql : formatDateSql;
+    return format(context, date, textArgument(call, 0));
+  },
   DATE_PARSE: (values, call, context) =>
     values.length === 1
       ? isoDateSql(context, valueAt(values, 0))
-      : parseDateSql(context, valueAt(values, 1), textArgument(call, 0)),
+      : parseDateSql(
+          context,
+          valueAt(values, 1),
+          textArgument(call, 0),
+          values.length > 2 ? canonicalZone(textArgument(call, 2)) : 'Z',
+        ),
 };

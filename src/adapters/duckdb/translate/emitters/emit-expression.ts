@@ -1,12 +1,16 @@
 import { isMulti } from '#esql/check/multi-values.ts';
 import type { TypedCall, TypedExpression } from '#esql/plan.ts';
 import { multiValueRule } from '#esql/functions/function-table.ts';
+import { AppError } from '#kernel/errors.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { EmitContext } from './emitter.ts';
 import { givesList } from './extraction.ts';
 import { EMITTERS } from './emitter-table.ts';
+import { BUILT_BYTES, mayBeBuilt } from '../sql/built-bytes.ts';
 import { filledList, mapList } from '../sql/list-sql.ts';
 import { sqlType } from '../sql/sql-type.ts';
+
+const MAX_SQL_LENGTH = 1_000_000;
 
 /** How the call is computed for each of its first argument's values, if it is. */
 const memberRule = (call: TypedCall): ReturnType<typeof multiValueRule> =>
@@ -18,7 +22,19 @@ export const isOfEach = (call: TypedCall): boolean => memberRule(call) === 'each
 export const emitCall = (context: EmitContext, call: TypedCall, values: readonly string[]): string => {
   const emit = EMITTERS.get(call.function);
   invariant(emit, `there is SQL for ${call.function}`);
-  return emit(values, call, context);
+  if (context.maxBuiltBytes === null || !BUILT_BYTES.has(call.function)) return bounded(emit(values, call, context));
+  const read = values.map((value) => context.once(value));
+  return bounded(`CASE WHEN ${mayBeBuilt(context, call, read)} THEN ${emit(read, call, context)} END`);
+};
+
+/** Where a condition is computed in place, what it is computed of is written as often as it is used. */
+const bounded = (sql: string): string => {
+  if (sql.length <= MAX_SQL_LENGTH) return sql;
+  throw new AppError({
+    code: 'limit-exceeded',
+    isRetryable: false,
+    userMessage: 'The query nests too many calls in one expression. Compute some of them in an EVAL before.',
+  });
 };
 
 /** The SQL of a checked expression; a span has none of its own. */

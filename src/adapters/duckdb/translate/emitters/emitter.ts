@@ -7,6 +7,8 @@ export interface EmitContext extends Pick<SelectBuilder, 'bind' | 'once' | 'text
   readonly nowMs: number;
   /** By the place of each CATEGORIZE, the categories of its messages, as `CATEGORIES_STRUCTURE`. */
   readonly categories: ReadonlyMap<string, string>;
+  /** Of one value that a call builds; null where the plan shows that all stay small. */
+  readonly maxBuiltBytes: number | null;
 }
 
 /**

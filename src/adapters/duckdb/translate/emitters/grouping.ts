@@ -23,7 +23,7 @@ const numberBucket = (number: string, call: TypedCall, context: EmitContext): st
     call.arguments.length === 2
       ? numberArgument(call, 1)
       : pickBucketWidth(numberArgument(call, 1), numberArgument(call, 2), numberArgument(call, 3));
-  if (!Number.isFinite(size) || size <= 0) return context.bind(null, 'double');
+  if (!Number.isFinite(size) || size === 0) return context.bind(null, 'double');
   const width = context.bind(size, 'double');
   return finite(context, `floor(CAST(${number} AS DOUBLE) / ${width}) * ${width}`);
 };

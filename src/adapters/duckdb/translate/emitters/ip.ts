@@ -1,4 +1,4 @@
-import { parseCidr } from '#esql/values/ip.ts';
+import { parseBlock } from '#esql/values/ip.ts';
 import type { Emitter } from './emitter.ts';
 import { valueAt } from './emitter.ts';
 import { inCidrSql, ipPrefixSql } from '../sql/ip-sql.ts';
@@ -6,7 +6,7 @@ import { inCidrSql, ipPrefixSql } from '../sql/ip-sql.ts';
 const cidrMatch: Emitter = (values, call, context) => {
   const address = context.once(valueAt(values, 0));
   const tests = call.arguments.slice(1).map((block, at) => {
-    const range = block.kind === 'literal' ? parseCidr(String(block.value)) : undefined;
+    const range = block.kind === 'literal' ? parseBlock(String(block.value)) : undefined;
     if (!range) return inCidrSql(address, valueAt(values, at + 1));
     return `${address} BETWEEN ${context.bind(range.from, 'ip')} AND ${context.bind(range.to, 'ip')}`;
   });

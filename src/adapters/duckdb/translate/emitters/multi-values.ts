@@ -1,7 +1,7 @@
 import type { TypedCall } from '#esql/plan.ts';
 import type { EmitContext, Emitter } from './emitter.ts';
 import { finite, valueAt } from './emitter.ts';
-import { filledList } from '../sql/list-sql.ts';
+import { distinctSql, filledList, MAX_IN_ORDER } from '../sql/list-sql.ts';
 import { sqlType } from '../sql/sql-type.ts';
 
 const plain =
@@ -40,29 +40,40 @@ const deviation: Emitter = (values, call, context) => {
   return middle(context, distances, call);
 };
 
+/** Between numbers whose difference is beyond the range of double each counts by itself. */
+const betweenDoubles = (lower: string, upper: string, part: string): string =>
+  `CASE WHEN isfinite(${upper} - ${lower}) THEN ${lower} + (${upper} - ${lower}) * ${part} ` +
+  `ELSE ${lower} + ${upper} * ${part} - ${lower} * ${part} END`;
+
+/** Cut towards zero. What double cannot hold of a whole number is never part of one. */
+const betweenWhole = (
+  context: EmitContext,
+  call: TypedCall,
+  [lower, upper]: readonly [string, string],
+  part: string,
+): string => {
+  const low = context.once(`CAST(${lower} AS HUGEINT)`);
+  const above = context.once(`CAST(${upper} - ${low} AS DOUBLE) * ${part}`);
+  const [rounded, cut] = [`${low} + CAST(ceil(${above}) AS HUGEINT)`, `${low} + CAST(floor(${above}) AS HUGEINT)`];
+  return `TRY_CAST(CASE WHEN ${rounded} <= 0 THEN ${rounded} ELSE ${cut} END AS ${sqlType(call.type)})`;
+};
+
 const percentile: Emitter = (values, call, context) => {
   const list = context.once(`list_sort(${valueAt(values, 0)})`);
   const share = context.once(`CAST(${valueAt(values, 1)} AS DOUBLE) / 100`);
   const at = context.once(`${share} * (len(${list}) - 1)`);
   const low = context.once(`TRY_CAST(floor(${at}) AS BIGINT)`);
   const [lower, upper] = [`${list}[${low} + 1]`, `${list}[least(${low} + 2, len(${list}))]`];
-  const value = `${lower} + (CAST(${upper} AS DOUBLE) - ${lower}) * (${at} - ${low})`;
-  const typed = call.type !== 'double' ? `TRY_CAST(trunc(${value}) AS ${sqlType(call.type)})` : value;
-  return `CASE WHEN ${share} BETWEEN 0 AND 1 THEN ${typed} END`;
-};
-
-// Of more values their order is not worth the time that finding each in the list takes.
-const MAX_IN_ORDER = 300;
-
-const dedupe: Emitter = (values, _, context) => {
-  const list = context.once(valueAt(values, 0));
-  const inOrder = `list_filter(${list}, lambda m, i: list_position(${list}, m) = i)`;
-  return `CASE WHEN len(${list}) <= ${MAX_IN_ORDER} THEN ${inOrder} ELSE list_sort(list_distinct(${list})) END`;
+  const part = `(${at} - ${low})`;
+  const value =
+    call.type === 'double' ? betweenDoubles(lower, upper, part) : betweenWhole(context, call, [lower, upper], part);
+  return `CASE WHEN ${share} BETWEEN 0 AND 1 THEN ${value} END`;
 };
 
 const concat: Emitter = (values, _, context) => {
   const [list, delimiter] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
-  return `CASE WHEN ${list} IS NOT NULL AND ${delimiter} IS NOT NULL THEN list_reduce(${list}, lambda a, b: a || ${delimiter} || b) END`;
+  const withDelimiters = `list_transform(${list}, lambda m, i: CASE WHEN i = 1 THEN m ELSE ${delimiter} || m END)`;
+  return `CASE WHEN ${list} IS NOT NULL AND ${delimiter} IS NOT NULL THEN array_to_string(${withDelimiters}, '') END`;
 };
 
 const sort: Emitter = (values, call) => {
@@ -95,14 +106,18 @@ const append: Emitter = (values, _, context) => {
   return `CASE WHEN ${left} IS NOT NULL AND ${right} IS NOT NULL THEN list_concat(${left}, ${right}) END`;
 };
 
-/** Each member once, in the order of its first place. */
-const distinct = (context: EmitContext, sql: string): string => {
-  const list = context.once(sql);
-  return filledList(context, `list_filter(${list}, lambda m, i: list_position(${list}, m) = i)`);
-};
-
 const union: Emitter = (values, _, context) =>
-  distinct(context, `list_concat(${values.map((list) => `coalesce(${list}, [])`).join(', ')})`);
+  filledList(context, distinctSql(context, `list_concat(${values.map((list) => `coalesce(${list}, [])`).join(', ')})`));
+
+/** The same of lists so long that looking for each member would take too long: neighbours in a sorted one are compared. */
+const membersBySorting = (context: EmitContext, left: string, right: string, isIn: boolean): string => {
+  const tagged = (list: string, tag: number): string =>
+    `list_transform(list_distinct(${list}), lambda m: {'member': m, 'tag': ${tag}})`;
+  const sorted = context.once(`list_sort(list_concat(${tagged(left, 0)}, ${tagged(right, 1)}))`);
+  const next = `${sorted}[i + 1].member`;
+  const isKept = `m.tag = 0 AND ${next} IS ${isIn ? 'NOT ' : ''}DISTINCT FROM m.member`;
+  return `list_transform(list_filter(${sorted}, lambda m, i: ${isKept}), lambda m: m.member)`;
+};
 
 /** The members of the first list that the second has, or has not. */
 const membersOf =
@@ -110,7 +125,12 @@ const membersOf =
   (values, _, context) => {
     const [left, right] = [context.once(valueAt(values, 0)), context.once(valueAt(values, 1))];
     const test = `${isIn ? '' : 'NOT '}coalesce(list_contains(${right}, m), false)`;
-    return distinct(context, `list_filter(${left}, lambda m: ${test})`);
+    const isFew = `coalesce(len(${left}) * len(${right}), 0) <= ${MAX_IN_ORDER * MAX_IN_ORDER}`;
+    const inOrder = distinctSql(context, `list_filter(${left}, lambda m: ${test})`);
+    return filledList(
+      context,
+      `CASE WHEN ${isFew} THEN ${inOrder} ELSE ${membersBySorting(context, left, right, isIn)} END`,
+    );
   };
 
 const intersects: Emitter = (values) => `coalesce(list_has_any(${values.join(', ')}), false)`;
@@ -132,7 +152,7 @@ export const MULTI_VALUE_EMITTERS: Readonly<Record<string, Emitter>> = {
   MV_MEDIAN: median,
   MV_MEDIAN_ABSOLUTE_DEVIATION: deviation,
   MV_PERCENTILE: percentile,
-  MV_DEDUPE: dedupe,
+  MV_DEDUPE: (values, _, context) => distinctSql(context, valueAt(values, 0)),
   MV_SORT: sort,
   MV_CONCAT: concat,
   MV_SLICE: slice,

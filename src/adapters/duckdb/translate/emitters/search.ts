@@ -55,6 +55,32 @@ const searchPhrase: Emitter = (values, call, context) => {
   return ifHolds(text, holding(words, 'AND', context), found);
 };
 
+/**
+ * Lucene's slop: of the places where the words stand, each less its own in the phrase, none is further from
+ * the first than that. A word that is asked for twice needs two places, in every run of its occurrences.
+ */
+const searchSloppy: Emitter = (values, call, context) => {
+  const text = context.once(valueAt(values, 0));
+  const [slop, words] = [numberArgument(call, 1), literalsFrom(call, 2)];
+  const found = context.once(ifHolds(text, holding(words, 'AND', context), 'true'));
+  const list = context.once(`CASE WHEN ${found} THEN ${wordsOf(text, context)} ELSE [] END`);
+  const runs = words.flatMap((word, first) =>
+    words.flatMap((other, last): readonly string[] => {
+      if (other !== word || last < first) return [];
+      const needed = words.slice(first, last + 1).filter((each) => each === word).length;
+      const window = `${list}[greatest(start + ${first}, 1):greatest(start + ${last + slop}, 0)]`;
+      return [`len(list_filter(${window}, lambda word: word = ${context.bind(word, 'keyword')})) >= ${needed}`];
+    }),
+  );
+  const starts = `range(${1 - words.length - slop}, len(${list}) + 1)`;
+  return `coalesce(len(list_filter(${starts}, lambda start: ${runs.join(' AND ')})) > 0, false)`;
+};
+
+const searchSome: Emitter = (values, call) => {
+  const counted = values.slice(1).map((condition) => `(CASE WHEN ${condition} THEN 1 ELSE 0 END)`);
+  return `(${counted.join(' + ')} >= ${numberArgument(call, 0)})`;
+};
+
 /** Whether the condition is true of a word of a text, or of another field's value. */
 const ofAnyMember = (
   values: readonly string[],
@@ -71,13 +97,16 @@ const ofAnyMember = (
 const searchNear: Emitter = (values, call, context) => {
   const word = context.bind(textArgument(call, 1), 'keyword');
   const most = numberArgument(call, 2);
+  const prefix = context.bind([...textArgument(call, 1)].slice(0, numberArgument(call, 3)).join(''), 'keyword');
+  const transposes = call.arguments[4];
+  const edits = transposes?.kind === 'literal' && transposes.value === false ? 'levenshtein' : 'damerau_levenshtein';
   // What differs more in length cannot be near, and comparing long texts is costly.
   return ofAnyMember(
     values,
     call,
     context,
     (member) =>
-      `CASE WHEN abs(length(${member}) - length(${word})) <= ${most} THEN damerau_levenshtein(${member}, ${word}) <= ${most} ELSE false END`,
+      `CASE WHEN abs(length(${member}) - length(${word})) <= ${most} AND starts_with(${member}, ${prefix}) THEN ${edits}(${member}, ${word}) <= ${most} ELSE false END`,
   );
 };
 
@@ -85,7 +114,8 @@ const matching =
   (patternOf: (pattern: string) => string): Emitter =>
   (values, call, context) => {
     const pattern = context.bind(patternOf(textArgument(call, 1)), 'keyword');
-    return ofAnyMember(values, call, context, (member) => `TRY(regexp_full_match(${member}, ${pattern}))`);
+    const flags = call.arguments.length > 2 ? ", 'i'" : '';
+    return ofAnyMember(values, call, context, (member) => `TRY(regexp_full_match(${member}, ${pattern}${flags}))`);
   };
 
 const searchRange: Emitter = (values, call, context) => {
@@ -105,6 +135,8 @@ const searchRange: Emitter = (values, call, context) => {
 export const SEARCH_EMITTERS: Readonly<Record<string, Emitter>> = {
   SEARCH_WORDS: searchWords,
   SEARCH_PHRASE: searchPhrase,
+  SEARCH_SLOPPY: searchSloppy,
+  SEARCH_SOME: searchSome,
   SEARCH_NEAR: searchNear,
   SEARCH_LIKE: matching(wildcardPattern),
   SEARCH_REGEX: matching(lucenePattern),

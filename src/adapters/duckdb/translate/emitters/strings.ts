@@ -1,13 +1,13 @@
 import { hashOfName } from '#esql/functions/hash-algorithms.ts';
 import type { TypedExpression, TypedLiteral } from '#esql/plan.ts';
-import type { Emitter } from './emitter.ts';
+import { MAX_STRING_BYTES } from '../built-size.ts';
+import type { EmitContext, Emitter } from './emitter.ts';
 import { named, valueAt } from './emitter.ts';
 import { DIGEST_OF } from '../../digest-of.ts';
 import { filledList } from '../sql/list-sql.ts';
-import { javaPattern, javaReplacement } from '../sql/patterns.ts';
-
-// Elasticsearch refuses to build a longer string by REPEAT or SPACE.
-export const MAX_BUILT_BYTES = 1_048_576;
+import { inHalves } from '../sql/in-halves.ts';
+import { toLowerSql, toUpperSql } from '../sql/letter-case.ts';
+import { javaReplacement, patternSql } from '../sql/patterns.ts';
 
 // What java.lang.Character.isWhitespace calls so.
 const WHITE_SPACE =
@@ -47,8 +47,11 @@ const locate: Emitter = (values, _, context) => {
   return `CAST(CASE WHEN ${found} = 0 THEN 0 ELSE ${found} + ${start} - 1 END AS INTEGER)`;
 };
 
-const repeated = (text: string, times: string): string =>
-  `CASE WHEN ${times} >= 0 AND CAST(strlen(${text}) AS BIGINT) * ${times} <= ${MAX_BUILT_BYTES} THEN repeat(${text}, ${times}) END`;
+export const maxRepeatedBytes = ({ maxBuiltBytes }: EmitContext): number =>
+  Math.min(maxBuiltBytes ?? MAX_STRING_BYTES, MAX_STRING_BYTES);
+
+const repeated = (context: EmitContext, text: string, times: string): string =>
+  `CASE WHEN ${times} >= 0 AND CAST(strlen(${text}) AS BIGINT) * ${times} <= ${maxRepeatedBytes(context)} THEN repeat(${text}, ${times}) END`;
 
 // What DuckDB itself computes; the others come from `digest_of`.
 const OWN_HASHES = new Set(['md5', 'sha1', 'sha256']);
@@ -84,7 +87,7 @@ const rowReplacement = (text: string): string =>
   `regexp_replace(replace(${text}, '\\', '\\\\'), '\\$(\\d)', '\\\\\\1', 'g')`;
 
 export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
-  CONCAT: (values) => `(${values.join(' || ')})`,
+  CONCAT: (values) => `(${inHalves('||', values)})`,
   SUBSTRING: substring,
   LEFT: end('left'),
   RIGHT: end('right'),
@@ -95,15 +98,14 @@ export const STRING_EMITTERS: Readonly<Record<string, Emitter>> = {
   TRIM: trim('trim'),
   LTRIM: trim('ltrim'),
   RTRIM: trim('rtrim'),
-  // DuckDB makes of ß a capital that Java does not use.
-  TO_UPPER: (values) => `upper(replace(${valueAt(values, 0)}, 'ß', 'SS'))`,
-  TO_LOWER: named('lower'),
+  TO_UPPER: (values, _, context) => toUpperSql(context, valueAt(values, 0)),
+  TO_LOWER: (values, _, context) => toLowerSql(context, valueAt(values, 0)),
   REVERSE: named('reverse'),
-  REPEAT: (values, _, context) => repeated(context.once(valueAt(values, 0)), context.once(valueAt(values, 1))),
-  SPACE: (values, _, context) => repeated("' '", context.once(valueAt(values, 0))),
+  REPEAT: (values, _, context) => repeated(context, context.once(valueAt(values, 0)), context.once(valueAt(values, 1))),
+  SPACE: (values, _, context) => repeated(context, "' '", context.once(valueAt(values, 0))),
   REPLACE: (values, call, context) => {
     const [, regex, text] = call.arguments;
-    const pattern = isText(regex) ? context.bind(javaPattern(regex.value), 'keyword') : valueAt(values, 1);
+    const pattern = patternSql(context, regex, valueAt(values, 1));
     const replacement = isText(text)
       ? context.bind(javaReplacement(text.value), 'keyword')
       : rowReplacement(valueAt(values, 2));

@@ -2,8 +2,9 @@ import { foldDate, isFoldable } from '#esql/check/fold-date.ts';
 import type { CallSource, TypedCall, TypedExpression } from '#esql/plan.ts';
 import { emitCall, emitExpression, isOfEach } from '../emitters/emit-expression.ts';
 import type { EmitContext } from '../emitters/emitter.ts';
-import type { FailureText } from './failure.ts';
+import { ARGUMENT, type FailureText } from './failure.ts';
 import { FAILURES } from './failure-table.ts';
+import { BUILT_BYTES, mayBeBuilt } from '../sql/built-bytes.ts';
 import { mapList } from '../sql/list-sql.ts';
 
 /** Where a row may fail: SQL of why it did, null where it did not. */
@@ -42,8 +43,19 @@ const siteOfEach = (
   return { source: call.source, reason, isList: true };
 };
 
+/** Where what is built is bounded, a row may also fail because it would build more. */
+const reasonFor = (context: EmitContext, call: TypedCall): FailureText | undefined => {
+  const own = FAILURES.get(call.function);
+  if (context.maxBuiltBytes === null || !BUILT_BYTES.has(call.function)) return own;
+  const tooMuch = `${ARGUMENT} Creating more than [${context.maxBuiltBytes}] bytes by ${call.function} is not supported`;
+  return (values) => {
+    const other = own ? ` ELSE ${own(values, call, context)}` : '';
+    return `CASE WHEN NOT (${mayBeBuilt(context, call, values)}) THEN ${context.bind(tooMuch, 'keyword')}${other} END`;
+  };
+};
+
 const siteOf = (context: EmitContext, call: TypedCall, guards: Guards): readonly FailureSite[] => {
-  const reasonOf = FAILURES.get(call.function);
+  const reasonOf = reasonFor(context, call);
   if (!reasonOf || isSafe(call, context)) return [];
   const values = call.arguments.map((argument) =>
     argument.kind === 'span' ? '' : context.once(emitExpression(context, argument)),

@@ -17,7 +17,10 @@ const logarithm: FailureText = (values, _call, context) => {
 };
 
 export const MATHEMATICS_FAILURES: Readonly<Record<string, FailureText>> = {
-  ABS: overflow,
+  ABS: (_values, call, context) => {
+    const type = call.type === 'integer' ? 'Integer' : 'Long';
+    return context.bind(`${ARITHMETIC} Overflow to represent absolute value of ${type}.MIN_VALUE`, 'keyword');
+  },
   ROUND: (values, call, context) =>
     call.type === 'double' ? notFinite(context, valueAt(values, 0)) : overflow(values, call, context),
   POW: unbounded('pow'),

@@ -12,6 +12,13 @@ export const nanosOfTimestamp = (context: EmitContext, timestamp: string, rest =
   return `CASE WHEN ${nanos} >= 0 THEN ${nanos} END`;
 };
 
+/** A stored timestamp, or a list of them, as nanoseconds; one that has none is left out. */
+export const storedNanosSql = (column: string, isList: boolean): string => {
+  const nanosOf = (date: string): string => `CASE WHEN epoch_us(${date}) >= 0 THEN TRY(epoch_us(${date}) * 1000) END`;
+  if (!isList) return nanosOf(column);
+  return `list_filter(list_transform(${column}, lambda stored: ${nanosOf('stored')}), lambda nanos: nanos IS NOT NULL)`;
+};
+
 /** A text of ISO 8601 as nanoseconds; null if it is none. */
 export const isoNanosSql = (context: EmitContext, value: string): string => {
   const text = context.once(value);

@@ -1,7 +1,8 @@
 import { readDateFormats, readDatePattern } from '#esql/functions/date-patterns.ts';
-import type { PatternPiece } from '#esql/functions/date-patterns.ts';
+import type { DateFormat, PatternPiece } from '#esql/functions/date-patterns.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { EmitContext } from '../emitters/emitter.ts';
+import { nanosTextSql, timestampOfNanos } from './date-nanos-sql.ts';
 import { dateTextSql } from './iso-date-sql.ts';
 
 /** Fields of java.time.format.DateTimeFormatter as DuckDB's strftime writes them. */
@@ -38,6 +39,14 @@ const firstLetter =
 const shortDay = (date: string): string => `left(dayname(${date}), 3)`;
 const longDay = (date: string): string => `dayname(${date})`;
 
+/** Java's periods of the day in English, of which midnight and noon last a minute. */
+const dayPeriod =
+  (midnight: string, noon: string) =>
+  (date: string): string =>
+    `CASE WHEN hour(${date}) = 0 AND minute(${date}) = 0 THEN '${midnight}' ` +
+    `WHEN hour(${date}) = 12 AND minute(${date}) = 0 THEN '${noon}' WHEN hour(${date}) < 12 THEN 'in the morning' ` +
+    `WHEN hour(${date}) < 18 THEN 'in the afternoon' WHEN hour(${date}) < 21 THEN 'in the evening' ELSE 'at night' END`;
+
 /** Those that strftime does not have. */
 const EXPRESSIONS: Readonly<Record<string, (date: string) => string>> = {
   y1: (date) => `CAST(year(${date}) AS VARCHAR)`,
@@ -53,12 +62,15 @@ const EXPRESSIONS: Readonly<Record<string, (date: string) => string>> = {
   w1: (date) => `CAST(${weekOfYear(date)} AS VARCHAR)`,
   w2: (date) => number(weekOfYear(date), 2),
   W1: (date) => `CAST((day(${date}) - 1 + dayofweek(date_trunc('month', ${date}))) // 7 + 1 AS VARCHAR)`,
-  F1: (date) => `CAST((day(${date}) - 1) % 7 + 1 AS VARCHAR)`,
+  F1: (date) => `CAST((day(${date}) - 1) // 7 + 1 AS VARCHAR)`,
   e1: dayOfWeek,
   e2: (date) => number(`dayofweek(${date}) + 1`, 2),
   e3: shortDay,
   e4: longDay,
   e5: firstLetter('dayname'),
+  B1: dayPeriod('midnight', 'noon'),
+  B4: dayPeriod('midnight', 'noon'),
+  B5: dayPeriod('mi', 'n'),
   c1: dayOfWeek,
   c3: shortDay,
   c4: longDay,
@@ -87,6 +99,20 @@ const EXPRESSIONS: Readonly<Record<string, (date: string) => string>> = {
   ),
 };
 
+const PER_SECOND = '1000000000';
+
+/** Those in which a date with nanoseconds has more than milliseconds. */
+const NANO_EXPRESSIONS: Readonly<Record<string, (nanos: string) => string>> = {
+  N1: (nanos) => `CAST(${nanos} % 86400000000000 AS VARCHAR)`,
+  n1: (nanos) => `CAST(${nanos} % ${PER_SECOND} AS VARCHAR)`,
+  ...Object.fromEntries(
+    [4, 5, 6, 7, 8, 9].map((width) => [
+      `S${width}`,
+      (nanos: string) => `left(${number(`${nanos} % ${PER_SECOND}`, 9)}, ${width})`,
+    ]),
+  ),
+};
+
 export const piecesOf = (pattern: string): readonly PatternPiece[] => {
   const pieces = readDatePattern(pattern);
   invariant(pieces, 'a date pattern is checked');
@@ -102,27 +128,69 @@ const epochSecondsSql = (date: string): string => {
   return `(CAST(${seconds} AS VARCHAR) || CASE WHEN ${fraction} = '' THEN '' ELSE '.' || ${fraction} END)`;
 };
 
+/** A number of units since 1970, with the rest of its nanoseconds where there is one. */
+const epochOfNanosSql = (nanos: string, digits: number): string => {
+  const unit = 10 ** digits;
+  const fraction = `rtrim(${number(`${nanos} % ${unit}`, digits)}, '0')`;
+  return `(CAST(${nanos} // ${unit} AS VARCHAR) || CASE WHEN ${fraction} = '' THEN '' ELSE '.' || ${fraction} END)`;
+};
+
+/** Dates are written by the first of several formats. */
+const firstFormat = (text: string): DateFormat => {
+  const [first] = readDateFormats(text);
+  invariant(first, 'a text tells at least one format');
+  return first;
+};
+
 /** A date as text by a checked format. */
 export const formatDateSql = (context: EmitContext, date: string, text: string): string => {
   const value = context.once(date);
-  const [first = { kind: 'iso' as const }] = readDateFormats(text);
+  const first = firstFormat(text);
   if (first.kind === 'epoch-millis') return `CAST(epoch_ms(${value}) AS VARCHAR)`;
   if (first.kind === 'epoch-seconds') return epochSecondsSql(value);
+  return first.kind === 'pattern'
+    ? formatPatternSql(context, first.pattern, (key) => EXPRESSIONS[key]?.(value), value)
+    : dateTextSql(value);
+};
+
+/** The same of a date with nanoseconds. */
+export const formatNanosSql = (context: EmitContext, date: string, text: string): string => {
+  const nanos = context.once(date);
+  const first = firstFormat(text);
+  if (first.kind === 'epoch-millis') return epochOfNanosSql(nanos, 6);
+  if (first.kind === 'epoch-seconds') return epochOfNanosSql(nanos, 9);
+  if (first.kind === 'iso' && first.isExact) return nanosTextSql(nanos);
+  const value = context.once(timestampOfNanos(nanos));
   if (first.kind !== 'pattern') return dateTextSql(value);
+  return formatPatternSql(
+    context,
+    first.pattern,
+    (key) => NANO_EXPRESSIONS[key]?.(nanos) ?? EXPRESSIONS[key]?.(value),
+    value,
+  );
+};
+
+/** `expressionOf` a field that strftime does not write. */
+const formatPatternSql = (
+  context: EmitContext,
+  pattern: string,
+  expressionOf: (key: string) => string | undefined,
+  value: string,
+): string => {
   const terms: string[] = [];
   let format = '';
   const flush = (): void => {
     if (format !== '') terms.push(`strftime(${value}, ${context.bind(format, 'keyword')})`);
     format = '';
   };
-  for (const piece of piecesOf(first.pattern)) {
+  for (const piece of piecesOf(pattern)) {
     if (piece.kind === 'optional') continue;
-    const expression = piece.kind === 'field' ? EXPRESSIONS[keyOf(piece)] : undefined;
+    const expression = piece.kind === 'field' ? expressionOf(keyOf(piece)) : undefined;
     if (piece.kind === 'text') format += piece.text.replaceAll('%', '%%');
-    else if (!expression) format += STRFTIME[keyOf(piece)] ?? '';
+    else if (expression === undefined) format += STRFTIME[keyOf(piece)] ?? '';
     else {
       flush();
-      terms.push(expression(value));
+      terms.push(expression);
     }
   }
   flush();

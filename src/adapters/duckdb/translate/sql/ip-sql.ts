@@ -81,10 +81,11 @@ export const ipTextSql = (value: string): string => {
 
 const bits = (address: string): string => `CAST(CAST(unhex(${address}) AS BIT) AS VARCHAR)`;
 
-/** Whether the address lies in the block that a text like 10.0.0.0/8 tells; null if the text is none. */
+/** Whether the address lies in the block that a text like 10.0.0.0/8 tells, or is the one it tells; null if the text is neither. */
 export const inCidrSql = (address: string, block: string): string => {
   const prefix = `split_part(ip_block, '/', 1)`;
-  const length = `TRY_CAST(regexp_extract(ip_block, '^[^/]+/(\\d{1,3})$', 1) AS INTEGER) + CASE WHEN contains(${prefix}, ':') THEN 0 ELSE 96 END`;
+  const told = `TRY_CAST(regexp_extract(ip_block, '^[^/]+/(\\d{1,3})$', 1) AS INTEGER) + CASE WHEN contains(${prefix}, ':') THEN 0 ELSE 96 END`;
+  const length = `CASE WHEN contains(ip_block, '/') THEN ${told} ELSE 128 END`;
   const isIn = `left(${bits(address)}, ip_length) = left(${bits('ip_network')}, ip_length)`;
   return bound(
     'ip_block',
@@ -97,10 +98,11 @@ export const inCidrSql = (address: string, block: string): string => {
   );
 };
 
-/** The address with everything but its first bits cleared; null where there are not as many. */
+/** The address with everything but its first bits cleared; null where either kind cannot have as many. */
 export const ipPrefixSql = (address: string, ipv4Length: string, ipv6Length: string): string => {
   const isIpv4 = `starts_with(${address}, '${MAPPED}')`;
-  const length = `CASE WHEN ${isIpv4} THEN CASE WHEN ${ipv4Length} BETWEEN 0 AND 32 THEN 96 + ${ipv4Length} END WHEN ${ipv6Length} BETWEEN 0 AND 128 THEN ${ipv6Length} END`;
+  const isPossible = `${ipv4Length} BETWEEN 0 AND 32 AND ${ipv6Length} BETWEEN 0 AND 128`;
+  const length = `CASE WHEN ${isPossible} THEN CASE WHEN ${isIpv4} THEN 96 + ${ipv4Length} ELSE ${ipv6Length} END END`;
   const hex = `lower(hex(CAST(CAST(rpad(left(${bits(address)}, ip_kept), 128, '0') AS BIT) AS BLOB)))`;
   return bound('ip_kept', length, `CASE WHEN ip_kept IS NOT NULL THEN ${hex} END`);
 };

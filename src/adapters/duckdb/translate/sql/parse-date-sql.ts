@@ -30,6 +30,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   X3: String.raw`(Z|[+-]\d\d:\d\d)`, x1: String.raw`([+-]\d\d(?:\d\d)?)`, x2: String.raw`([+-]\d{4})`, x3: String.raw`([+-]\d\d:\d\d)`,
   Z1: String.raw`([+-]\d{4})`, Z2: String.raw`([+-]\d{4})`, Z3: String.raw`([+-]\d{4})`, Z5: String.raw`(Z|[+-]\d\d:\d\d)`,
   X4: String.raw`(Z|[+-]\d{4})`, X5: String.raw`(Z|[+-]\d\d:\d\d)`, x4: String.raw`([+-]\d{4})`, x5: String.raw`([+-]\d\d:\d\d)`,
+  Q1: '([1-4])', Q2: '(0[1-4])', q1: '([1-4])', q2: '(0[1-4])',
   z1: ZONE, z2: ZONE, z3: ZONE, z4: ZONE, V2: ZONE, G1: '(AD)', L1: String.raw`(\d\d?)`, L2: String.raw`(\d\d)`,
   k1: String.raw`(2[0-4]|1\d|[1-9])`, k2: String.raw`(0[1-9]|1\d|2[0-4])`, K1: String.raw`(1[01]|\d)`, K2: String.raw`(0\d|1[01])`,
   S4: String.raw`(\d{4})`, S5: String.raw`(\d{5})`, S7: String.raw`(\d{7})`, S8: String.raw`(\d{8})`, E1: shortDay, E2: shortDay, E3: shortDay, E4: `(${DAYS.join('|')})`,
@@ -63,19 +64,30 @@ const inZoneSql = (context: EmitContext, local: string, zone: string): string =>
 
 /** Milliseconds or seconds since 1970 as date; null if the text is no such number. */
 const epochSql = (text: string, scale: 1 | 1_000): string => {
-  const ms = `TRY_CAST(TRY_CAST(${text} AS DECIMAL(30, 9)) * ${scale} AS BIGINT)`;
+  const ms = `TRY_CAST(floor(TRY_CAST(${text} AS DECIMAL(30, 9)) * ${scale}) AS BIGINT)`;
   return `CASE WHEN regexp_full_match(${text}, '-?\\d{1,15}(\\.\\d{1,9})?') THEN TRY(make_timestamp_ms(${ms})) END`;
 };
 
-/** The date that a text tells by a checked format, the first of several that fits; null if none does as a whole. */
-export const parseDateSql = (context: EmitContext, value: string, format: string): string => {
+/**
+ * The date that a text tells by a checked format, the first of several that fits; null if none does as a whole.
+ * What names no zone is told in the given one.
+ */
+export const parseDateSql = (context: EmitContext, value: string, format: string, timeZone: string): string => {
   const text = context.once(value);
   const parsed = readDateFormats(format).map((one) => {
-    if (one.kind === 'iso') return isoDateSql(context, text);
-    if (one.kind === 'pattern') return parsePatternSql(context, text, one.pattern);
+    if (one.kind === 'iso') return isoInZoneSql(context, text, timeZone);
+    if (one.kind === 'pattern') return parsePatternSql(context, text, one.pattern, timeZone);
     return epochSql(text, one.kind === 'epoch-millis' ? 1 : 1_000);
   });
   return parsed.length === 1 ? (parsed[0] ?? '') : `coalesce(${parsed.join(', ')})`;
+};
+
+const isoInZoneSql = (context: EmitContext, text: string, timeZone: string): string => {
+  const date = isoDateSql(context, text);
+  if (timeZone === 'Z') return date;
+  const once = context.once(date);
+  const local = inZoneSql(context, once, context.bind(timeZone, 'keyword'));
+  return `CASE WHEN regexp_matches(${text}, 'T.*(Z|[+-]\\d\\d(:?\\d\\d)?)$') THEN ${once} ELSE ${local} END`;
 };
 
 const regexOf = (piece: PatternPiece): string => {
@@ -85,7 +97,7 @@ const regexOf = (piece: PatternPiece): string => {
     : (GROUPS[keyOf(piece)] ?? '()');
 };
 
-const parsePatternSql = (context: EmitContext, text: string, pattern: string): string => {
+const parsePatternSql = (context: EmitContext, text: string, pattern: string, timeZone: string): string => {
   const pieces = piecesOf(pattern);
   const fields = pieces.filter((piece) => piece.kind === 'field');
   const regex = pieces.map(regexOf).join('');
@@ -108,10 +120,8 @@ const parsePatternSql = (context: EmitContext, text: string, pattern: string): s
   const date = context.once(`CASE WHEN regexp_matches(${text}, ${bound}) THEN ${made} END`);
   const local = `TRY(${date}${milliseconds}${offset})`;
   const zoneName = group('z', 'V');
-  const instant = zoneName === undefined ? local : inZoneSql(context, local, zoneName);
-  const day = group('E');
-  // A day of the week that is not the date's own is a contradiction.
-  return day === undefined ? instant : `CASE WHEN left(dayname(${date}), 3) = left(${day}, 3) THEN ${instant} END`;
+  if (zoneName !== undefined) return inZoneSql(context, local, zoneName);
+  return zone === undefined && timeZone !== 'Z' ? inZoneSql(context, local, context.bind(timeZone, 'keyword')) : local;
 };
 
 type Group = (...letters: readonly string[]) => string | undefined;

@@ -24,6 +24,8 @@ export interface SelectBuilder {
   current(): string;
   /** Adds a SELECT to the end of the chain; one that would give other rows if read again is computed once. */
   append(select: string, computed?: 'once'): void;
+  /** From here on the chain reads this table, which holds the rows that it has so far. */
+  continueFrom(table: string): void;
   finish(select: string): { readonly sql: string; readonly parameters: readonly SqlParameter[] };
 }
 
@@ -53,7 +55,7 @@ export const createSelectBuilder = (): SelectBuilder => {
   const parameters: SqlParameter[] = [];
   const placeholders = new Map<string, string>();
   const selects: string[] = [];
-  const raws: string[] = [];
+  const raws = new Map<string, number>();
   let pending: Definition[] = [];
   let aliases = 0;
 
@@ -93,7 +95,13 @@ export const createSelectBuilder = (): SelectBuilder => {
     return sql;
   };
 
-  const raw = (sql: string): string => `@${raws.push(sql)}@`;
+  // The same SQL has the same place, so that what holds it is seen to be the same as well.
+  const raw = (sql: string): string => {
+    const known = raws.get(sql);
+    const place = known ?? raws.size + 1;
+    if (known === undefined) raws.set(sql, place);
+    return `@${place}@`;
+  };
 
   return {
     bind,
@@ -114,10 +122,16 @@ export const createSelectBuilder = (): SelectBuilder => {
       return end();
     },
     append,
+    continueFrom: (table) => {
+      flush();
+      selects.length = 0;
+      append(`SELECT * FROM ${table}`);
+    },
     raw,
     finish: (select) => {
       // DuckDB refuses a parameter that no longer stands in the SQL, e.g. a unit's name.
       const used: SqlParameter[] = [];
+      const written = [...raws.keys()];
       const positions = new Map<string, number>();
       const sql = `WITH ${selects.join(',\n')}\n${select}`
         .replaceAll(PLACEHOLDER, (_, place: string) => {
@@ -125,7 +139,7 @@ export const createSelectBuilder = (): SelectBuilder => {
           positions.set(place, position);
           return `$${position}`;
         })
-        .replaceAll(RAW, (_, at: string) => raws[Number(at) - 1] ?? '');
+        .replaceAll(RAW, (_, at: string) => written[Number(at) - 1] ?? '');
       return { sql, parameters: used };
     },
   };

@@ -1,10 +1,12 @@
-import type { Assignment, EvalStep, PlannedAggregate, StatsStep } from '#esql/plan.ts';
+import type { Assignment, EvalStep, PlannedAggregate, StatsStep, TypedCall } from '#esql/plan.ts';
+import { categorizeCall } from '#esql/check/check-categorize.ts';
 import { isMulti } from '#esql/check/multi-values.ts';
 import { invariant } from '#kernel/invariant.ts';
-import { emitExpression } from '../emitters/emit-expression.ts';
+import { emitCall, emitExpression } from '../emitters/emit-expression.ts';
 import type { AggregateSql } from '../emitters/emitter.ts';
 import { AGGREGATES } from '../emitters/emitter-table.ts';
 import { unnestSql } from '../sql/list-sql.ts';
+import { eachMessage } from './each-message.ts';
 import type { Translation } from '../translation.ts';
 
 export const translateEval = ({ builder, context }: Translation, assignments: EvalStep['assignments']): void => {
@@ -12,10 +14,19 @@ export const translateEval = ({ builder, context }: Translation, assignments: Ev
     builder.define(`c${column.id}`, emitExpression(context, expression));
 };
 
+/** A row for each message, in a column of its own: two of one category are two. */
+const categorizeEach = (translation: Translation, column: Assignment['column'], call: TypedCall): void => {
+  const { builder, context } = translation;
+  const message = eachMessage(translation, call);
+  builder.define(`c${column.id}`, emitCall(context, call, [message]));
+};
+
 /** A row of several values of a key belongs to each of their groups. */
 const translateGroup = (translation: Translation, { column, expression }: Assignment): void => {
   const { builder, context } = translation;
   if (!isMulti(expression)) return translateEval(translation, [{ column, expression }]);
+  const categorized = categorizeCall(expression);
+  if (categorized) return categorizeEach(translation, column, categorized);
   const keys = context.once(`list_distinct(${emitExpression(context, expression)})`);
   const filled = `CASE WHEN len(${keys}) > 0 THEN ${keys} END`;
   builder.append(`SELECT *, ${unnestSql(filled)} AS c${column.id} FROM ${builder.current()}`);
@@ -109,7 +120,8 @@ const selectBranch = (branch: Branch, groups: readonly string[], from: string): 
 const sameGroup = (groups: readonly string[]): string =>
   groups.map((group) => `l.${group} IS NOT DISTINCT FROM r.${group}`).join(' AND ');
 
-const aggregate = (translation: Translation, step: StatsStep): void => {
+/** The rows become groups with their aggregates. */
+export const aggregateGroups = (translation: Translation, step: StatsStep): void => {
   const { builder } = translation;
   for (const group of step.groups) translateGroup(translation, group);
   translation.onGroups(step);
@@ -132,30 +144,8 @@ const aggregate = (translation: Translation, step: StatsStep): void => {
   for (const { alias, sql } of stats.results) builder.define(alias, sql);
 };
 
-const rowKey = ({ expression }: Assignment): string => {
-  invariant(expression.kind === 'column', 'a group of INLINE STATS is a column of its rows');
-  return `c${expression.id}`;
-};
-
-/** INLINE STATS: every row keeps its columns and takes the aggregates of its group; of several values it has none. */
-const aggregateInline = (translation: Translation, step: StatsStep): void => {
-  const { builder } = translation;
-  const rows = builder.current();
-  aggregate(translation, step);
-  const on = step.groups.map((group) => {
-    const [own, key] = [`l.${rowKey(group)}`, `r.c${group.column.id}`];
-    return isMulti(group.expression)
-      ? `(${own} IS NULL OR len(${own}) = 1) AND ${own}[1] IS NOT DISTINCT FROM ${key}`
-      : `${own} IS NOT DISTINCT FROM ${key}`;
-  });
-  const name = builder.current();
-  const how = on.length > 0 ? `LEFT JOIN ${name} r ON ${on.join(' AND ')}` : `CROSS JOIN ${name} r`;
-  builder.append(`SELECT l.*, r.* FROM ${rows} l ${how}`);
-};
-
 /** The groups and aggregates of STATS, and what is made of the aggregates after it. */
 export const translateStats = (translation: Translation, step: StatsStep): void => {
-  if (step.isInline) return aggregateInline(translation, step);
-  aggregate(translation, step);
+  aggregateGroups(translation, step);
   translation.order = [];
 };

@@ -2,11 +2,13 @@ import type { FromStep, LimitStep, LookupJoinStep, PlanStep, SortStep } from '#e
 import { invariant } from '#kernel/invariant.ts';
 import { emitExpression } from '../emitters/emit-expression.ts';
 import type { EmitContext } from '../emitters/emitter.ts';
+import { storedNanosSql } from '../sql/date-nanos-sql.ts';
 import { readIpSql } from '../sql/ip-sql.ts';
 import { unnestSql } from '../sql/list-sql.ts';
 import type { SelectBuilder } from './select-builder.ts';
 import { sqlType } from '../sql/sql-type.ts';
 import { translateChangePoint } from './translate-change-point.ts';
+import { translateInlineStats } from './translate-inline-stats.ts';
 import { translateEval, translateStats } from './translate-stats.ts';
 import type { IndexSource, Translation } from '../translation.ts';
 
@@ -29,7 +31,9 @@ const fromIndex = (translation: Translation, step: FromStep, at: number): string
     .map(({ id, type, isMulti }) => {
       const field = index.fields.get(id);
       if (field === undefined) return `CAST(NULL AS ${sqlType(type, isMulti)}) AS c${id}`;
-      const stored = source.column(field, type);
+      const stored = index.datesToNanos.has(id)
+        ? storedNanosSql(source.column(field, 'date'), index.multiValued.has(field))
+        : source.column(field, type);
       if (!isMulti || index.multiValued.has(field)) return `${stored} AS c${id}`;
       return `CASE WHEN ${stored} IS NOT NULL THEN [${stored}] END AS c${id}`;
     });
@@ -107,7 +111,7 @@ export const translateStep = (translation: Translation, step: PlanStep): void =>
     case 'eval':
       return translateEval(translation, step.assignments);
     case 'stats':
-      return translateStats(translation, step);
+      return step.isInline ? translateInlineStats(translation, step) : translateStats(translation, step);
     case 'lookup-join':
       return translateLookupJoin(translation, step);
     case 'mv-expand': {
