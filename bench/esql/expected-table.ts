@@ -1,4 +1,8 @@
-import { type HeaderField, readHeaderField, splitValues } from './spec-types.ts';
+import { type HeaderField, readHeaderField } from '#app/lookups/header-field.ts';
+import { splitValues } from './spec-types.ts';
+
+/** The type of a column that is only kept, where indices disagree about it: its values are null. */
+export const NO_TYPE = 'unsupported';
 
 /** Null is null; the rest are texts that are read by the type of their column. */
 export type ExpectedCell = string | readonly string[] | null;
@@ -47,7 +51,7 @@ const splitCells = (line: string): readonly string[] | null => {
       continue;
     }
     if (isQuoted || cell.text !== '' || character.trim() !== '')
-      cell.text += isInList && character === ',' ? String.raw`\,` : character;
+      cell.text += isInList && character === ',' && line[at - 1] !== '\\' ? String.raw`\,` : character;
   }
   return isQuoted ? null : cells.map(trimmed);
 };

@@ -1,4 +1,6 @@
 import type { Parameters } from '#esql/checked-query.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
+import { readDate } from './spec-types.ts';
 
 /** One question of a suite and what it must answer. */
 export interface SpecCase {
@@ -12,6 +14,8 @@ export interface SpecCase {
   readonly warningPatterns: readonly string[];
   readonly ignoresWarnings: boolean;
   readonly ignoresOrder: boolean;
+  /** Rows outside of it, by `@timestamp` and both ends included, are not seen. */
+  readonly range: TimeWindow | null;
   /** Header and rows as they are written. */
   readonly table: readonly string[];
   /** Why the case itself cannot be read, or null. */
@@ -27,7 +31,9 @@ type Draft = { -readonly [Key in keyof SpecCase]: SpecCase[Key] } & {
 const isIgnored = (line: string): boolean => line === '' || line.startsWith('//') || line.startsWith('#');
 
 /** What Elastic's own runner needs and this one does not. */
-const BEFORE_QUERY = /^(?:required_capability|schema:|approximate):/i;
+const DIRECTIVE =
+  /^(?:(?:required|missing)_capability\w*|schema:?|approximate|dataset|pragma|request_stored|skip_flattened_rewrite|documents_found)\s*:/i;
+const TIME_FILTER = /^request_time_filter\s*:\s*([^,]+),(.+)$/i;
 const OPTION = /^(warning|warningregex|ignoreorder|ignorewarnings|params|error)\s*:\s*(.*)$/i;
 
 const startCase = (title: string, line: number): Draft => ({
@@ -40,6 +46,7 @@ const startCase = (title: string, line: number): Draft => ({
   warningPatterns: [],
   ignoresWarnings: false,
   ignoresOrder: false,
+  range: null,
   table: [],
   fault: null,
 });
@@ -78,12 +85,18 @@ const takeOption = (draft: Draft, name: string, value: string): void => {
   }
 };
 
+const takeTimeFilter = (draft: Draft, [line, from = '', to = '']: RegExpExecArray): void => {
+  const [first, last] = [readDate(from.trim()), readDate(to.trim())];
+  if (first === undefined || last === undefined) draft.fault = `not two times: ${line}`;
+  else draft.range = { from: new Date(first), to: new Date(last + 1) };
+};
+
 /** A semicolon at the end of a line, unless a backslash stands before it. */
 const endsQuery = (line: string): boolean => line.endsWith(';') && !line.endsWith(String.raw`\;`);
 
 /**
  * The cases of a csv-spec file: a title, the query up to a semicolon at the end of a line, options,
- * the table, and a line that begins with a semicolon. What is cut off at the end is a case with a fault.
+ * the table, and a line that begins with a semicolon, which may be missing where an error is expected. What is cut off at the end is a case with a fault.
  */
 export const readSuite = (text: string): readonly SpecCase[] => {
   const cases: SpecCase[] = [];
@@ -100,7 +113,12 @@ export const readSuite = (text: string): readonly SpecCase[] => {
       draft = startCase(line, at + 1);
       [queryLines, isInQuery] = [[], true];
     } else if (isInQuery) {
-      if (queryLines.length === 0 && BEFORE_QUERY.test(line)) continue;
+      if (DIRECTIVE.test(line)) continue;
+      const filter = TIME_FILTER.exec(line);
+      if (filter) {
+        takeTimeFilter(draft, filter);
+        continue;
+      }
       isInQuery = !endsQuery(line);
       // As Elastic's runner joins them: each trimmed, without comments and empty ones.
       queryLines.push((isInQuery ? line : line.slice(0, -1).trim()).replaceAll(String.raw`\;`, ';'));
@@ -109,11 +127,18 @@ export const readSuite = (text: string): readonly SpecCase[] => {
       cases.push(draft);
       draft = undefined;
     } else {
+      if (DIRECTIVE.test(line)) continue;
       const option = draft.table.length === 0 ? OPTION.exec(line) : null;
       if (option) takeOption(draft, option[1] ?? '', option[2] ?? '');
-      else draft.table.push(line);
+      else if (draft.error === null) draft.table.push(line);
+      else {
+        // Where there is no table, its end may be missing as well.
+        cases.push(draft);
+        draft = startCase(line, at + 1);
+        [queryLines, isInQuery] = [[], true];
+      }
     }
   }
-  if (draft) cases.push({ ...draft, fault: 'the file ends within the case' });
+  if (draft) cases.push(draft.error === null ? { ...draft, fault: 'the file ends within the case' } : draft);
   return cases;
 };

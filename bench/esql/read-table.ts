@@ -1,6 +1,7 @@
+import { type HeaderField, headerType, readHeaderField } from '#app/lookups/header-field.ts';
 import type { Table } from '#app/open-tables.ts';
 import type { FieldType } from '#esql/schema.ts';
-import { type HeaderField, readDate, readHeaderField, splitValues } from './spec-types.ts';
+import { readDate, splitValues } from './spec-types.ts';
 
 /** A table of a suite, and its columns of types that the language does not have. */
 export interface SpecTable {
@@ -87,17 +88,26 @@ const readCell = (text: string, field: HeaderField): Cell => {
   return readValue(text.replaceAll(String.raw`\,`, ','), field);
 };
 
+/** Instead of a header's type: another, or null where the index has no such field; undefined leaves it. */
+export type TypeOf = (field: string) => string | null | undefined;
+
+const retyped = (field: HeaderField, typeOf: TypeOf): readonly HeaderField[] => {
+  const typeName = typeOf(field.name);
+  if (typeName === null) return [];
+  return [typeName === undefined ? field : { ...field, typeName, type: headerType(typeName) }];
+};
+
 /** Reads `NAME.csv`: a typed header, then rows. Empty is null, `[a, b]` several values. */
-export const readTable = (name: string, text: string): SpecTable => {
+export const readTable = (name: string, text: string, typeOf: TypeOf = () => undefined): SpecTable => {
   const lines = text
     .replaceAll(/\0|^\u{FEFF}/gu, '')
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim());
   const [header = '', ...rows] = lines.filter((line) => line !== '' && !line.startsWith('//') && !line.startsWith('#'));
-  const fields = splitLine(header).map((cell) => readHeaderField(cell.replace(/^"(.*)"$/, '$1')));
-  const kept = fields.flatMap((field, at) =>
-    field.type && field.name !== '' ? [{ ...field, type: field.type, at }] : [],
+  const fields = splitLine(header).flatMap((cell, at) =>
+    retyped(readHeaderField(cell.replace(/^"(.*)"$/, '$1')), typeOf).map((field) => ({ ...field, at })),
   );
+  const kept = fields.flatMap((field) => (field.type && field.name !== '' ? [{ ...field, type: field.type }] : []));
   const cells = rows.map((row) => {
     const split = splitLine(row);
     return kept.map((field) => readCell(split[field.at] ?? '', field));

@@ -7,7 +7,7 @@ import { parseQuery } from '#esql/parse-query.ts';
 import type { Schema } from '#esql/schema.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import { compareAnswer } from './compare-answer.ts';
-import { readExpectedTable } from './expected-table.ts';
+import { NO_TYPE, readExpectedTable } from './expected-table.ts';
 import type { SpecCase } from './read-suite.ts';
 import { toPattern } from './to-pattern.ts';
 
@@ -94,7 +94,10 @@ export const runCase = async (spec: SpecCase, tables: SuiteTables): Promise<Case
   if (spec.fault !== null) return { kind: 'failed', reason: spec.fault };
   if (spec.title.endsWith('-Ignore')) return { kind: 'unsupported', reason: 'the suite itself leaves it out' };
   const expected = readExpectedTable(spec.table);
-  const foreign = expected.fields.find(({ type }) => type === undefined);
+  const leftOut = new Set([...tables.leftOut.values()].flat());
+  const foreign = expected.fields.find(
+    ({ name, type, typeName }) => type === undefined && (typeName !== NO_TYPE || leftOut.has(name)),
+  );
   if (foreign && spec.error === null) return { kind: 'unsupported', reason: `the type ${foreign.typeName}` };
   try {
     const checked = checkCase(spec, tables.store.schema());
@@ -112,6 +115,7 @@ export const runCase = async (spec: SpecCase, tables: SuiteTables): Promise<Case
     const answer = await tables.store.query({
       query: checked,
       timeoutMs: TIMEOUT_MS,
+      ...(spec.range ? { range: spec.range } : {}),
       withFailureWarnings: true,
       purpose: 'bench',
     });

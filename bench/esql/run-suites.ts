@@ -3,6 +3,8 @@ import { basename, dirname, join, relative } from 'node:path';
 import { openTables } from '#app/open-tables.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { findSuites, SUITE } from './find-suites.ts';
+import { readDataset } from './read-dataset.ts';
+import { readManifest, readMapping } from './read-manifest.ts';
 import { readSuite } from './read-suite.ts';
 import { readTable, type SpecTable } from './read-table.ts';
 import { type CaseOutcome, runCase, type SuiteTables } from './run-case.ts';
@@ -39,15 +41,19 @@ const namesIn = async (folder: string, ending: string): Promise<readonly string[
   }
 };
 
-/** The tables of a folder: `data/NAME.csv`, and CSV files beside the suites. */
+/** The tables of a folder: `data/NAME.csv`, CSV files beside the suites, and what the manifest of Elastic's tells. */
 const readTables = async (folder: string): Promise<readonly SpecTable[]> => {
-  const tables = new Map<string, SpecTable>();
+  const texts = new Map<string, string>();
   for (const place of [folder, join(folder, 'data')]) {
-    for (const file of await namesIn(place, '.csv')) {
-      const name = basename(file, '.csv');
-      const read = readTable(name, await readFile(join(place, file), 'utf8'));
-      tables.set(name, read);
-    }
+    for (const file of await namesIn(place, '.csv')) texts.set(file, await readFile(join(place, file), 'utf8'));
+  }
+  const tables = new Map(
+    [...texts].map(([file, text]) => [basename(file, '.csv'), readTable(basename(file, '.csv'), text)]),
+  );
+  for (const dataset of await readManifest(folder)) {
+    const mapping = dataset.mapping === null ? null : await readMapping(join(folder, dataset.mapping));
+    const table = readDataset(dataset, dataset.data === null ? null : texts.get(dataset.data), mapping);
+    if (table) tables.set(dataset.index, table);
   }
   return [...tables.values()];
 };
@@ -59,20 +65,22 @@ const readNearestTables = async (folder: string, directory: string): Promise<rea
   return readNearestTables(dirname(folder), directory);
 };
 
-/** Elastic's suites join `NAME_lookup`, whose rows are those of `NAME.csv`. */
-const withLookups = async (folder: string, tables: readonly SpecTable[]): Promise<readonly SpecTable[]> => {
+/** Elastic's suites join `NAME_lookup` and read `NAME_alias`, whose rows are those of `NAME.csv`. */
+const withOtherNames = async (folder: string, tables: readonly SpecTable[]): Promise<readonly SpecTable[]> => {
   const suites = await Promise.all((await namesIn(folder, SUITE)).map((file) => readFile(join(folder, file), 'utf8')));
   const names = new Set(tables.map(({ table }) => table.name));
-  const joined = new Set(suites.flatMap((text) => text.match(/\b\w+_lookup\b/g) ?? []));
-  const missing = tables.flatMap(({ table, leftOut }) => {
-    const name = `${table.name}_lookup`;
-    return joined.has(name) && !names.has(name) ? [{ table: { ...table, name }, leftOut }] : [];
-  });
+  const named = new Set(suites.flatMap((text) => text.match(/\b\w+_(?:lookup|alias)\b/g) ?? []));
+  const missing = tables.flatMap(({ table, leftOut }) =>
+    ['_lookup', '_alias']
+      .map((ending) => `${table.name}${ending}`)
+      .filter((name) => named.has(name) && !names.has(name))
+      .map((name) => ({ table: { ...table, name }, leftOut })),
+  );
   return [...tables, ...missing];
 };
 
 const openFolder = async (folder: string, directory: string): Promise<SuiteTables> => {
-  const tables = await withLookups(folder, await readNearestTables(folder, directory));
+  const tables = await withOtherNames(folder, await readNearestTables(folder, directory));
   const store = await openTables(
     { clock: systemClock },
     tables.flatMap(({ table }) => (table.columns.length > 0 ? [table] : [])),

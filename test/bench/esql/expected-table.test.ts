@@ -23,6 +23,7 @@ describe('a row of an expected table', () => {
     ],
     ['["a, b", c] | 1', [['a, b', 'c'], '1']],
     [String.raw`[a\, b, c] | 1`, [['a, b', 'c'], '1']],
+    [String.raw`["a\, b", "c"] | 1`, [['a, b', 'c'], '1']],
     ['[a] | 1', ['a', '1']],
   ])('%s', (row, cells) => {
     expect(cellsOf(row)).toEqual([cells]);

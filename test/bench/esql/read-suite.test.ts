@@ -42,6 +42,31 @@ describe('a suite', () => {
     ]);
   });
 
+  test('goes on after an error that is expected, whether or not a semicolon ends its case', () => {
+    const cases = readSuite(
+      [
+        'one',
+        'ROW a = b;',
+        'error: b',
+        '',
+        'two',
+        'ROW a = 1',
+        ';',
+        'a:integer',
+        '1',
+        ';',
+        'three',
+        'x;',
+        'error: x',
+      ].join('\n'),
+    );
+    expect(cases).toMatchObject([
+      { title: 'one', error: 'b', table: [], fault: null },
+      { title: 'two', query: 'ROW a = 1', error: null, table: ['a:integer', '1'], fault: null },
+      { title: 'three', query: 'x', error: 'x', fault: null },
+    ]);
+  });
+
   test('that is broken is a case with a fault, and no reason to stop', () => {
     expect(readSuite('lost\nFROM a').map(({ fault }) => fault)).toEqual(['the file ends within the case']);
     expect(readSuite('bad\nROW a = 1;\nparams:{oh\na:integer\n1\n;')[0]?.fault).toBe('params are not JSON: {oh');
