@@ -99,18 +99,27 @@ const partsOf = (form: string): Parts =>
     return fill;
   });
 
-const createWriter = (forms: readonly string[]): Fill => {
-  const parts = forms.map(partsOf);
+export interface InventedLine {
+  readonly text: string;
+  /** What it was made of: lines of one form belong together. */
+  readonly form: string;
+}
+
+const createWriter = (forms: readonly string[]): ((random: Random) => InventedLine) => {
+  const written = forms.map((form) => ({ form, parts: partsOf(form) }));
   return (random) => {
     // The square puts half of the lines into the first quarter of the forms.
-    const chosen = parts[Math.floor(forms.length * random() ** 2)] ?? [];
-    let line = '';
-    for (const part of chosen) line += typeof part === 'string' ? part : part(random);
-    return line;
+    const { form, parts } = written[Math.floor(forms.length * random() ** 2)] ?? { form: '', parts: [] };
+    let text = '';
+    for (const part of parts) text += typeof part === 'string' ? part : part(random);
+    return { text, form };
   };
 };
 
 /** A line such as a service writes while all is well. */
-export const inventOrdinaryLine: Fill = createWriter(ORDINARY);
+export const inventOrdinary = createWriter(ORDINARY);
 /** A line such as one writes beside a failed request. */
-export const inventFailingLine: Fill = createWriter(FAILING);
+export const inventFailing = createWriter(FAILING);
+
+export const inventOrdinaryLine: Fill = (random) => inventOrdinary(random).text;
+export const inventFailingLine: Fill = (random) => inventFailing(random).text;

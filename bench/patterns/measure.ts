@@ -3,7 +3,7 @@ import type { LabelledSystem } from './find-systems.ts';
 import { groupingAccuracy } from './grouping-accuracy.ts';
 
 /** The grouping accuracy of one miner with the settings that every system gets. */
-export const measureAccuracy = ({ lines, groups }: LabelledSystem): number => {
+export const measureAccuracy = ({ lines, groups }: Pick<LabelledSystem, 'lines' | 'groups'>): number => {
   const miner = createMiner();
   const ids = lines.map((line) => miner.add(line));
   return groupingAccuracy(

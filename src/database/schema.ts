@@ -234,6 +234,10 @@ interface SlackRequestsTable {
   received_at: Date;
 }
 
+type PatternLines = readonly (string | null)[];
+/** ES|QL condition on `level`, and what it means for people. */
+type KeptLevel = { readonly esql: string; readonly means: string };
+
 /** One row per question that somebody's buttons may come back to, without what it found. */
 interface SlackAnswersTable {
   id: Generated<number>;
@@ -251,8 +255,8 @@ interface SlackAnswersTable {
   query: string;
   /** How the query came about; null: it was typed as it stands. */
   asked: NullableJson<unknown>;
-  /** ES|QL of the lines of each pattern shown; null for other answers. */
-  lines: NullableJson<readonly (string | null)[]>;
+  /** ES|QL of the lines of each pattern shown, with the level where one was asked for; null for other answers. */
+  lines: NullableJson<PatternLines | { readonly level: KeptLevel; readonly lines: PatternLines }>;
   /** Meant where the query names no time; both null: the default. */
   range_from: Date | null;
   range_to: Date | null;

@@ -66,7 +66,7 @@ export const callsSpec = (chart: CallsChart): TopLevelSpec => {
             from: TRUNK,
             to: WORDS - 10,
             y,
-            colour: row.failed > 0 ? FAILED_COLOUR : PALETTE.line,
+            colour: failsOften(row) ? FAILED_COLOUR : PALETTE.line,
             width: row.isSampled ? THINNEST : THINNEST + (THICKEST - THINNEST) * Math.sqrt(row.calls / mostCalls),
             dash: row.isSampled ? SAMPLED_DASH : [1, 0],
           })),
@@ -85,7 +85,7 @@ export const callsSpec = (chart: CallsChart): TopLevelSpec => {
         data: {
           values: rows
             .filter(({ isCaller }) => !isCaller)
-            .map(({ row, y }) => ({ x: WORDS - 10, y, colour: row.failed > 0 ? FAILED_COLOUR : PALETTE.line })),
+            .map(({ row, y }) => ({ x: WORDS - 10, y, colour: failsOften(row) ? FAILED_COLOUR : PALETTE.line })),
         },
         mark: { type: 'point', shape: 'triangle-right', filled: true, size: 90, opacity: 1 },
         encoding: { x: at('x'), y: at('y'), color: colour },
@@ -115,6 +115,11 @@ export const callsSpec = (chart: CallsChart): TopLevelSpec => {
   };
 };
 
+// A call in a thousand always fails somewhere; red is for what somebody should look at.
+const FAILED_OFTEN = 0.01;
+
+const failsOften = ({ failed, calls }: CallsRow): boolean => failed >= FAILED_OFTEN * Math.max(1, calls);
+
 const rowWords = (row: CallsRow, y: number): readonly Words[] => {
   const right = CHART_WIDTH - MARGIN;
   const isFailing = row.failed > 0;
@@ -141,7 +146,7 @@ const rowWords = (row: CallsRow, y: number): readonly Words[] => {
       x: right,
       y: y - 9,
       text: row.isSampled ? `${row.failed} of ${row.calls} failed` : isFailing ? `${percent} % failed` : 'none failed',
-      colour: isFailing ? FAILED_COLOUR : PALETTE.dim,
+      colour: failsOften(row) ? FAILED_COLOUR : PALETTE.dim,
       align: 'right',
     },
     { ...line, x: WORDS, y: y + 8, text: latencies.join(' · '), align: 'left' },

@@ -17,6 +17,9 @@ export const inDialect = (message: CardMessage, dialect: Dialect, chart: ChartIm
     ? message
     : { text: localText(message.text), blocks: message.blocks.map((block) => localBlock(block, chart)) };
 
+/** The same for a text that is no message, such as the comment beside a file. */
+export const textInDialect = (text: string, dialect: Dialect): string => (dialect === 'slack' ? text : localText(text));
+
 const localBlock = (block: CardBlock, chart: ChartImage | null): CardBlock => {
   switch (block.type) {
     case 'image':

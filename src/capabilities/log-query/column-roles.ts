@@ -1,5 +1,7 @@
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import type { PlanStep, StatsStep, TypedExpression } from '#esql/plan.ts';
+import { columnsOf } from '#esql/used-columns.ts';
+import { isGrouping } from './group-keys.ts';
 
 /** What the columns of an answer are to its query, by name. */
 export interface ColumnRoles {
@@ -13,11 +15,17 @@ export interface ColumnRoles {
   readonly filteredBy: readonly string[];
   /** Left by a KEEP; empty without one. */
   readonly kept: readonly string[];
+  /** Of each CHANGE_POINT, whose rows say null but where there is a change. */
+  readonly changes: readonly ChangeColumns[];
+}
+
+export interface ChangeColumns {
+  /** The kind of change. */
+  readonly type: string;
+  readonly pvalue: string;
 }
 
 const GROWING: ReadonlySet<string> = new Set(['COUNT', 'COUNT_DISTINCT', 'SUM']);
-
-const isGrouping = (step: PlanStep): step is StatsStep => step.kind === 'stats' && !step.isInline;
 
 export const columnRoles = ({ ast, plan: { steps, output } }: CheckedQuery): ColumnRoles => {
   const at = steps.findLastIndex(isGrouping);
@@ -33,16 +41,15 @@ export const columnRoles = ({ ast, plan: { steps, output } }: CheckedQuery): Col
     computed: named(
       after.flatMap((step) => (step.kind === 'eval' ? step.assignments.map((each) => each.column.id) : [])),
     ),
-    sortedBy: named(sort?.kind === 'sort' ? sort.keys.flatMap(({ expression }) => columnsIn(expression)) : []),
-    filteredBy: named(steps.flatMap((step) => (step.kind === 'where' ? columnsIn(step.condition) : []))),
+    sortedBy: named(sort?.kind === 'sort' ? columnsOf(sort.keys.map(({ expression }) => expression)) : []),
+    filteredBy: named(columnsOf(steps.flatMap((step) => (step.kind === 'where' ? [step.condition] : [])))),
+    changes: steps.flatMap((step) => {
+      if (step.kind !== 'change-point') return [];
+      const [[type], [pvalue]] = [named([step.type.id]), named([step.pvalue.id])];
+      return type === undefined || pvalue === undefined ? [] : [{ type, pvalue }];
+    }),
     kept: ast.commands.some(({ kind }) => kind === 'keep') ? output.map(({ name }) => name) : [],
   };
-};
-
-const columnsIn = (expression: TypedExpression): readonly number[] => {
-  if (expression.kind === 'column') return [expression.id];
-  if (expression.kind === 'widen') return columnsIn(expression.operand);
-  return expression.kind === 'call' ? expression.arguments.flatMap(columnsIn) : [];
 };
 
 const growingIds = ({ aggregates }: StatsStep, after: readonly PlanStep[]): ReadonlySet<number> => {

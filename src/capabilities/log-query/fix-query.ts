@@ -10,7 +10,7 @@ export interface FixedQuery {
 }
 
 const MOST_FIXES = 3;
-const SUGGESTED = /, did you mean \[([^\]\s]+)\]\?$/u;
+const SUGGESTED = /, did you mean \[([^\]\s]+)\]\?(?: |$)/u;
 
 /** Null where the problems name nothing to be meant, or the query cannot run with it either. */
 export const fixQuery = (
@@ -25,7 +25,7 @@ export const fixQuery = (
     const repair = problem === undefined ? null : repairOf(current.text, problem);
     if (problem === undefined || repair === null) return null;
     words.push(repair.word);
-    const fixed = replaceAt(current.text, problem, repair.by);
+    const fixed = replaceAt(current.text, { ...problem, length: repair.length ?? problem.length ?? 1 }, repair.by);
     const left = checkTypedQuery(store, fixed);
     if (left.length === 0) return { text: fixed, words: [...new Set(words)] };
     current = { text: fixed, problems: left };
@@ -35,16 +35,32 @@ export const fixQuery = (
 
 const LINE_BREAK = /(\r\n|\r|\n)/u;
 const EQUALITY = /equality is written ==$/u;
+const SINGLE_QUOTES = /^strings are written in double quotes/u;
+const SINGLY_QUOTED = /^'([^'"\\]*)'/u;
 const NUMBER_WANTED = /must (?:also )?be \[numeric\]/u;
 const QUOTED_NUMBER = /"(-?\d{1,15}(?:\.\d{1,9})?)"/u;
 
-/** What stands in place of the problem's text, and the part of it that differs. */
-const repairOf = (text: string, problem: EsqlProblem): { readonly by: string; readonly word: string } | null => {
+interface Repair {
+  readonly by: string;
+  /** The part of it that differs. */
+  readonly word: string;
+  /** Of what it stands for, in characters, where that is more than the problem's place. */
+  readonly length?: number;
+}
+
+/** What stands in place of the problem's text. */
+const repairOf = (text: string, problem: EsqlProblem): Repair | null => {
   const meant = SUGGESTED.exec(problem.message)?.[1];
   if (meant !== undefined) return { by: meant, word: meant };
   if (EQUALITY.test(problem.message)) return { by: '==', word: '==' };
   const line = text.split(LINE_BREAK)[2 * (problem.line - 1)] ?? '';
-  const spanned = [...line].slice(problem.column - 1, problem.column - 1 + (problem.length ?? 1)).join('');
+  const from = [...line].slice(problem.column - 1);
+  if (SINGLE_QUOTES.test(problem.message)) {
+    const [typed, inside] = SINGLY_QUOTED.exec(from.join('')) ?? [];
+    if (typed === undefined || inside === undefined) return null;
+    return { by: `"${inside}"`, word: `"${inside}"`, length: [...typed].length };
+  }
+  const spanned = from.slice(0, problem.length ?? 1).join('');
   const number = NUMBER_WANTED.test(problem.message) ? QUOTED_NUMBER.exec(spanned)?.[1] : undefined;
   return number === undefined ? null : { by: spanned.replace(QUOTED_NUMBER, number), word: number };
 };

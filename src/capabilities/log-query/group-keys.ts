@@ -1,6 +1,6 @@
 import type { Plan, PlanStep, StatsStep } from '#esql/plan.ts';
 
-const isGrouping = (step: PlanStep): step is StatsStep => step.kind === 'stats' && !step.isInline;
+export const isGrouping = (step: PlanStep): step is StatsStep => step.kind === 'stats' && !step.isInline;
 
 /** The columns of the answer that tell its rows apart: what the last STATS grouped by. Empty without one. */
 export const groupKeys = ({ steps, output }: Plan): readonly string[] => {

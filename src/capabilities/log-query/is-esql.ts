@@ -2,9 +2,10 @@ const SOURCE = /^\s*(?:from|row)\s+(\S+)/iu;
 
 /**
  * Whether somebody wrote ES|QL rather than English, which may begin with the word "from" as well: then it has
- * a pipe, ends after its indices, or names one that there is.
+ * a pipe, ends after its indices or before them, or names one that there is.
  */
 export const isEsql = (text: string, indices: Iterable<string>): boolean => {
+  if (/^\s*(?:from|row)\s*$/iu.test(text)) return true;
   const match = SOURCE.exec(text);
   if (match === null) return false;
   if (/^\s*row\s/iu.test(text)) return text.includes('=');

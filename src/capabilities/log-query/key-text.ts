@@ -2,9 +2,15 @@ import type { QueryValue } from '#ports/telemetry-store.ts';
 
 const PATTERN = /^\.\*\?.*\.\*\?$/su;
 
-/** A key of CATEGORIZE is a regular expression of the words that all messages have: those words. */
+/** Whether it is a key of CATEGORIZE: a regular expression of the words that all messages have. */
+export const isPattern = (value: string): boolean => PATTERN.test(value);
+
+/**
+ * Of a key of CATEGORIZE its words. The expression has the same between any two of them, so that it does not tell
+ * where a value was left out.
+ */
 export const readablePattern = (value: string): string =>
-  PATTERN.test(value)
+  isPattern(value)
     ? value
         .replaceAll(/\.[*+]\?/gu, ' ')
         .replaceAll(/\\(.)/gsu, '$1')

@@ -2,6 +2,7 @@ import { checkQuery } from '#esql/check-query.ts';
 import type { CheckedQuery } from '#esql/checked-query.ts';
 import { EsqlError, type EsqlProblem } from '#esql/errors.ts';
 import { printQuery } from '#esql/print-query.ts';
+import type { Schema } from '#esql/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { HOUR_MS, SECOND_MS } from '#kernel/duration.ts';
@@ -9,12 +10,14 @@ import { isAppError } from '#kernel/errors.ts';
 import { type TimeWindow, windowBefore } from '#kernel/time-window.ts';
 import type { QueryAnswer, TelemetryStore } from '#ports/telemetry-store.ts';
 import { type ColumnRoles, columnRoles } from './column-roles.ts';
-import { countMatched } from './count-matched.ts';
+import { countMatched, withMatched } from './count-matched.ts';
 import { countSearched, type Searched } from './count-searched.ts';
 import { fixQuery, type FixedQuery } from './fix-query.ts';
 import { countColumns, groupKeys } from './group-keys.ts';
 import { bucketWindow, type NamedTime, namedTime } from './named-time.ts';
+import { inTimeOrder } from './in-time-order.ts';
 import { pinNow } from './pin-now.ts';
+import type { IsDateField } from './pin-search.ts';
 import { type Newest, readNewest } from './read-newest.ts';
 import { hasSqlWildcards } from './sql-wildcards.ts';
 
@@ -97,7 +100,8 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
   const typed = checkTyped(deps, input.text);
   if ('kind' in typed) return typed;
   const now = input.asOf ?? deps.clock.now();
-  const checked = input.asOf === undefined ? typed : check(deps, pinNow(typed.ast, now));
+  const checked =
+    input.asOf === undefined ? typed : check(deps, pinNow(typed.ast, now, isDateIn(deps.telemetryStore.schema())));
   const named = namedTime(checked, now);
   const readsTelemetry = checked.ast.source.kind === 'from';
   const range = named === null && readsTelemetry ? (input.range ?? windowBefore(now, DEFAULT_RANGE_MS)) : null;
@@ -107,17 +111,20 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
     bucketWindow(checked, now) ??
     (input.asOf === undefined || !readsTelemetry ? null : { from: named?.from ?? BEGINNING, to: now });
   try {
-    const [answer, searched] = await Promise.all([
-      deps.telemetryStore.query({
-        query: checked,
-        ...(seen ? { range: seen } : {}),
-        timeoutMs: deps.limits.timeoutMs,
-        maxAnswerBytes: MAX_ANSWER_BYTES,
-        withFailureWarnings: true,
-        purpose: actor.kind === 'person' ? 'responder' : 'sentinel',
-      }),
+    const asked = deps.telemetryStore.query({
+      query: checked,
+      ...(seen ? { range: seen } : {}),
+      timeoutMs: deps.limits.timeoutMs,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+      withFailureWarnings: true,
+      purpose: actor.kind === 'person' ? 'responder' : 'sentinel',
+    });
+    // Of two readers the count of what was searched, which is always told, has the second one first.
+    const [searched, { answer: found, matched }] = await Promise.all([
       countSearched(deps.telemetryStore, checked.plan, seen ?? named ?? { from: null, to: null }),
+      withMatched((signal) => countMatched(deps.telemetryStore, checked.ast, seen, signal), asked),
     ]);
+    const answer = inTimeOrder(found, checked.plan);
     return {
       kind: 'answer',
       answer,
@@ -137,7 +144,7 @@ export const runQuery = async (deps: RunQueryDeps, input: QueryInput, actor: Act
           : [],
       hasSqlWildcards: foundNothing(answer) && hasSqlWildcards(checked),
       searched,
-      matched: answer.isCut ? await countMatched(deps.telemetryStore, checked.ast, seen) : null,
+      matched,
     };
   } catch (error) {
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
@@ -175,6 +182,11 @@ const checkTyped = (deps: RunQueryDeps, text: string): CheckedQuery | Extract<Ru
     return { kind: 'invalid', report: error.report(), problems: error.problems, fixed };
   }
 };
+
+const isDateIn =
+  (schema: Schema): IsDateField =>
+  (name) =>
+    [...schema.values()].some(({ fields }) => fields.get(name)?.startsWith('date') === true);
 
 const check = ({ telemetryStore, limits: { maxRows } }: RunQueryDeps, text: string): CheckedQuery =>
   checkQuery(text, { schema: telemetryStore.schema(), limits: { maxRows, defaultRows: maxRows } });

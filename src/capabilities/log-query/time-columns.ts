@@ -1,4 +1,4 @@
-import type { Assignment, PlanStep, TypedCall, TypedExpression } from '#esql/plan.ts';
+import type { Assignment, PlanStep, TypedExpression } from '#esql/plan.ts';
 
 /** Columns by id: `@timestamp` itself, the start of a span of time that holds it, or what else is made of it. */
 export type TimeColumns = ReadonlyMap<number, 'time' | 'start' | 'derived'>;
@@ -42,22 +42,13 @@ const isOfTime = (id: number, columns: TimeColumns): boolean => {
   return kind === 'time' || kind === 'start';
 };
 
-/** Whether a condition looks at when a row is of, rather than at whether it has a time. */
+/**
+ * Whether a condition looks at when a row is of, rather than at whether it has a time. A word that is searched in all
+ * fields is looked for in the times as well if it reads as one, e.g. a year, and asks for none.
+ */
 export const asksForTime = (value: TypedExpression, columns: TimeColumns): boolean => {
   if (value.kind === 'column') return columns.has(value.id);
   if (value.kind === 'widen') return asksForTime(value.operand, columns);
-  if (value.kind !== 'call' || value.function === 'IS NULL') return false;
-  const asked = value.arguments.filter((argument) => asksForTime(argument, columns));
-  if (value.function !== 'OR' || asked.length === value.arguments.length) return asked.length > 0;
-  return asked.some((argument) => !isWord(argument));
+  if (value.kind !== 'call' || value.function === 'IS NULL' || value.source.isInEveryField === true) return false;
+  return value.arguments.some((argument) => asksForTime(argument, columns));
 };
-
-/** A word that is searched in all fields is looked for in the times as well if it reads as one, e.g. a year. */
-const isWord = (value: TypedExpression): boolean =>
-  value.kind === 'call' && (value.function === 'SEARCH_VALUE' || isWholeMoment(value));
-
-const isWholeMoment = ({ function: name, arguments: [, from, to, bounds] }: TypedCall): boolean =>
-  name === 'SEARCH_RANGE' &&
-  [from, to].every((bound) => bound?.kind === 'call' || (bound?.kind === 'literal' && bound.value !== null)) &&
-  bounds?.kind === 'literal' &&
-  bounds.value === '[)';

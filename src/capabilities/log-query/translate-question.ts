@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { checkQuery } from '#esql/check-query.ts';
 import { EsqlError } from '#esql/errors.ts';
-import { printQuery } from '#esql/print-query.ts';
 import type { Schema } from '#esql/schema.ts';
 import { SECOND_MS } from '#kernel/duration.ts';
 import type { LanguageModel, ModelTurn } from '#ports/language-model.ts';
+import { OWN_LOOKUPS } from '#ports/telemetry-rules/check-lookup.ts';
 import type { Ground } from './english/phrase.ts';
+import type { MeantQuery } from './english/meant-query.ts';
 import { meanServices } from './mean-services.ts';
 
 export interface TranslateQuestionDeps {
@@ -15,13 +15,7 @@ export interface TranslateQuestionDeps {
 
 export type Translation =
   /** ES|QL that would run, and what it looks for in the model's words. */
-  | {
-      readonly kind: 'query';
-      readonly query: string;
-      readonly meaning: string;
-      /** Meant though the query named none; null: none was added. */
-      readonly addedServices: readonly string[] | null;
-    }
+  | (MeantQuery & { readonly kind: 'query'; readonly meaning: string })
   /** In the model's words, which are shown as a quotation. */
   | { readonly kind: 'not-translated'; readonly why: string | null };
 
@@ -30,6 +24,7 @@ const ANSWER_TOKENS = 1_500;
 const TIMEOUT_MS = 20 * SECOND_MS;
 const NAMES_TOLD = 200;
 const FIELDS_TOLD = 300;
+const LOOKUP_TABLES_TOLD = 20;
 const MEANING_LIMIT = 300;
 
 const QUERY_LIMIT = 10_000;
@@ -101,12 +96,7 @@ const readProposal = (input: unknown, schema: Schema, services: readonly string[
     return { kind: 'problem', report };
   }
   try {
-    const { ast } = checkQuery(answer.data.query, { schema });
-    const narrowed = meanServices(ast, services);
-    const query = printQuery(narrowed ?? ast);
-    // What is added must run as well, whatever the query makes of the rows.
-    if (narrowed !== null) checkQuery(query, { schema });
-    return { kind: 'query', query, meaning, addedServices: narrowed === null ? null : services };
+    return { kind: 'query', meaning, ...meanServices(answer.data.query, schema, services) };
   } catch (error) {
     if (error instanceof EsqlError) return { kind: 'problem', report: error.report() };
     throw error;
@@ -126,10 +116,16 @@ const briefOf = (
     ...(meant.length === 0 ? {} : { servicesMeant: meant.slice(0, NAMES_TOLD) }),
     services: services.slice(0, NAMES_TOLD),
     metrics: metrics.slice(0, NAMES_TOLD),
-    indices: Object.fromEntries(
-      ['logs', 'spans', 'metrics'].map((name) => [
-        name,
-        Object.fromEntries([...(schema.get(name)?.fields ?? [])].slice(0, FIELDS_TOLD)),
-      ]),
-    ),
+    indices: fieldsOf(schema, ['logs', 'spans', 'metrics']),
+    lookupTables: fieldsOf(schema, lookupTablesOf(schema)),
   });
+
+const fieldsOf = (schema: Schema, names: readonly string[]): Record<string, Record<string, string>> =>
+  Object.fromEntries(
+    names.map((name) => [name, Object.fromEntries([...(schema.get(name)?.fields ?? [])].slice(0, FIELDS_TOLD))]),
+  );
+
+const lookupTablesOf = (schema: Schema): readonly string[] =>
+  [...schema]
+    .flatMap(([name, { isLookup }]) => (isLookup && !name.startsWith(OWN_LOOKUPS) ? [name] : []))
+    .slice(0, LOOKUP_TABLES_TOLD);

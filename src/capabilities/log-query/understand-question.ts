@@ -1,3 +1,5 @@
+import { EsqlError } from '#esql/errors.ts';
+import type { Schema } from '#esql/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isTimeZone } from '#kernel/zoned-time.ts';
@@ -10,6 +12,8 @@ import { findName } from '#kernel/find-name.ts';
 import type { Ground } from './english/phrase.ts';
 import { type Meant, readQuestion, type Understanding } from './english/read-question.ts';
 import { isEsql } from './is-esql.ts';
+import type { MeantQuery } from './english/meant-query.ts';
+import { meanServices } from './mean-services.ts';
 import { findNoQuestion, type NoQuestion } from './no-question.ts';
 import type { KnownNames, Names } from './known-names.ts';
 import type { LimitAsking, TooMany } from './limit-askers.ts';
@@ -41,8 +45,8 @@ export interface Question {
   readonly range?: TimeWindow;
   /** Meant where none is named. */
   readonly services?: readonly string[];
-  /** Told, before a model is asked, what the grammar understood of it: the model may take many seconds. */
-  readonly whileAsking?: (partly: Understood) => Promise<void>;
+  /** Told, before a model is asked, what the grammar understood of it, or null: the model may take many seconds. */
+  readonly whileAsking?: (partly: Understood | null) => Promise<void>;
 }
 
 /** `services`: that could be asked about, busiest first. */
@@ -69,8 +73,13 @@ export type LogRequestOutcome =
     };
 
 export type QuestionOutcome =
-  | { readonly kind: 'esql' }
-  | (Understood & { readonly kind: 'understood' })
+  /** As it was typed, where the services meant were not added. */
+  | (MeantQuery & { readonly kind: 'esql' })
+  | (Understood & {
+      readonly kind: 'understood';
+      /** Why the model was not asked about the rest; null: it was, or there was nothing to ask, or nobody. */
+      readonly refused: TooMany | null;
+    })
   /** By the model, to be shown before it runs. */
   | (Omit<Extract<Translation, { kind: 'query' }>, 'kind'> & { readonly kind: 'translated' })
   /** Nothing that could be looked for: neither the grammar nor a model is asked. */
@@ -85,7 +94,8 @@ export const understandQuestion = async (
   actor: Actor,
 ): Promise<QuestionOutcome | TooMany> => {
   const schema = deps.telemetryStore.schema();
-  if (isEsql(text, schema.keys())) return { kind: 'esql' };
+  const indices = [...schema].flatMap(([name, { isLookup }]) => (isLookup ? [] : [name]));
+  if (isEsql(text, indices)) return { kind: 'esql', ...meanTyped(text, schema, services) };
   const what = findNoQuestion(text);
   if (what !== null) return { kind: 'no-question', what };
   const meant = { range: range ?? null, services, areWordsText: false };
@@ -96,15 +106,28 @@ export const understandQuestion = async (
   const { ground, understanding } = isUnderstood
     ? known
     : read(groundOf(deps, await deps.knownNames.readAnew(), timeZone));
-  if (understanding?.isWhole === true) return { kind: 'understood', understanding, services: ground.services };
-  const sayMeanwhile = async (): Promise<void> => {
-    if (understanding !== null) await whileAsking?.({ understanding, services: ground.services });
-  };
+  const understood = understanding === null ? null : { understanding, services: ground.services };
+  if (understood?.understanding.isWhole === true) return { kind: 'understood', ...understood, refused: null };
+  const sayMeanwhile = async (): Promise<void> => whileAsking?.(understood);
   const translation = await translate({ ...deps, sayMeanwhile }, { question: text, services }, ground, actor);
-  if (translation?.kind === 'too-many') return translation;
   if (translation?.kind === 'query') return { ...translation, kind: 'translated' };
-  if (understanding !== null) return { kind: 'understood', understanding, services: ground.services };
-  return { kind: 'not-understood', why: translation?.why ?? null, services: ground.services };
+  const refused = translation?.kind === 'too-many' ? translation : null;
+  if (understood !== null) return { kind: 'understood', ...understood, refused };
+  if (refused !== null) return refused;
+  const why = translation?.kind === 'not-translated' ? translation.why : null;
+  return { kind: 'not-understood', why, services: ground.services };
+};
+
+/** As it was typed where nothing is added: that can be edited, and what keeps it from running has its place in it. */
+const meanTyped = (text: string, schema: Schema, services: readonly string[]): MeantQuery => {
+  const typed = { query: text, added: null };
+  try {
+    const meant = meanServices(text, schema, services);
+    return meant.added === null ? typed : meant;
+  } catch (error) {
+    if (error instanceof EsqlError) return typed;
+    throw error;
+  }
 };
 
 /** Null where there is no model, or it cannot be asked: what the grammar understood is of use as well. */
@@ -140,7 +163,8 @@ export const understandLogRequest = async (
   const { name, nearest, more } = findName(service, ground.services);
   // What wrote nothing for hours may still be asked for where no other name can be offered.
   if (name === null && ground.services.length > 0) return { kind: 'unknown-service', service, known: nearest, more };
-  return understoodLogs(words, ground, { ...meant, services: [name ?? service] });
+  const named = understoodLogs(words, ground, { ...meant, services: [name ?? service] });
+  return named.kind === 'understood' ? { ...named, understanding: { ...named.understanding, added: null } } : named;
 };
 
 const understoodLogs = (words: string, ground: Ground, meant: Meant): LogRequestOutcome => {

@@ -14,6 +14,8 @@ export interface ComparedPattern {
   readonly baseline: PatternCounts;
   /** Lines in parts of the baseline as long as the window, zeros included. */
   readonly baselineParts: readonly number[];
+  /** Of the baseline, as far as it was read for this pattern. */
+  readonly baselineMinutes: number;
   /** Its lines could not be told apart, so nothing is claimed of them. */
   readonly isCoarse: boolean;
 }
@@ -38,7 +40,8 @@ export interface Comparison {
 
 export interface ComparedSpans {
   readonly windowMinutes: number;
-  readonly baselineMinutes: number;
+  /** Times the rate of all lines in the baseline. */
+  readonly growth: number;
 }
 
 const MAX_FALSE_DISCOVERIES = 0.05;
@@ -84,24 +87,24 @@ const chanceOfFewer = ({ window, baseline }: ComparedPattern, dispersion: number
  */
 export const compareWindows = (
   patterns: readonly ComparedPattern[],
-  { windowMinutes, baselineMinutes }: ComparedSpans,
+  { windowMinutes, growth }: ComparedSpans,
 ): readonly Comparison[] => {
-  const share = windowMinutes / (windowMinutes + baselineMinutes);
+  const shareOf = ({ baselineMinutes }: ComparedPattern): number => windowMinutes / (windowMinutes + baselineMinutes);
   const dispersions = patterns.map(dispersionOf);
   const dispersionAt = (index: number): number => dispersions[index] ?? 1;
   const more = adjustForDiscoveries(
-    patterns.map((pattern, index) => chanceOfMore(pattern, dispersionAt(index), share)),
+    patterns.map((pattern, index) => chanceOfMore(pattern, dispersionAt(index), shareOf(pattern))),
   );
   const fewer = adjustForDiscoveries(
-    patterns.map((pattern, index) => chanceOfFewer(pattern, dispersionAt(index), share)),
+    patterns.map((pattern, index) => chanceOfFewer(pattern, dispersionAt(index), shareOf(pattern))),
   );
-  const total = (side: 'window' | 'baseline'): number =>
-    patterns.reduce((sum, pattern) => sum + pattern[side].lines, 0);
-  const spans = [windowMinutes, baselineMinutes] as const;
-  const growth = ratioOf(total('window'), total('baseline'), spans, 1).ratio;
   return patterns.map((pattern, index) => {
-    const { window, baseline } = pattern;
-    const ratio = ratioOf(window.lines, baseline.lines, spans, dispersionAt(index));
+    const { window, baseline, baselineMinutes } = pattern;
+    const ratio = rateRatio(
+      { count: window.lines, duration: windowMinutes },
+      { count: baseline.lines, duration: baselineMinutes },
+      dispersionAt(index),
+    );
     const isGone = window.lines === 0;
     const q = (isGone ? fewer : more)[index] ?? 1;
     const expected = (baseline.lines / baselineMinutes) * windowMinutes * growth;
@@ -114,14 +117,6 @@ export const compareWindows = (
     };
   });
 };
-
-const ratioOf = (
-  window: number,
-  baseline: number,
-  [windowMinutes, baselineMinutes]: readonly [number, number],
-  dispersion: number,
-): RateRatio =>
-  rateRatio({ count: window, duration: windowMinutes }, { count: baseline, duration: baselineMinutes }, dispersion);
 
 const changeOf = ({ window, baseline, isCoarse }: ComparedPattern, ratio: number, q: number): PatternChange => {
   if (isCoarse) return 'steady';

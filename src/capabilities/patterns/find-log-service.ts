@@ -11,7 +11,6 @@ export interface UnknownService {
   /** Services with log lines that may be meant. */
   readonly nearest: readonly string[];
   readonly more: number;
-  readonly range: TimeWindow;
 }
 
 const MOST_SERVICES = 1_000;
@@ -31,6 +30,6 @@ export const findLogService = async (
     rows.flatMap(([, service]) => (typeof service === 'string' ? [service] : [])),
   );
   return name === null
-    ? { kind: 'unknown-service', service: typed, nearest, more, range }
+    ? { kind: 'unknown-service', service: typed, nearest, more }
     : { kind: 'service', service: name };
 };

@@ -1,10 +1,18 @@
 import { DAY_MS, MINUTE_MS } from '#kernel/duration.ts';
 import type { FoundPattern } from './report-patterns.ts';
+import type { ByStratum } from './strata.ts';
 
 /** What the answer does not rest on, to be said beside it. */
 export type PatternGap =
-  /** Some of the lines were read: the first seconds of each minute, and some minutes of the baseline. */
-  | { readonly kind: 'sampled'; readonly side: 'window' | 'baseline'; readonly read: number; readonly of: number }
+  /** Some of the lines were read: some seconds of each minute, and of the baseline some minutes. */
+  | {
+      readonly kind: 'sampled';
+      readonly side: 'window' | 'baseline';
+      readonly read: number;
+      readonly of: number;
+      /** Those of level error, critical or fatal among them. */
+      readonly errors: { readonly read: number; readonly of: number };
+    }
   /** Nothing before the window is kept, or nothing was written then. */
   | { readonly kind: 'no-baseline' }
   /** The baseline is shorter than a day, because no more is kept or the service is younger. */
@@ -34,8 +42,16 @@ export const baselineGaps = ({ baselineMs, keptMs, neededMs }: Baseline): readon
   ];
 };
 
-export const sampledGap = (side: 'window' | 'baseline', lines: number, of: number): readonly PatternGap[] =>
-  lines < of ? [{ kind: 'sampled', side, read: lines, of }] : [];
+export const sampledGap = (
+  side: 'window' | 'baseline',
+  read: ByStratum<number>,
+  of: ByStratum<number>,
+): readonly PatternGap[] => {
+  const [lines, all] = [read.errors + read.others, of.errors + of.others];
+  return lines < all
+    ? [{ kind: 'sampled', side, read: lines, of: all, errors: { read: read.errors, of: of.errors } }]
+    : [];
+};
 
 export const notGrouped = (lines: number, patterns: readonly FoundPattern[]): readonly PatternGap[] => {
   const grouped = patterns.reduce((total, pattern) => (pattern.isCoarse ? total : total + pattern.readLines), 0);

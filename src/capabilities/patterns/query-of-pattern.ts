@@ -1,11 +1,13 @@
 import { printString } from '#esql/print/print-expression.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
+import type { LevelFilter } from './read-lines.ts';
 import type { FoundPattern } from './report-patterns.ts';
 
 interface Report {
   readonly service: string;
   readonly window: TimeWindow;
   readonly baseline: TimeWindow;
+  readonly level: LevelFilter | null;
 }
 
 const VARIABLE = '<*>';
@@ -15,12 +17,13 @@ const MOST_CHARACTERS = 500;
  * ES|QL of a pattern's lines, the newest first: in the window, or before it where the pattern is gone. Null where
  * its lines were too many different ones to be told apart.
  */
-export const queryOfPattern = ({ service, window, baseline }: Report, pattern: FoundPattern): string | null => {
+export const queryOfPattern = ({ service, window, baseline, level }: Report, pattern: FoundPattern): string | null => {
   const wildcards = wildcardsOf(pattern);
   if (wildcards === null) return null;
   const { from, to } = pattern.readLines > 0 ? window : baseline;
   const conditions = [
     `service.name == ${printString(service)}`,
+    ...(level === null ? [] : [level.esql]),
     `message LIKE ${printString(wildcards)}`,
     `@timestamp >= ${printString(from.toISOString())}`,
     `@timestamp < ${printString(to.toISOString())}`,
@@ -32,7 +35,11 @@ export const queryOfPattern = ({ service, window, baseline }: Report, pattern: F
  * The words of a pattern with `*` for what varies. A pattern tells neither how much space was between its words
  * nor every mark, so that where its own newest line would not be found, only the words count.
  */
-const wildcardsOf = ({ text, example, isCoarse }: FoundPattern): string | null => {
+export const wildcardsOf = ({
+  text,
+  example,
+  isCoarse,
+}: Pick<FoundPattern, 'text' | 'example' | 'isCoarse'>): string | null => {
   if (isCoarse) return null;
   const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
   const asWritten = text.split(VARIABLE);

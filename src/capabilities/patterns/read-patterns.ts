@@ -4,12 +4,23 @@ import { isAppError } from '#kernel/errors.ts';
 import type { Random } from '#kernel/random.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
+import { rateRatio } from '#statistics/rate-ratio.ts';
+import { findAbsent } from './find-absent.ts';
 import { findLogService, type UnknownService } from './find-log-service.ts';
 import { BASELINE_MS, baselineGaps, notGrouped, type PatternGap, sampledGap } from './pattern-gaps.ts';
-import { categoriesQuery, countMinutes, type LineFilter, linesQuery, readLines } from './read-lines.ts';
+import { categoriesQuery, countMinutes, type LevelFilter, type LineFilter, linesQuery } from './read-lines.ts';
 import { type FoundPattern, reportPatterns } from './report-patterns.ts';
-import { chooseSampling, isSampledMinute, type MinuteCount, planSlices, type Sampling } from './sampling.ts';
-import { createLineTallies, type LineTallies } from './tally-lines.ts';
+import {
+  chooseSampling,
+  countLines,
+  createSampleKey,
+  isSampledMinute,
+  type MinuteCount,
+  type Sampling,
+} from './sampling.ts';
+import { type ByStratum, eachStratum } from './strata.ts';
+import { createLineTallies } from './tally-lines.ts';
+import { tallySide } from './tally-side.ts';
 
 export interface ReadPatternsDeps {
   readonly telemetryStore: Pick<TelemetryStore, 'schema' | 'query'>;
@@ -23,8 +34,8 @@ export interface PatternsInput {
   readonly service: string;
   /** At most a day; a longer one begins later. */
   readonly window: TimeWindow;
-  /** Only lines of this level. */
-  readonly level?: string;
+  /** Only lines with it. */
+  readonly level?: LevelFilter;
 }
 
 export type ReadPatternsOutcome =
@@ -34,6 +45,8 @@ export type ReadPatternsOutcome =
       readonly service: string;
       readonly window: TimeWindow;
       readonly baseline: TimeWindow;
+      /** Null: lines of all levels. */
+      readonly level: LevelFilter | null;
       /** In the window, whether read or not. */
       readonly lines: number;
       readonly readLines: number;
@@ -50,7 +63,11 @@ export type ReadPatternsOutcome =
       readonly searchedLines: number;
       readonly tookMs: number;
     }
-  | UnknownService
+  | (UnknownService & {
+      readonly window: TimeWindow;
+      /** For how long logs are kept, where the window begins before that; null where it does not. */
+      readonly keptMs: number | null;
+    })
   /** It could not be looked at, which is not the same as finding nothing. */
   | { readonly kind: 'failed'; readonly userMessage: string };
 
@@ -64,7 +81,7 @@ const MIN_BASELINE_MS = HOUR_MS;
 
 const lengthOf = ({ from, to }: TimeWindow): number => to.getTime() - from.getTime();
 
-const sum = (minutes: readonly MinuteCount[]): number => minutes.reduce((total, { lines }) => total + lines, 0);
+const sum = ({ errors, others }: ByStratum<number>): number => errors + others;
 
 const windowOf = ({ from, to }: TimeWindow): TimeWindow => {
   const lengthMs = Math.min(MAX_WINDOW_MS, Math.max(MIN_WINDOW_MS, lengthOf({ from, to })));
@@ -78,9 +95,13 @@ const baselineOf = ({ from }: TimeWindow, now: Date, logsKeptMs: number | null):
   return { from: new Date(Math.min(from.getTime(), Math.max(wanted, kept))), to: from };
 };
 
+const keptBeyond = ({ from }: TimeWindow, { logsKeptMs }: ReadPatternsDeps, now: Date): number | null =>
+  logsKeptMs !== null && from < addMs(now, -logsKeptMs) ? logsKeptMs : null;
+
 /**
  * What a service writes in a window, grouped into patterns and compared with the day before. Reads
- * in bounded pages, a sample where there is more; what it could not look at is among the gaps.
+ * in bounded pages, a sample where there is more, errors apart from the rest; what it could not look at is
+ * among the gaps.
  */
 export const readPatterns = async (deps: ReadPatternsDeps, input: PatternsInput): Promise<ReadPatternsOutcome> => {
   try {
@@ -101,49 +122,76 @@ const read = async (deps: ReadPatternsDeps, input: PatternsInput): Promise<ReadP
   const inBaseline = counted.kind === 'read' ? counted.value : [];
   if (counted.kind === 'read' && inWindow.length + inBaseline.length === 0) {
     const found = await findLogService(deps, input.service, { from: kept.from, to: window.to });
-    if (found.kind === 'unknown-service') return found;
+    if (found.kind === 'unknown-service') return { ...found, window, keptMs: keptBeyond(window, deps, startedAt) };
     if (found.service !== input.service) return read(deps, { ...input, service: found.service });
   }
-  const sampling = chooseSampling(inWindow, inBaseline);
+  const key = createSampleKey(deps.random);
+  const samplings = eachStratum((stratum) => chooseSampling(inWindow, inBaseline, stratum, key));
+  const ofWindow = eachStratum((stratum) => ({ ...samplings[stratum], everyMinutes: 1 }));
   const tallies = createLineTallies(Math.floor(deps.random() * 2 ** 31));
   const baseline = ageOf(kept, inBaseline);
-  const baselineRead = await orGap(() => tallySide(deps, filter, baseline, inBaseline, sampling, window, tallies));
-  const ofWindow = { ...sampling, everyMinutes: 1 };
-  const windowRead = await tallySide(deps, filter, window, inWindow, ofWindow, window, tallies);
+  const before = { of: 'baseline', span: baseline, minutes: inBaseline, samplings, window } as const;
+  const baselineRead = await orGap(() => tallySide(deps, filter, before, tallies));
+  const now = { of: 'window', span: window, minutes: inWindow, samplings: ofWindow, window } as const;
+  const windowRead = await tallySide(deps, filter, now, tallies);
 
   const [baselineMs, windowMs, keptMs] = [lengthOf(baseline), lengthOf(window), lengthOf(kept)];
+  const windowLines = atLeast(countLines(inWindow), windowRead);
+  const countedBefore = countLines(inBaseline);
+  const baselineLines = baselineRead.kind === 'read' ? atLeast(countedBefore, baselineRead.value) : countedBefore;
   const neededMs = Math.max(MIN_BASELINE_MS, MIN_BASELINE_WINDOWS * windowMs);
   const failure = [counted, baselineRead].find((outcome) => outcome.kind === 'failed');
   const isCompared = failure === undefined && baselineMs >= neededMs;
-  const report = reportPatterns(tallies.list(), {
+  const ofAll = [
+    { count: sum(windowLines), duration: windowMs },
+    { count: sum(baselineLines), duration: baselineMs },
+  ] as const;
+  const tallied = tallies.list();
+  const isSparse = baselineRead.kind === 'read' && baselineRead.value.others < baselineLines.others;
+  const isAsked = isCompared && isSparse;
+  const absent = isAsked ? await findAbsent(deps, input.service, baseline, tallied) : new Set<number>();
+  const report = reportPatterns(tallied, {
     service: input.service,
     windowMs,
-    comparison: isCompared ? { baselineMinutes: sampledMinutes(baseline, sampling), baselineMs } : null,
-    scale: windowRead === 0 ? 1 : sum(inWindow) / windowRead,
+    comparison: isCompared
+      ? {
+          baselineMs,
+          baselineMinutes: eachStratum((stratum) => sampledMinutes(baseline, samplings[stratum])),
+          growth: rateRatio(...ofAll, 1).ratio,
+          absent,
+        }
+      : null,
+    samplings,
+    scales: eachStratum((stratum) => (windowRead[stratum] === 0 ? 1 : windowLines[stratum] / windowRead[stratum])),
   });
   const gaps: PatternGap[] = [
-    ...sampledGap('window', windowRead, sum(inWindow)),
-    ...(baselineRead.kind === 'read' ? sampledGap('baseline', baselineRead.value, sum(inBaseline)) : []),
+    ...sampledGap('window', windowRead, windowLines),
+    ...(baselineRead.kind === 'read' ? sampledGap('baseline', baselineRead.value, baselineLines) : []),
     ...(failure
       ? [{ kind: 'baseline-failed', userMessage: failure.userMessage } as const]
       : baselineGaps({ baselineMs, keptMs, neededMs })),
-    ...notGrouped(windowRead, report.patterns),
+    ...notGrouped(sum(windowRead), report.patterns),
   ];
   return {
     kind: 'patterns',
     service: input.service,
     window,
     baseline,
-    lines: sum(inWindow),
-    readLines: windowRead,
+    level: filter.level,
+    lines: sum(windowLines),
+    readLines: sum(windowRead),
     ...report,
     gaps,
     query: linesQuery(filter, window),
     categoriesQuery: categoriesQuery(filter),
-    searchedLines: sum(inWindow) + sum(inBaseline),
+    searchedLines: sum(windowLines) + sum(baselineLines),
     tookMs: deps.clock.now().getTime() - startedAt.getTime(),
   };
 };
+
+/** Lines may come between the counting and the reading. */
+const atLeast = (counted: ByStratum<number>, wereRead: ByStratum<number>): ByStratum<number> =>
+  eachStratum((stratum) => Math.max(counted[stratum], wereRead[stratum]));
 
 type OrGap<Value> =
   | { readonly kind: 'read'; readonly value: Value }
@@ -165,30 +213,8 @@ const ageOf = (baseline: TimeWindow, [first]: readonly MinuteCount[]): TimeWindo
   to: baseline.to,
 });
 
-const tallySide = async (
-  deps: ReadPatternsDeps,
-  filter: LineFilter,
-  span: TimeWindow,
-  minutes: readonly MinuteCount[],
-  sampling: Sampling,
-  window: TimeWindow,
-  tallies: LineTallies,
-): Promise<number> => {
-  const windowMs = lengthOf(window);
-  let count = 0;
-  for (const slice of planSlices(span, minutes, sampling)) {
-    const { lines } = await readLines(deps, filter, slice, sampling);
-    count += lines.length;
-    for (const line of lines) {
-      const before = window.from.getTime() - line.atMs;
-      tallies.add(line, before > 0 ? Math.ceil(before / windowMs) - 1 : 'window');
-    }
-  }
-  return count;
-};
-
-const sampledMinutes = ({ from, to }: TimeWindow, { everyMinutes }: Sampling): number => {
+const sampledMinutes = ({ from, to }: TimeWindow, sampling: Sampling): number => {
   let minutes = 0;
-  for (let at = from.getTime(); at < to.getTime(); at += MINUTE_MS) if (isSampledMinute(at, everyMinutes)) minutes += 1;
+  for (let at = from.getTime(); at < to.getTime(); at += MINUTE_MS) if (isSampledMinute(at, sampling)) minutes += 1;
   return Math.max(1, minutes);
 };

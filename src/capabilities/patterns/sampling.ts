@@ -1,16 +1,26 @@
-import { MINUTE_MS } from '#kernel/duration.ts';
+import { MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
+import type { Random } from '#kernel/random.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
+import { type ByStratum, eachStratum, type Stratum } from './strata.ts';
 
 /** Log lines of a minute that starts at this time. */
 export interface MinuteCount {
   readonly startMs: number;
-  readonly lines: number;
+  readonly lines: ByStratum<number>;
 }
 
-/** Which lines are read: the first seconds of each minute, and of the baseline each so many minutes only. */
+/** Decides which seconds of which minutes are read; the same for all that is compared. */
+export interface SampleKey {
+  readonly linear: number;
+  readonly constant: number;
+}
+
+/** Which lines are read: so many seconds of each minute, and of the baseline one of so many minutes only. */
 export interface Sampling {
   readonly secondsPerMinute: number;
+  /** A power of two, so that minutes of a sparser sample are among those of a denser one. */
   readonly everyMinutes: number;
+  readonly key: SampleKey;
 }
 
 /** A part of the time that is read at once. */
@@ -18,8 +28,10 @@ export interface Slice extends TimeWindow {
   readonly expectedLines: number;
 }
 
-export const MAX_WINDOW_LINES = 40_000;
-export const MAX_BASELINE_LINES = 80_000;
+export const MAX_LINES: ByStratum<{ readonly window: number; readonly baseline: number }> = {
+  errors: { window: 20_000, baseline: 40_000 },
+  others: { window: 40_000, baseline: 80_000 },
+};
 /** Also the most rows that an answer has. */
 export const PAGE_LINES = 10_000;
 
@@ -27,35 +39,82 @@ const SECONDS = [60, 30, 20, 10, 5, 2, 1];
 // A page is planned for fewer lines than fit, since traffic within a minute is uneven.
 const FILL = 0.8;
 
-const sum = (minutes: readonly MinuteCount[]): number => minutes.reduce((total, { lines }) => total + lines, 0);
+// The least prime above the minutes of a day: quadratic residues have no period that a job could share.
+const PRIME = 1_447;
+// Puts the seconds that are read evenly across a minute, so that a burst of some seconds is never missed whole.
+const STRIDE = 13;
+const FACTORS = { second: 37, minute: 41 } as const;
 
-/** As much as the limits allow; windows and baseline read the same seconds, so that their rates compare. */
-export const chooseSampling = (window: readonly MinuteCount[], baseline: readonly MinuteCount[]): Sampling => {
-  const fullest = [...window, ...baseline].reduce((most, { lines }) => Math.max(most, lines), 0);
-  const fits = (seconds: number): boolean =>
-    (sum(window) * seconds) / 60 <= MAX_WINDOW_LINES && (fullest * seconds) / 60 <= PAGE_LINES * FILL;
+export const createSampleKey = (random: Random): SampleKey => ({
+  linear: Math.floor(random() * PRIME),
+  constant: Math.floor(random() * PRIME),
+});
+
+const sum = (minutes: readonly MinuteCount[], stratum: Stratum): number =>
+  minutes.reduce((total, { lines }) => total + lines[stratum], 0);
+
+/** As much as the limits allow; window and baseline read the same seconds, so that their rates compare. */
+export const chooseSampling = (
+  window: readonly MinuteCount[],
+  baseline: readonly MinuteCount[],
+  stratum: Stratum,
+  key: SampleKey,
+): Sampling => {
+  const most = MAX_LINES[stratum];
+  const fits = (seconds: number): boolean => (sum(window, stratum) * seconds) / 60 <= most.window;
   const secondsPerMinute = SECONDS.find(fits) ?? 1;
-  const everyMinutes = Math.ceil((sum(baseline) * secondsPerMinute) / 60 / MAX_BASELINE_LINES);
-  return { secondsPerMinute, everyMinutes: Math.max(1, everyMinutes) };
+  const minutes = (sum(baseline, stratum) * secondsPerMinute) / 60 / most.baseline;
+  return { secondsPerMinute, everyMinutes: 2 ** Math.ceil(Math.log2(Math.max(1, minutes))), key };
 };
 
-/** Minutes are counted from midnight, as ES|QL's `minute_of_day` does. */
-export const isSampledMinute = (startMs: number, everyMinutes: number): boolean => {
-  const minuteOfDay = Math.floor(startMs / MINUTE_MS) % 1_440;
-  return minuteOfDay % everyMinutes === 0;
+/** What each of them reads. */
+export const commonSampling = ({ errors, others }: ByStratum<Sampling>): Sampling => ({
+  secondsPerMinute: Math.min(errors.secondsPerMinute, others.secondsPerMinute),
+  everyMinutes: Math.max(errors.everyMinutes, others.everyMinutes),
+  key: errors.key,
+});
+
+const mixed = (minuteOfDay: number, factor: number, { linear, constant }: SampleKey): number =>
+  (factor * minuteOfDay * minuteOfDay + linear * minuteOfDay + constant) % PRIME;
+
+// Minutes are counted from midnight, as ES|QL's `minute_of_day` does.
+const minuteOfDayAt = (atMs: number): number => Math.floor(atMs / MINUTE_MS) % 1_440;
+
+export const isSampledMinute = (atMs: number, { everyMinutes, key }: Sampling): boolean =>
+  mixed(minuteOfDayAt(atMs), FACTORS.minute, key) % everyMinutes === 0;
+
+const isSampledSecond = (atMs: number, { secondsPerMinute, key }: Sampling): boolean => {
+  const second = Math.floor(atMs / SECOND_MS) % 60;
+  return (STRIDE * second + mixed(minuteOfDayAt(atMs), FACTORS.second, key)) % 60 < secondsPerMinute;
+};
+
+export const isSampled = (atMs: number, sampling: Sampling): boolean =>
+  isSampledMinute(atMs, sampling) && isSampledSecond(atMs, sampling);
+
+/** `isSampled` in ES|QL, as conditions. */
+export const sampledConditions = ({ secondsPerMinute, everyMinutes, key }: Sampling): readonly string[] => {
+  const minute = 'DATE_EXTRACT("minute_of_day", @timestamp)';
+  const mixedBy = (factor: number): string =>
+    `(${factor} * ${minute} * ${minute} + ${key.linear} * ${minute} + ${key.constant}) % ${PRIME}`;
+  const second = `${STRIDE} * DATE_EXTRACT("second_of_minute", @timestamp)`;
+  return [
+    ...(secondsPerMinute < 60 ? [`(${second} + ${mixedBy(FACTORS.second)}) % 60 < ${secondsPerMinute}`] : []),
+    ...(everyMinutes > 1 ? [`${mixedBy(FACTORS.minute)} % ${everyMinutes} == 0`] : []),
+  ];
 };
 
 /** Cuts a span into parts that fit a page each. */
 export const planSlices = (
   span: TimeWindow,
   minutes: readonly MinuteCount[],
-  { secondsPerMinute, everyMinutes }: Sampling,
+  stratum: Stratum,
+  sampling: Sampling,
 ): readonly Slice[] => {
   const slices: Slice[] = [];
   let from = span.from;
   let expectedLines = 0;
   for (const { startMs, lines } of minutes) {
-    const expected = isSampledMinute(startMs, everyMinutes) ? (lines * secondsPerMinute) / 60 : 0;
+    const expected = isSampledMinute(startMs, sampling) ? (lines[stratum] * sampling.secondsPerMinute) / 60 : 0;
     if (expectedLines > 0 && expectedLines + expected > PAGE_LINES * FILL) {
       const to = new Date(Math.max(startMs, from.getTime()));
       slices.push({ from, to, expectedLines });
@@ -67,3 +126,7 @@ export const planSlices = (
   if (expectedLines > 0) slices.push({ from, to: span.to, expectedLines });
   return slices;
 };
+
+/** All of them, whether read or not. */
+export const countLines = (minutes: readonly MinuteCount[]): ByStratum<number> =>
+  eachStratum((stratum) => sum(minutes, stratum));

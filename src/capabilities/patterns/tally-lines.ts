@@ -1,19 +1,27 @@
 import { createMiner, type MinedTemplate } from '#log-patterns/miner.ts';
 import { createValueCounts, type FrequentValue } from '#log-patterns/value-counts.ts';
 import { type LogLine, minuteOf } from './read-lines.ts';
+import { type ByStratum, eachStratum, type Stratum } from './strata.ts';
 
 /** Lines of one pattern in the window or in the baseline. */
 export interface SideTally {
   lines: number;
   readonly minutes: Set<number>;
+  /** Those of lines that the sampling of either stratum reads. */
+  readonly commonMinutes: Set<number>;
 }
 
-/** What was seen of one pattern. */
-export interface PatternTally {
+/** What was seen of one pattern among the lines that are read alike. */
+export interface StratumTally {
   readonly window: SideTally;
   readonly baseline: SideTally;
   /** Lines by part of the baseline. */
   readonly parts: Map<number, number>;
+}
+
+/** What was seen of one pattern. */
+export interface PatternTally {
+  readonly strata: ByStratum<StratumTally>;
   /** In the window. */
   readonly levels: Map<string, number>;
   firstSeenMs: number;
@@ -26,8 +34,15 @@ export interface Tallied {
   readonly tally: PatternTally;
 }
 
+export interface ReadAs {
+  readonly stratum: Stratum;
+  /** The sampling of either stratum reads a line of that time. */
+  readonly isCommon: boolean;
+}
+
 export interface LineTallies {
-  add(line: LogLine, part: number | 'window'): void;
+  /** Lines of window and baseline; each of the two strata in order of time. */
+  add(line: LogLine, part: number | 'window', readAs: ReadAs): void;
   /** Patterns that are still known, each with its template; no two of the same text, but for coarse ones. */
   list(): readonly Tallied[];
 }
@@ -36,10 +51,10 @@ export interface LineTallies {
 const MAX_EXAMPLE_CHARACTERS = 1_000;
 const VALUES_PER_VARIABLE = 8;
 
+const emptySide = (): SideTally => ({ lines: 0, minutes: new Set(), commonMinutes: new Set() });
+
 const emptyTally = (): PatternTally => ({
-  window: { lines: 0, minutes: new Set() },
-  baseline: { lines: 0, minutes: new Set() },
-  parts: new Map(),
+  strata: eachStratum(() => ({ window: emptySide(), baseline: emptySide(), parts: new Map() })),
   levels: new Map(),
   firstSeenMs: Infinity,
   lastSeenMs: -Infinity,
@@ -49,16 +64,22 @@ const emptyTally = (): PatternTally => ({
 const addSide = (into: SideTally, from: SideTally): void => {
   into.lines += from.lines;
   for (const minute of from.minutes) into.minutes.add(minute);
+  for (const minute of from.commonMinutes) into.commonMinutes.add(minute);
 };
 
 const addCounts = <Key>(into: Map<Key, number>, from: ReadonlyMap<Key, number>): void => {
   for (const [key, count] of from) into.set(key, (into.get(key) ?? 0) + count);
 };
 
-const addTally = (into: PatternTally, from: PatternTally): void => {
+const addStratum = (into: StratumTally, from: StratumTally): void => {
   addSide(into.window, from.window);
   addSide(into.baseline, from.baseline);
   addCounts(into.parts, from.parts);
+};
+
+const addTally = (into: PatternTally, from: PatternTally): void => {
+  addStratum(into.strata.errors, from.strata.errors);
+  addStratum(into.strata.others, from.strata.others);
   addCounts(into.levels, from.levels);
   if (from.lastSeenMs > into.lastSeenMs && from.example !== '') into.example = from.example;
   into.firstSeenMs = Math.min(into.firstSeenMs, from.firstSeenMs);
@@ -113,19 +134,21 @@ export const createLineTallies = (seed: number): LineTallies => {
     },
   );
   return {
-    add: ({ atMs, level, message }, part) => {
+    add: ({ atMs, level, message }, part, { stratum, isCommon }) => {
       const tally = tallyOf(miner.add(message));
-      const side = part === 'window' ? tally.window : tally.baseline;
+      const { window, baseline, parts } = tally.strata[stratum];
+      const side = part === 'window' ? window : baseline;
       side.lines += 1;
       side.minutes.add(minuteOf(atMs));
+      if (isCommon) side.commonMinutes.add(minuteOf(atMs));
       if (part !== 'window') {
-        tally.parts.set(part, (tally.parts.get(part) ?? 0) + 1);
+        parts.set(part, (parts.get(part) ?? 0) + 1);
         return;
       }
       if (level !== null) tally.levels.set(level, (tally.levels.get(level) ?? 0) + 1);
       tally.firstSeenMs = Math.min(tally.firstSeenMs, atMs);
+      if (atMs >= tally.lastSeenMs) tally.example = message.slice(0, MAX_EXAMPLE_CHARACTERS);
       tally.lastSeenMs = Math.max(tally.lastSeenMs, atMs);
-      tally.example = message.slice(0, MAX_EXAMPLE_CHARACTERS);
     },
     list: () =>
       joinSameTexts(

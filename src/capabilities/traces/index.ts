@@ -9,6 +9,7 @@ export {
   type TraceLine,
   type TraceLines,
 } from './read-trace.ts';
+export { callsTable, operationsTable, type Table, traceTable } from './tables.ts';
 export type { Trace, TraceSpan } from './span.ts';
 export { spentMost } from './time-spent.ts';
 export { waterfallOf } from './waterfall-of.ts';

@@ -1,6 +1,8 @@
 import type { TimeWindow } from '#kernel/time-window.ts';
 import type { ShownQuery } from './ask-telemetry.ts';
+import { countRows } from './count-rows.ts';
 import { countCalls, isCountedCall } from './count-calls.ts';
+import { matchPeer } from './match-peer.ts';
 import { sampleTraces } from './sample-traces.ts';
 import { type CallEdge, edgesOfCalls } from './service-calls.ts';
 import {
@@ -25,11 +27,14 @@ export interface ServiceCalls {
   /** Behind the numbers: those of the traces only where they show other calls than are counted. */
   readonly queries: readonly ShownQuery[];
   readonly range: TimeWindow;
+  /** Spans in that time, of all services; null: not known. */
+  readonly searchedSpans: number | null;
   readonly tookMs: number;
 }
 
 /**
- * The calls to and from one service. Where the caller's span names whom it calls, every call is counted. Who else
+ * The calls to and from one service. Where the caller's span names whom it calls, every call is counted, by the name of
+ * the service that it means where only one can be meant. Who else
  * calls is known only by the parent of a span, which ES|QL does not join: those calls are of the traces that the service
  * took part in, a random sample where there are many.
  */
@@ -37,10 +42,18 @@ export const readServiceCalls = (
   deps: ServiceQuestionDeps,
   question: ServiceQuestion,
 ): Promise<ServiceCalls | Unanswered> =>
-  answerOfService(deps, question, async (service, range): Promise<ServiceCalls> => {
-    const [counted, sample] = await Promise.all([countCalls(deps, service, range), sampleTraces(deps, service, range)]);
+  answerOfService(deps, question, async (service, range, known): Promise<ServiceCalls> => {
+    const [counted, sample, searchedSpans] = await Promise.all([
+      countCalls(deps, service, known, range),
+      sampleTraces(deps, service, range),
+      countRows(deps, 'spans', range),
+    ]);
     const isSampled = sample.isCut || sample.sampledTraces < sample.totalTraces;
-    const others = edgesOfCalls(sample.spans, (span) => isCountedCall(service, span)).map((edge) => ({
+    const spans = sample.spans.map((span) => ({
+      ...span,
+      peerService: span.peerService === null ? null : matchPeer(span.peerService, known),
+    }));
+    const others = edgesOfCalls(spans, (span) => isCountedCall(service, span)).map((edge) => ({
       ...edge,
       isSampled,
     }));
@@ -58,6 +71,7 @@ export const readServiceCalls = (
       isCut: counted.isCut || sample.isCut,
       queries: [...counted.queries, ...(isTraceShown ? sample.queries : [])],
       range,
+      searchedSpans,
       tookMs: counted.tookMs + sample.tookMs,
     };
   });

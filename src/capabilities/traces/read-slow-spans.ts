@@ -1,5 +1,6 @@
 import type { TimeWindow } from '#kernel/time-window.ts';
 import { type Asked, askTelemetry, msOf, numberOf, type ShownQuery, textOf } from './ask-telemetry.ts';
+import { countRows } from './count-rows.ts';
 import {
   answerOfService,
   type ServiceQuestion,
@@ -40,6 +41,8 @@ export interface SlowSpans {
   readonly failing: readonly ExampleTrace[];
   readonly queries: readonly ShownQuery[];
   readonly range: TimeWindow;
+  /** Spans in that time, of all services; null: not known. */
+  readonly searchedSpans: number | null;
   readonly tookMs: number;
 }
 
@@ -56,7 +59,7 @@ const EXAMPLE = 'KEEP trace.id, span.name, @timestamp, duration_ms, status';
 export const readSlowSpans = (deps: ServiceQuestionDeps, question: ServiceQuestion): Promise<SlowSpans | Unanswered> =>
   answerOfService(deps, question, async (service, range): Promise<SlowSpans> => {
     const ask = (text: string): Promise<Asked> => askTelemetry(deps, `FROM spans | WHERE ${text}`, { service }, range);
-    const [operations, slowest, failing] = await Promise.all([
+    const [operations, slowest, failing, searchedSpans] = await Promise.all([
       ask(
         `service.name == ?service | STATS n = COUNT(*), failed = COUNT(*) WHERE status == "error", p50 = PERCENTILE(duration_ms, 50), p95 = PERCENTILE(duration_ms, 95), p99 = PERCENTILE(duration_ms, 99) BY span.name, span.kind | SORT p99 DESC | LIMIT ${MOST_OPERATIONS}`,
       ),
@@ -64,6 +67,7 @@ export const readSlowSpans = (deps: ServiceQuestionDeps, question: ServiceQuesti
       ask(
         `service.name == ?service AND ${ENTRIES} AND status == "error" | SORT @timestamp DESC | ${EXAMPLE} | LIMIT ${EXAMPLE_ROWS}`,
       ),
+      countRows(deps, 'spans', range),
     ]);
     const asked = [operations, slowest, failing];
     return {
@@ -75,6 +79,7 @@ export const readSlowSpans = (deps: ServiceQuestionDeps, question: ServiceQuesti
       failing: examples(failing),
       queries: asked.map(({ query }) => query),
       range,
+      searchedSpans,
       tookMs: asked.reduce((sum, { tookMs }) => sum + tookMs, 0),
     };
   });

@@ -8,7 +8,7 @@ export interface SampledTraces {
   /** Traces that the service took part in, counted approximately, and how many of them were read. */
   readonly totalTraces: number;
   readonly sampledTraces: number;
-  /** Some of it was not read, so calls may be missing. */
+  /** Of the chosen traces not all was read, so calls may be missing. */
   readonly isCut: boolean;
   readonly queries: readonly ShownQuery[];
   readonly tookMs: number;
@@ -39,7 +39,8 @@ export const sampleTraces = async (deps: AskDeps, service: string, range: TimeWi
     spans: pages.flatMap(({ rows }) => rows.flatMap(toSpan)),
     totalTraces: Math.max(totalTraces, ids.length),
     sampledTraces: ids.length,
-    isCut: [chosen, ...pages].some(({ isCut }) => isCut),
+    // That there are more traces than were chosen is told by their numbers: a sample is no gap.
+    isCut: pages.some(({ isCut }) => isCut),
     queries: [counted.query, chosen.query, spansQuery(ids.length)],
     tookMs: [counted, chosen, ...pages].reduce((sum, { tookMs }) => sum + tookMs, 0),
   };

@@ -22,15 +22,15 @@ export type Unanswered =
 
 const DEFAULT_RANGE_MS = HOUR_MS;
 
-/** Finds the service that is meant and answers of it. */
+/** Finds the service that is meant and answers of it, knowing all others. */
 export const answerOfService = async <Answer>(
   deps: ServiceQuestionDeps,
   { service, range = windowBefore(deps.clock.now(), DEFAULT_RANGE_MS) }: ServiceQuestion,
-  answer: (service: string, range: TimeWindow) => Promise<Answer>,
+  answer: (service: string, range: TimeWindow, known: readonly string[]) => Promise<Answer>,
 ): Promise<Answer | Unanswered> => {
   try {
     const found = await findService(deps, service, range);
-    return found.kind === 'service' ? await answer(found.service, range) : found;
+    return found.kind === 'service' ? await answer(found.service, range, found.known) : found;
   } catch (error) {
     if (isAppError(error)) return { kind: 'failed', userMessage: error.userMessage };
     throw error;

@@ -1,13 +1,19 @@
 /** What a person may mean by what they pasted. */
 export type TraceIdReading =
-  | { readonly kind: 'id'; readonly traceId: string }
+  | {
+      readonly kind: 'id';
+      readonly traceId: string;
+      /** Where hexadecimal digits were typed in capitals, which some systems store; else null. */
+      readonly asTyped: string | null;
+    }
   | { readonly kind: 'malformed'; readonly why: 'empty' | 'characters' | 'too-long' | 'zero' };
 
 const LONGEST = 128;
 // W3C Trace Context, "traceparent": version, trace id, parent id, flags.
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/iu;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
-const W3C = /^[0-9a-f]{32}$/iu;
+// An id of W3C, whose digits are small, or the beginning of one.
+const HEXADECIMAL = /^[0-9a-f]{1,32}$/iu;
 // Other systems' ids: decimal digits, X-Ray's `1-5759e988-…`, base64.
 const PLAIN = /^[0-9A-Za-z][0-9A-Za-z_.:=+/@-]*$/u;
 
@@ -24,5 +30,6 @@ export const readTraceId = (pasted: string): TraceIdReading => {
   const traceId = TRACEPARENT.exec(text)?.[1] ?? (UUID.test(text) ? text.replaceAll('-', '') : text);
   if (/^[0-]+$/u.test(traceId)) return { kind: 'malformed', why: 'zero' };
   if (!PLAIN.test(traceId)) return { kind: 'malformed', why: 'characters' };
-  return { kind: 'id', traceId: W3C.test(traceId) ? traceId.toLowerCase() : traceId };
+  const small = HEXADECIMAL.test(traceId) ? traceId.toLowerCase() : traceId;
+  return { kind: 'id', traceId: small, asTyped: small === traceId ? null : traceId };
 };

@@ -50,7 +50,7 @@ export const readings: Pick<
 /** Takes every question for ES|QL. */
 export const esqlOnly: Pick<SlackCommands, 'checkTypedQuery' | 'understandQuestion' | 'understandLogRequest'> = {
   checkTypedQuery: () => [],
-  understandQuestion: () => Promise.resolve({ kind: 'esql' }),
+  understandQuestion: ({ text }) => Promise.resolve({ kind: 'esql', query: text, added: null }),
   understandLogRequest: ({ service }) =>
     Promise.resolve({ kind: 'unknown-service', service: service ?? '', known: ['payment-service'], more: 0 }),
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actions, button, context, header, image, section } from '#adapters/slack/cards/blocks.ts';
-import { inDialect } from '#adapters/slack/dialect.ts';
+import { inDialect, textInDialect } from '#adapters/slack/dialect.ts';
 
 const CHART = { fileId: 'F01', permalink: 'http://127.0.0.1/files/F01.png', altText: 'A chart.' };
 
@@ -17,6 +17,12 @@ const message = {
 };
 
 describe('the dialects', () => {
+  it('write the comment beside a file as they write messages', () => {
+    const comment = 'The CSV of 1 row: `@timestamp &gt;= NOW() | STATS COUNT(*), COUNT(*)`';
+    expect(textInDialect(comment, 'slack')).toBe(comment);
+    expect(textInDialect(comment, 'local')).toBe('The CSV of 1 row: `@timestamp >= NOW() | STATS COUNT(*), COUNT(∗)`');
+  });
+
   it('leave a message for Slack as it is', () => {
     expect(inDialect(message, 'slack', CHART)).toBe(message);
   });

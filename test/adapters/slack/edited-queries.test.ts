@@ -1,24 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StateStore } from '#database/state-store.ts';
+import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#kernel/duration.ts';
-import { openTestState } from '../../support/state.ts';
 import { CHANNEL } from './board-fixture.ts';
-import { ASKER, openQuestionsWorld, type QuestionsWorld, shown, valueOf } from './questions-world.ts';
+import { ASKER, shown, THREAD, valueOf, useQuestionsWorld } from './questions-world.ts';
 
-let state: StateStore;
-let world: QuestionsWorld;
-
-beforeAll(async () => {
-  state = await openTestState();
-});
-afterAll(() => state.close());
-beforeEach(async () => {
-  world = await openQuestionsWorld(state);
-});
-afterEach(async () => {
-  await world.stop();
-  expect(world.slack.problems).toEqual([]);
-});
+const world = useQuestionsWorld();
 
 const GROUPED = 'query FROM logs | STATS n = COUNT(*) BY service.name | SORT n DESC';
 
@@ -73,6 +58,22 @@ describe('an edited query', () => {
     await world.click('query.share', valueOf(delivery, 'Share'));
     expect(world.slack.messages(CHANNEL)).toHaveLength(1);
     expect(shown(await submit(null))).toContain('BY service.name');
+  });
+
+  it('says in the thread of an incident that it is about all services, and when its time is meant', async () => {
+    await world.putIncidentThread();
+    const answer = await world.say('query count errors', { threadTs: THREAD });
+    await world.click('query.edit', valueOf(answer, 'Edit…'));
+    const { private_metadata: privateMetadata } = world.slack.views.at(-1) as { private_metadata: string };
+    const edited = async (range: string | null): Promise<string> => {
+      const values = {
+        query: { value: { value: 'FROM logs | STATS n = COUNT(*)' } },
+        range: { value: { selected_option: range === null ? null : { value: range } } },
+      };
+      return shown(await world.receiver.submit({ callbackId: 'edit_query', user: ASKER, privateMetadata, values }));
+    };
+    expect(await edited(null)).toMatch(/the time of INC-142\) · all services/u);
+    expect(await edited('5m')).toMatch(/\(5 min\) · all services/u);
   });
 
   it('is not answered to whoever may not see telemetry any more', async () => {

@@ -1,36 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StateStore } from '#database/state-store.ts';
+import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#kernel/duration.ts';
-import { openTestState } from '../../support/state.ts';
 import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { CHANNEL } from './board-fixture.ts';
-import {
-  ASKER,
-  controls,
-  log,
-  openQuestionsWorld,
-  putIncidentThread,
-  type QuestionsWorld,
-  shown,
-  textsOf,
-  THREAD,
-  valueOf,
-} from './questions-world.ts';
+import { ASKER, controls, log, shown, textsOf, THREAD, valueOf, useQuestionsWorld } from './questions-world.ts';
 
-let state: StateStore;
-let world: QuestionsWorld;
-
-beforeAll(async () => {
-  state = await openTestState();
-});
-afterAll(() => state.close());
-beforeEach(async () => {
-  world = await openQuestionsWorld(state);
-});
-afterEach(async () => {
-  await world.stop();
-  expect(world.slack.problems).toEqual([]);
-});
+const world = useQuestionsWorld();
 
 describe('/sentinel patterns', () => {
   it('shows what a service writes, grouped, and says what it could not compare', async () => {
@@ -54,6 +28,47 @@ describe('/sentinel patterns', () => {
     expect(text).toContain('`/sentinel patterns gateway`');
   });
 
+  it.each(['level warn', 'warnings 10m', '10m warn'])('takes a level, before or after the time: %s', async (words) => {
+    await world.telemetryStore.append({
+      logs: [log(world.clock, 3, { message: 'pool of 20 connections is low', level: 'warn' })],
+    });
+    const text = shown(await world.say(`patterns payment-service ${words}`));
+    expect(text).toContain('*1 pattern in 1 line* of payment-service, level warn, warning');
+    expect(text).toContain('pool of');
+    expect(text).not.toContain('timed out');
+    expect(text).toMatch(/level IN\s+\(\s*"warn",\s+"warning"\s*\)/u);
+  });
+
+  it('says that a level has no lines, and asks about one that is misspelled', async () => {
+    const text = shown(await world.say('patterns payment-service level info'));
+    expect(text).toContain('*No lines* of payment-service, level info');
+    expect(shown(await world.say('patterns payment-service level eror'))).toContain('is it level error?');
+  });
+
+  it('does not take other words for a part of the name', async () => {
+    const text = shown(await world.say('patterns payment-service level error timeout'));
+    expect(text).toContain('not of words such as “timeout”');
+    expect(text).toContain('`/sentinel logs payment-service level error timeout`');
+  });
+
+  it('keeps the level where it is shared, sent as a file, edited, or leads to the lines of a pattern', async () => {
+    await world.telemetryStore.append({
+      logs: [log(world.clock, 3, { message: 'timed out after 7 ms', level: 'warn' })],
+    });
+    const answer = await world.say('patterns payment-service level warn');
+    await world.choose(valueOf(answer, 'CSV'));
+    expect([...world.slack.files.values()][0]?.bytes?.toString()).toMatch(/,1,1,false,warn,/u);
+    const [value = ''] = controls(answer)
+      .filter(({ action_id }) => action_id === 'query.lines')
+      .flatMap(({ options = [] }) => options.map((each) => each.value));
+    expect(shown(await world.click('query.lines', value))).toMatch(/level IN\s+\(\s*"warn",\s+"warning"\s*\)/u);
+    await world.click('query.edit', valueOf(answer, 'Edit as a query…'));
+    expect(JSON.stringify(world.slack.views.at(-1))).toContain('warning');
+    await world.click('query.share', valueOf(answer, 'Share'));
+    const text = textsOf(world.slack.messages(CHANNEL)[0]?.blocks).join('\n').replaceAll('\u00a0', ' ');
+    expect(text).toContain('*1 pattern in 1 line* of payment-service, level warn, warning');
+  });
+
   it('is shared, once, for the same time', async () => {
     const answer = await world.say('patterns payment-service');
     const id = valueOf(answer, 'Share');
@@ -66,6 +81,16 @@ describe('/sentinel patterns', () => {
     expect(world.slack.messages(CHANNEL)[0]?.blocks.some(({ type }) => type === 'actions')).toBe(false);
     expect(shown(await world.click('query.share', id))).toContain('shared already');
     expect(shown(await world.choose(`chart:${id}`))).toContain('nothing to draw');
+  });
+
+  it('is sent as a file with all of it', async () => {
+    const answer = await world.say('patterns payment-service');
+    expect(shown(await world.choose(valueOf(answer, 'CSV')))).toContain('The CSV of 1 row is <');
+    const [file] = world.slack.files.values();
+    const [head, row] = file?.bytes?.toString().split('\r\n') ?? [];
+    expect(head).toBe('pattern,lines,share,estimated,level,change,times,first_seen,last_seen,newest_line');
+    expect(row).toMatch(/^timed out waiting for .*,10,1,false,error,,,2026-11-21T/u);
+    expect(file?.sharedTo?.channel).toBe('D01YOU');
   });
 
   it('is edited as a query that gives patterns, of the same time', async () => {
@@ -109,7 +134,7 @@ describe('/sentinel patterns', () => {
   });
 
   it('means the leading service of the incident in whose thread it is asked, since it began', async () => {
-    await putIncidentThread(world, state);
+    await world.putIncidentThread();
     world.clock.advance(20 * MINUTE_MS);
     const text = shown(await world.say('patterns', { threadTs: THREAD }));
     expect(text).toContain('of payment-service');

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createVegaChartRenderer } from '#adapters/charts/vega-chart-renderer.ts';
 import { openDuckdbTelemetryStore } from '#adapters/duckdb/duckdb-telemetry-store.ts';
 import { createSlackApp } from '#adapters/slack/create-slack-app.ts';
@@ -16,6 +17,7 @@ import type { StateStore } from '#database/state-store.ts';
 import { HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
 import type { LanguageModel } from '#ports/language-model.ts';
 import type { LogRecord, TelemetryStore } from '#ports/telemetry-store.ts';
+import { openTestState } from '../../support/state.ts';
 import { openIncident } from '../../support/strict-slack/sample-incidents.ts';
 import { startStrictSlack, type StrictSlack } from '../../support/strict-slack/strict-slack.ts';
 import { createTestReceiver, type Delivery, type TestReceiver } from '../../support/strict-slack/test-receiver.ts';
@@ -46,6 +48,60 @@ export interface QuestionsWorld {
   stop(): Promise<void>;
 }
 
+export interface QuestionsOptions {
+  readonly atOnce?: number;
+  readonly perMinute?: number;
+  readonly dialect?: Dialect;
+  readonly model?: LanguageModel;
+}
+
+export interface UsedQuestionsWorld extends Omit<QuestionsWorld, 'stop'> {
+  /** A world that differs, in place of this one. */
+  reopen(options: QuestionsOptions): Promise<void>;
+  /** The card of INC-142 is the first message of a thread. */
+  putIncidentThread(): Promise<void>;
+}
+
+/** A world of its own for each test of a file, on one state store; what Slack would object to fails the test. */
+export const useQuestionsWorld = (): UsedQuestionsWorld => {
+  let state: StateStore;
+  let world: QuestionsWorld;
+  beforeAll(async () => {
+    state = await openTestState();
+  });
+  afterAll(() => state.close());
+  beforeEach(async () => {
+    world = await openQuestionsWorld(state);
+  });
+  afterEach(async () => {
+    await world.stop();
+    expect(world.slack.problems).toEqual([]);
+  });
+  return {
+    get slack() {
+      return world.slack;
+    },
+    get clock() {
+      return world.clock;
+    },
+    get telemetryStore() {
+      return world.telemetryStore;
+    },
+    get receiver() {
+      return world.receiver;
+    },
+    say: (...said) => world.say(...said),
+    click: (...clicked) => world.click(...clicked),
+    choose: (value) => world.choose(value),
+    another: () => world.another(),
+    reopen: async (options) => {
+      await world.stop();
+      world = await openQuestionsWorld(state, options);
+    },
+    putIncidentThread: () => putIncidentThread(world, state),
+  };
+};
+
 export const log = (clock: TestClock, minutesAgo: number, changes: Partial<LogRecord> = {}): LogRecord => ({
   timestampMs: clock.now().getTime() - minutesAgo * MINUTE_MS,
   service: 'payment-service',
@@ -60,15 +116,7 @@ export const log = (clock: TestClock, minutesAgo: number, changes: Partial<LogRe
 });
 
 /** Sentinel's answers to questions on real stores; only Slack is a strict fake. */
-export const openQuestionsWorld = async (
-  state: StateStore,
-  options: {
-    readonly atOnce?: number;
-    readonly perMinute?: number;
-    readonly dialect?: Dialect;
-    readonly model?: LanguageModel;
-  } = {},
-): Promise<QuestionsWorld> => {
+const openQuestionsWorld = async (state: StateStore, options: QuestionsOptions = {}): Promise<QuestionsWorld> => {
   await emptyTables(state.db);
   await state.db.deleteFrom('slack_answers').execute();
   const clock = createTestClock();
@@ -162,8 +210,7 @@ export const openQuestionsWorld = async (
   };
 };
 
-/** The card of INC-142 is the first message of a thread. */
-export const putIncidentThread = async ({ slack }: QuestionsWorld, state: StateStore): Promise<void> => {
+const putIncidentThread = async ({ slack }: QuestionsWorld, state: StateStore): Promise<void> => {
   await insertIncidentRow(state.db);
   await state.db
     .insertInto('slack_posts')

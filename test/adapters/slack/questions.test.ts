@@ -1,35 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StateStore } from '#database/state-store.ts';
+import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#kernel/duration.ts';
-import { openTestState } from '../../support/state.ts';
 import { CHANNEL } from './board-fixture.ts';
-import {
-  ASKER,
-  controls,
-  log,
-  openQuestionsWorld,
-  putIncidentThread,
-  type QuestionsWorld,
-  shown,
-  textsOf,
-  THREAD,
-  valueOf,
-} from './questions-world.ts';
+import { ASKER, controls, log, shown, textsOf, THREAD, valueOf, useQuestionsWorld } from './questions-world.ts';
 
-let state: StateStore;
-let world: QuestionsWorld;
-
-beforeAll(async () => {
-  state = await openTestState();
-});
-afterAll(() => state.close());
-beforeEach(async () => {
-  world = await openQuestionsWorld(state);
-});
-afterEach(async () => {
-  await world.stop();
-  expect(world.slack.problems).toEqual([]);
-});
+const world = useQuestionsWorld();
 
 const ERRORS = 'query errors from payment in the last hour';
 const GROUPED = 'query FROM logs | STATS n = COUNT(*) BY service.name | SORT n DESC';
@@ -78,14 +52,43 @@ describe('a question in plain English', () => {
   });
 
   it('means the services and the time of the incident in whose thread it is asked', async () => {
-    await putIncidentThread(world, state);
+    await world.putIncidentThread();
     const said = shown(await world.say('query count errors', { threadTs: THREAD }));
     expect(said).toContain('"payment-service"');
     expect(said).toContain('services of INC-142: payment-service');
-    expect(said).not.toContain('the default');
+    expect(said).toContain('min, the time of INC-142)');
     const named = shown(await world.say('query count errors from gateway', { threadTs: THREAD }));
     expect(named).toContain('service.name ==');
     expect(named).toContain('the time of INC-142');
+    expect(named).not.toContain('all services');
+    const ofMinutes = shown(await world.say('query count errors in the last 5m', { threadTs: THREAD }));
+    expect(ofMinutes).toContain('named by the query');
+    expect(ofMinutes).not.toContain('the time of INC-142');
+    const asked = shown(await world.say('query flaky stuff', { threadTs: THREAD }));
+    expect(asked).toContain(
+      'services of INC-142: payment-service, order-service and gateway · the time of INC-142 where none',
+    );
+    expect(shown(await world.say('logs payment', { threadTs: THREAD }))).not.toContain('services of INC-142');
+  });
+
+  it('is asked of all services where those of the incident were not meant, and says what compares them', async () => {
+    await world.putIncidentThread();
+    const typed = await world.say('query FROM logs | STATS n = COUNT(*)', { threadTs: THREAD });
+    expect(shown(typed)).toContain('services of INC-142: payment-service');
+    const all = shown(await world.click('query.more', valueOf(typed, 'All services')));
+    expect(all).not.toContain('payment-service');
+    expect(all).toMatch(/the time of INC-142\) · all services · searched/u);
+    const grouped = shown(await world.say(GROUPED, { threadTs: THREAD }));
+    expect(grouped).toContain('all services');
+    expect(shown(await world.say('query FROM metrics | STATS COUNT(*)', { threadTs: THREAD }))).toContain(
+      'all services',
+    );
+    const renamed = 'query FROM logs | RENAME service.name AS s | WHERE s == "gateway" | STATS COUNT(*)';
+    expect(shown(await world.say(renamed, { threadTs: THREAD }))).not.toMatch(/all services|services of/u);
+    expect(shown(await world.say('query ROW x = 1', { threadTs: THREAD }))).not.toMatch(/INC-142|all services/u);
+    const english = await world.say('query count errors', { threadTs: THREAD });
+    expect(shown(await world.click('query.more', valueOf(english, 'All services')))).toContain('all services');
+    expect(JSON.stringify(controls(await world.say('query count errors')))).not.toContain('All services');
   });
 
   it('about a trace says which command shows all of it, also where nothing is found', async () => {
@@ -96,7 +99,7 @@ describe('a question in plain English', () => {
   });
 
   it('is answered by a mention, in the thread where Sentinel was mentioned', async () => {
-    await putIncidentThread(world, state);
+    await world.putIncidentThread();
     await world.receiver.mention({
       text: '<@U0SENTINEL> errors from payment in the last hour',
       user: ASKER,
@@ -236,8 +239,8 @@ describe('the buttons of an answer', () => {
       { channel: CHANNEL, threadTs: message?.ts },
     ]);
     expect([...world.slack.files.values()].map(({ sharedTo }) => sharedTo?.comment)).toEqual([
-      'The chart of “count errors from payment over time”',
-      'The chart of “count errors from payment over time”',
+      expect.stringMatching(/^The chart of “count errors from payment over time”, .*UTC> \(1.h\)$/u),
+      expect.stringMatching(/^The chart of “count errors from payment over time”, .*UTC> \(1.h\)$/u),
     ]);
     const [file] = world.slack.files.values();
     expect(file?.bytes?.subarray(1, 4).toString()).toBe('PNG');
@@ -265,6 +268,15 @@ describe('the buttons of an answer', () => {
     expect(shown(wider)).not.toContain('NOW()');
   });
 
+  it('run what was probably meant about the services that are meant in the thread', async () => {
+    await world.putIncidentThread();
+    const refused = await world.say('query FROM logs | WHERE levl == "error" | STATS n = COUNT(*)', {
+      threadTs: THREAD,
+    });
+    const fixed = shown(await world.click('query.run', valueOf(refused, 'Run with level')));
+    expect(fixed).toContain('services of INC-142: payment-service');
+  });
+
   it('run a query with what was probably meant', async () => {
     const refused = await world.say('query FROM logs | WHERE levl == "error" | STATS n = COUNT(*)');
     expect(shown(refused)).toContain('Nothing was run');
@@ -275,6 +287,10 @@ describe('the buttons of an answer', () => {
     expect(shown(both)).toContain('Run with these 2');
     expect(shown(both)).toContain('probably meant: level and service.name');
     expect(shown(await world.say('query FROM logs | WHERE level = "error"'))).toContain('Run with ==');
+    expect(shown(await world.say('query FROM log | LIMIT 5'))).toContain('Run with logs');
+    const quoted = await world.say("query FROM logs | WHERE level == 'error' AND service.name == 'gateway'");
+    expect(shown(await world.click('query.run', valueOf(quoted, 'Run with these 2')))).toContain('level == "error"');
+    expect(shown(await world.say('query FROM'))).toContain('the name of an index is expected');
     const number = await world.say('query FROM logs | WHERE status_code == "500" AND duration_ms > "20"');
     const ran = await world.click('query.run', valueOf(number, 'Run with 500 and 20'));
     expect(shown(ran)).toContain('status_code == 500');
@@ -283,8 +299,7 @@ describe('the buttons of an answer', () => {
 
 describe('too many questions', () => {
   it('are told kindly when to ask again', async () => {
-    await world.stop();
-    world = await openQuestionsWorld(state, { perMinute: 2 });
+    await world.reopen({ perMinute: 2 });
     await world.say(GROUPED);
     await world.say(GROUPED);
     world.clock.advance(20_000);
@@ -294,8 +309,7 @@ describe('too many questions', () => {
   });
 
   it('are limited together, whichever command or button asks', async () => {
-    await world.stop();
-    world = await openQuestionsWorld(state, { perMinute: 2 });
+    await world.reopen({ perMinute: 2 });
     const id = valueOf(await world.say('patterns payment-service'), 'Share');
     await world.say(GROUPED);
     expect(shown(await world.say('patterns payment-service'))).toContain('You asked 2 times within a minute.');

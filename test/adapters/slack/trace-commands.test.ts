@@ -86,6 +86,16 @@ describe('/sentinel trace', () => {
     ]);
   });
 
+  it('is sent as a file with all of its spans', async () => {
+    const id = idOf(await say(`trace ${TRACE_ID}`));
+    expect(answers(await choose(`csv:${id}`))[0]).toContain('The CSV of 10 rows');
+    const lines = [...slack.files.values()].at(-1)?.bytes?.toString().split('\r\n') ?? [];
+    expect(lines[0]).toBe(
+      "'@timestamp,depth,span.id,parent.id,service.name,span.name,span.kind,status,duration_ms,own_ms,critical_ms",
+    );
+    expect(lines[5]).toBe('2026-11-21T02:16:12.020Z,2,e,d,order-service,POST /orders,server,error,4884,12,12');
+  });
+
   it('asks nothing for guests and in shared channels', async () => {
     const id = idOf(await say(`trace ${TRACE_ID}`));
     asked = [];
@@ -159,6 +169,17 @@ describe('the waterfall', () => {
   });
 });
 
+describe('the queries that were run for it', () => {
+  it('are all shown to the asker, or why there are none now', async () => {
+    const id = idOf(await say(`trace ${TRACE_ID}`));
+    const shown = await choose(`queries:${id}`);
+    expect(JSON.stringify(shown.responses)).toMatch(/FROM spans.*FROM logs/u);
+    expect(shown.responses[0]).toMatchObject({ response_type: 'ephemeral' });
+    commands.readTrace = () => Promise.resolve(AWAY);
+    expect(JSON.stringify((await choose(`queries:${id}`)).responses)).toContain(AWAY.userMessage);
+  });
+});
+
 describe('/sentinel deps and /sentinel slow', () => {
   it('ask about the service and the time that were named', async () => {
     expect(answers(await say('deps order-service'))).toEqual([
@@ -218,6 +239,7 @@ describe('/sentinel deps and /sentinel slow', () => {
       isCut: false,
       queries: [],
       range: { from: new Date(1_000), to: new Date(61_000) },
+      searchedSpans: null,
       tookMs: 1,
     };
     commands.readServiceCalls = (question) => {
@@ -232,7 +254,15 @@ describe('/sentinel deps and /sentinel slow', () => {
       ['calls-order-service.png', message?.ts],
     ]);
     await choose(`chart:${id}`);
-    expect([...slack.files.values()].map(({ sharedTo }) => sharedTo?.channel)).toEqual([CHANNEL, 'D01YOU']);
+    await choose(`csv:${id}`);
+    expect([...slack.files.values()].map(({ sharedTo }) => sharedTo?.channel)).toEqual([CHANNEL, 'D01YOU', 'D01YOU']);
+    expect([...slack.files.values()].at(-1)).toMatchObject({
+      name: 'calls-order-service.csv',
+      sharedTo: { comment: expect.stringMatching(/^The CSV of 1 row: the calls around order service, .*\(1.min\)$/u) },
+    });
+    expect([...slack.files.values()].at(-1)?.bytes?.toString()).toBe(
+      'caller,callee,sampled,calls,failed,p50_ms,p95_ms,p99_ms\r\ngateway,order service,false,9,3,1,2,3\r\n',
+    );
   });
 
   it('are refused like a query to whoever asked too much', async () => {

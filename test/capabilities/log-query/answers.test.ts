@@ -69,6 +69,20 @@ describe('an answer that is asked for again', () => {
     expect(await run(text)).toMatchObject({ answer: { rows: [[2]] } });
     expect(await run('FROM logs | STATS n = COUNT(*)', NOW)).toMatchObject({ answer: { rows: [[2]] } });
   });
+
+  it.each([
+    'KQL("@timestamp >= now-10m and @timestamp <= now")',
+    'QSTR("@timestamp:[now-10m TO now]")',
+    'QSTR("@timestamp:(>=now-10m AND <now)")',
+  ])('takes now in a search as that moment: %s', async (search) => {
+    const text = `FROM logs | WHERE ${search} | STATS n = COUNT(*)`;
+    now = addMs(NOW, 60 * MINUTE_MS);
+    await append(1);
+    const before = await run(text, NOW);
+    const named = { from: addMs(NOW, -10 * MINUTE_MS), to: NOW };
+    expect(before).toMatchObject({ kind: 'answer', query: text, named });
+    expect(await run(text)).toMatchObject({ named: { from: addMs(now, -10 * MINUTE_MS), to: now } });
+  });
 });
 
 describe('how much was searched', () => {

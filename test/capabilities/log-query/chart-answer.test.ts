@@ -7,7 +7,7 @@ const columns = (...named: readonly (readonly [string, FieldType])[]): QueryAnsw
   named.map(([name, type]) => ({ name, type }));
 const at = (minute: number): string => `2026-11-21T02:0${minute}:00.000Z`;
 
-const NO_ROLES: ColumnRoles = { growing: [], computed: [], sortedBy: [], filteredBy: [], kept: [] };
+const NO_ROLES: ColumnRoles = { growing: [], computed: [], sortedBy: [], filteredBy: [], kept: [], changes: [] };
 const ALL = { from: null, to: new Date('2026-11-21T03:00:00Z') };
 const shaped = (
   answer: Pick<QueryAnswer, 'columns' | 'rows'>,
@@ -109,7 +109,14 @@ describe('what is drawn of an answer', () => {
       columns: columns(['failed', 'long'], ['n', 'long'], ['percent', 'double'], ['time', 'date']),
       rows: [0, 1].map((minute) => [5, 100, 5, at(minute)]),
     };
-    const roles = { growing: ['failed', 'n'], computed: ['percent'], sortedBy: [], filteredBy: [], kept: [] };
+    const roles = {
+      growing: ['failed', 'n'],
+      computed: ['percent'],
+      sortedBy: [],
+      filteredBy: [],
+      kept: [],
+      changes: [],
+    };
     const counts = ['failed', 'n'];
     expect(chartAnswer(shaped(rates, ['time'], { roles, counts }))?.measure).toBe('percent');
     expect(chartAnswer(shaped(rates, ['time'], { roles: { ...roles, sortedBy: ['n'] }, counts }))?.measure).toBe('n');

@@ -5,6 +5,7 @@ describe('isEsql', () => {
   it.each([
     ['FROM logs | LIMIT 5', true],
     ['from logs', true],
+    ['FROM', true],
     ['FROM "logs"', true],
     ['FROM secrets', true],
     ['from secrets | keep x', true],

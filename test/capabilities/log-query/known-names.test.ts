@@ -18,7 +18,13 @@ const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const openNames = () => {
   let now = new Date('2026-11-21T14:20:00Z');
   const clock = { now: () => now };
-  const state = { services: ['payment-service'], reads: 0, isAway: false, held: Promise.resolve() };
+  const state = {
+    services: ['payment-service'],
+    reads: 0,
+    isAway: false,
+    areKindsSlow: false,
+    held: Promise.resolve(),
+  };
   const telemetryStore: Pick<TelemetryStore, 'schema' | 'query'> = {
     schema: () => new Map(Object.entries(TELEMETRY_SCHEMA)),
     query: async ({ query }): Promise<QueryAnswer> => {
@@ -26,9 +32,13 @@ const openNames = () => {
       if (isLogs) state.reads += 1;
       await state.held;
       if (state.isAway) throw new AppError({ code: 'unavailable', isRetryable: true, userMessage: 'It is away.' });
+      const isOfKinds = query.text.includes('metric.type');
+      if (isOfKinds && state.areKindsSlow)
+        throw new AppError({ code: 'timeout', isRetryable: true, userMessage: 'It took too long.' });
+      const ofMetrics = isOfKinds ? [[7, 'orders.placed', 'gauge', null, null]] : [[7, 'orders.placed']];
       return {
         columns: [],
-        rows: isLogs ? state.services.map((name, at) => [99 - at, name]) : [],
+        rows: isLogs ? state.services.map((name, at) => [99 - at, name]) : ofMetrics,
         warnings: [],
         isCut: false,
         tookMs: 1,
@@ -89,7 +99,19 @@ describe('the names that telemetry knows', () => {
   it('are empty where they were never read', async () => {
     const { state, knownNames } = openNames();
     state.isAway = true;
-    expect(await knownNames.read()).toEqual({ services: [], metrics: [] });
+    expect(await knownNames.read()).toEqual({ services: [], metrics: [], metricKinds: new Map() });
+  });
+
+  it('are there though what their values are takes too long to read', async () => {
+    const { knownNames, state } = openNames();
+    state.areKindsSlow = true;
+    expect(await knownNames.read()).toEqual({
+      services: ['payment-service'],
+      metrics: ['orders.placed'],
+      metricKinds: new Map(),
+    });
+    state.areKindsSlow = false;
+    expect((await knownNames.read()).metricKinds).toEqual(new Map([['orders.placed', 'state']]));
   });
 
   it('are read anew for a service that appeared since', async () => {

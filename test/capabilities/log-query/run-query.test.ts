@@ -55,6 +55,20 @@ const rowsOf = (outcome: Awaited<ReturnType<typeof run>>) =>
   outcome.kind === 'answer' ? outcome.answer.rows : outcome;
 
 describe('running a query', () => {
+  it('gives groups by time in the order of time, unless it was asked for another one', async () => {
+    const times = async (query: string): Promise<readonly string[]> => {
+      const outcome = await run(query);
+      return outcome.kind === 'answer' ? outcome.answer.rows.map((row) => String(row[1])) : [];
+    };
+    const buckets =
+      'FROM logs | WHERE @timestamp >= NOW() - 6 hours | STATS n = COUNT(*) BY t = BUCKET(@timestamp, 10 minutes)';
+    const found = await times(buckets);
+    expect(found).toHaveLength(5);
+    expect(found).toEqual(found.toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(await times(`${buckets} | SORT t DESC`)).toEqual(found.toReversed());
+    expect(await times(`${buckets} | EVAL x = 1 | DROP x`)).toEqual(found);
+  });
+
   it('knows which columns grow with the rows of a group', async () => {
     const growing = async (rest: string) => {
       const outcome = await run(`FROM logs | STATS ${rest}`);
@@ -91,6 +105,13 @@ describe('running a query', () => {
       'FROM logs | EVAL x = 1 | STATS failed = COUNT(*), n = COUNT(*) BY service.name | EVAL percent = 100 * failed / n | SORT percent DESC, service.name',
     );
     expect(outcome).toMatchObject({ roles: { computed: ['percent'], sortedBy: ['service.name', 'percent'] } });
+  });
+
+  it('knows the columns of a change point, where they are left', async () => {
+    const series = 'FROM logs | STATS n = COUNT(*) BY t = BUCKET(@timestamp, 1 minute)';
+    const changes = [{ type: 'what', pvalue: 'p' }];
+    expect(await run(`${series} | CHANGE_POINT n ON t AS what, p`)).toMatchObject({ roles: { changes } });
+    expect(await run(`${series} | CHANGE_POINT n ON t | DROP pvalue`)).toMatchObject({ roles: { changes: [] } });
   });
 
   it('searches no time where nothing stored is read', async () => {
@@ -134,6 +155,8 @@ describe('running a query', () => {
     ['WHERE KQL("level: error and @timestamp >= now-1d/d")', { from: new Date('2026-11-20T00:00:00Z'), to: null }],
     ['WHERE QSTR("@timestamp:[now-24h TO now]")', { from: addMs(NOW, -24 * HOUR_MS), to: NOW }],
     ['WHERE @timestamp : "2026-11-20"', { from: new Date('2026-11-20'), to: new Date('2026-11-21') }],
+    ['WHERE KQL("@timestamp: 2026-11-20 OR level: fatal")', { from: null, to: null }],
+    ['WHERE KQL("@timestamp: 2026-11-20 and 2026")', { from: new Date('2026-11-20'), to: new Date('2026-11-21') }],
     ['EVAL t = @timestamp | WHERE t > NOW() - 1 day', { from: addMs(NOW, -24 * HOUR_MS), to: null }],
     ['RENAME @timestamp AS t | WHERE t > NOW() - 1 day', { from: addMs(NOW, -24 * HOUR_MS), to: null }],
     ['WHERE @timestamp >= DATE_TRUNC(1 day, NOW() - 1 day)', { from: new Date('2026-11-20T00:00:00Z'), to: null }],
@@ -171,6 +194,8 @@ describe('running a query', () => {
     'STATS seen = MAX(@timestamp)',
     'WHERE @timestamp IS NOT NULL',
     'WHERE KQL("2026")',
+    'WHERE KQL("2026 or level: error")',
+    'WHERE QSTR("2026-11-20")',
     'WHERE QSTR("pool 1234567")',
     'WHERE KQL("level: error")',
   ])('means the last hour where a query names no time: %s', async (commands) => {
@@ -193,6 +218,28 @@ describe('running a query', () => {
     ['FROM logs | STATS n = COUNT(*) BY service.name | LIMIT 1', null],
   ])('tells of “%s” how many rows there would be without its LIMIT: %s', async (text, matched) => {
     expect(await run(text)).toMatchObject({ kind: 'answer', matched });
+  });
+
+  it('counts them beside the query, and waits for nobody who counts too long', async () => {
+    const asked: QueryRequest[] = [];
+    const counting = Promise.withResolvers<never>();
+    const slow = {
+      schema: () => telemetryStore.schema(),
+      query: (request: QueryRequest) => {
+        asked.push(request);
+        return request.purpose === 'matched' ? counting.promise : telemetryStore.query(request);
+      },
+    };
+    const ask = (text: string) =>
+      runQuery({ telemetryStore: slow, clock, limits: DEFAULT_QUERY_LIMITS, keptMs }, { text }, ANN);
+    const stopped = () => asked.filter(({ purpose }) => purpose === 'matched').map(({ signal }) => signal?.aborted);
+    const cut = { kind: 'answer', answer: { isCut: true, rows: [[expect.anything()]] }, matched: null };
+    expect(await ask('FROM logs | KEEP message | LIMIT 1')).toMatchObject(cut);
+    expect(stopped()).toEqual([true]);
+    expect(await ask('FROM logs | LIMIT 4')).toMatchObject({ kind: 'answer', matched: null });
+    expect(stopped()).toEqual([true, true]);
+    counting.reject(new AppError({ code: 'timeout', isRetryable: true, userMessage: 'Late.' }));
+    expect(await ask('FROM logs | KEEP message | LIMIT 1')).toMatchObject(cut);
   });
 
   it('says which time the query names, and what of it is not kept', async () => {

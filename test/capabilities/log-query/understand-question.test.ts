@@ -78,8 +78,36 @@ describe('understanding a question', () => {
     });
   });
 
+  it('knows what senders tell of a metric', async () => {
+    const told = { 'metric.type': 'sum', 'metric.temporality': 'cumulative', 'metric.is_monotonic': 'true' };
+    const point = { timestampMs: NOW.getTime() - MINUTE_MS, unit: null, service: null };
+    await telemetryStore.append({ metrics: [{ ...point, name: 'orders.placed', value: 7, attributes: told }] });
+    expect(await understand('orders.placed per hour')).toMatchObject({
+      understanding: { isWhole: true, query: expect.stringContaining('highest = MAX(value)') },
+    });
+    expect(await understand('orders.completed per hour')).toMatchObject({
+      understanding: { isWhole: true, query: expect.stringContaining('total = SUM(value)') },
+    });
+  });
+
   it('leaves ES|QL as it is', async () => {
-    expect(await understand('FROM logs | LIMIT 5')).toEqual({ kind: 'esql' });
+    const query = 'from  logs|LIMIT 5 // newest';
+    expect(await understand(query)).toEqual({ kind: 'esql', query, added: null });
+    const wrong = 'FROM logs | WHERE levl == "error"';
+    expect(await understand(wrong, telemetryStore, null, ['gateway'])).toEqual({
+      kind: 'esql',
+      query: wrong,
+      added: null,
+    });
+  });
+
+  it('takes lookup tables for no telemetry', async () => {
+    const columns = [{ name: 'team', type: 'keyword' }] as const;
+    await telemetryStore.replaceLookup({ name: 'payment-service', columns, rows: [] });
+    expect(await understand('from payment-service all errors')).toMatchObject({ kind: 'understood' });
+    const outcome = await understand('errors by team');
+    expect(JSON.stringify(outcome)).toContain('telemetry has no field team');
+    expect(JSON.stringify(outcome)).not.toContain('there is team');
   });
 
   it.each([
@@ -156,7 +184,7 @@ describe('understanding a question', () => {
       kind: 'translated',
       query: 'FROM logs | WHERE level == "error"',
       meaning: 'Errors of checkout.',
-      addedServices: null,
+      added: null,
     });
     expect(asked[1]?.turns.slice(1)).toMatchObject([
       { kind: 'model', calls: [{ id: 'call-1' }] },
@@ -168,6 +196,23 @@ describe('understanding a question', () => {
       services: ['payment-service'],
       indices: { logs: { level: 'keyword' } },
     });
+  });
+
+  it('tells a model which lookup tables of the operator there are', async () => {
+    const columns = [
+      { name: 'service.name', type: 'keyword' },
+      { name: 'tier', type: 'double' },
+    ] as const;
+    for (const name of ['owners', 'sentinel-thresholds'])
+      await telemetryStore.replaceLookup({ name, columns, rows: [] });
+    const query = 'FROM logs | LOOKUP JOIN owners ON service.name | WHERE tier == 1.0';
+    const { asked, translator } = modelOf({ query, meaning: 'x' });
+    expect(await understand('anything odd in tier one?', telemetryStore, translator)).toMatchObject({ query });
+    const [turn] = asked[0]?.turns ?? [];
+    expect(JSON.parse(turn?.kind === 'person' ? turn.text : '')).toMatchObject({
+      lookupTables: { owners: { 'service.name': 'keyword', tier: 'double' } },
+    });
+    expect(turn?.kind === 'person' ? turn.text : '').not.toContain('sentinel-thresholds');
   });
 
   it.each([
@@ -182,14 +227,20 @@ describe('understanding a question', () => {
     ['FROM logs | STATS n = COUNT(*) BY service.name', null],
     ['FROM logs | RENAME service.name AS s | WHERE s == "mail"', null],
     ['FROM metrics | LIMIT 5', null],
-  ])('means the services of the thread where the model names none: %s', async (query, narrowed) => {
+  ])('means the services of the thread where the model or who types names none: %s', async (query, narrowed) => {
     const services = ['gateway', 'mail'];
+    const added = narrowed === null ? null : { names: services, queryOfAll: query };
+    expect(await understand(query, telemetryStore, null, services)).toEqual({
+      kind: 'esql',
+      query: narrowed ?? query,
+      added,
+    });
     const { asked, translator } = modelOf({ query, meaning: 'x' });
     expect(await understand('anything odd?', telemetryStore, translator, services)).toEqual({
       kind: 'translated',
       query: narrowed ?? query,
       meaning: 'x',
-      addedServices: narrowed === null ? null : services,
+      added,
     });
     expect(JSON.stringify(asked[0]?.turns)).toContain(String.raw`\"servicesMeant\":[\"gateway\",\"mail\"]`);
   });
@@ -225,8 +276,22 @@ describe('understanding a question', () => {
     const ask = (text: string) => understand(text, telemetryStore, translator, [], limitAsking);
     expect(await ask('errors from payments')).toMatchObject({ kind: 'understood' });
     expect(await ask('anything odd with checkout?')).toMatchObject({ kind: 'translated' });
-    expect(await ask('anything odd with checkout?')).toMatchObject({ kind: 'too-many', why: 'per-minute', most: 1 });
+    expect(await ask('anything odd with checkout?')).toMatchObject({ kind: 'understood', refused: { most: 1 } });
     expect(await ask('errors from payments')).toMatchObject({ kind: 'understood' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('says what the grammar understood to somebody who asked too much, and that no model was asked', async () => {
+    const { asked, translator } = modelOf({ query: 'FROM logs', meaning: 'Lines.' });
+    const limitAsking = limitAskers({ clock }, { atOnce: 1, perMinute: 1 });
+    const ask = (text: string) => understand(text, telemetryStore, translator, [], limitAsking);
+    expect(await ask('errors odd')).toMatchObject({ kind: 'translated' });
+    expect(await ask('errors odd')).toMatchObject({
+      kind: 'understood',
+      understanding: { isWhole: false, query: expect.stringContaining('"*odd*"') },
+      refused: { kind: 'too-many', why: 'per-minute', most: 1 },
+    });
+    expect(await ask('please?')).toMatchObject({ kind: 'too-many' });
     expect(asked).toHaveLength(1);
   });
 

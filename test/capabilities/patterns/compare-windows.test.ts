@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ComparedPattern, compareWindows } from '#capabilities/patterns/compare-windows.ts';
 import { seededRandom } from '#kernel/random.ts';
+import { rateRatio } from '#statistics/rate-ratio.ts';
 
 const WINDOW = 30;
 const BASELINE = 1_440;
@@ -35,6 +36,7 @@ const simulate = ({ rate, burst, factor, isNew }: Simulated, random: () => numbe
     baselineParts: Array.from({ length: BASELINE / WINDOW }, (_, part) =>
       sum(before.slice(part * WINDOW, (part + 1) * WINDOW)),
     ),
+    baselineMinutes: BASELINE,
     isCoarse: false,
   };
 };
@@ -47,8 +49,12 @@ const steadyPatterns = (count: number, random: () => number): readonly ComparedP
     ),
   );
 
-const compare = (patterns: readonly ComparedPattern[]) =>
-  compareWindows(patterns, { windowMinutes: WINDOW, baselineMinutes: BASELINE });
+const compare = (patterns: readonly ComparedPattern[]) => {
+  const countOf = (side: 'window' | 'baseline'): number => patterns.reduce((sum, each) => sum + each[side].lines, 0);
+  const window = { count: countOf('window'), duration: WINDOW };
+  const growth = rateRatio(window, { count: countOf('baseline'), duration: BASELINE }, 1).ratio;
+  return compareWindows(patterns, { windowMinutes: WINDOW, growth });
+};
 
 const isClaim = ({ change }: { readonly change: string }): boolean => change !== 'steady' && change !== 'first-seen';
 
@@ -89,6 +95,7 @@ describe('comparing a window with its baseline', () => {
       window: { lines: 90, activeMinutes: 30 },
       baseline: { lines: 1_440, activeMinutes: 1_000 },
       baselineParts: Array.from({ length: 48 }, () => 30),
+      baselineMinutes: BASELINE,
       isCoarse: false,
     }));
     for (const { ratio, ratioBeyondGrowth, excessLines } of compare(grown)) {
@@ -103,6 +110,7 @@ describe('comparing a window with its baseline', () => {
       window: { lines: 40, activeMinutes: 1 },
       baseline: { lines: 0, activeMinutes: 0 },
       baselineParts: [],
+      baselineMinutes: BASELINE,
       isCoarse: false,
     };
     const [comparison] = compare([minute, ...steadyPatterns(20, seededRandom(3))]);
@@ -115,6 +123,7 @@ describe('comparing a window with its baseline', () => {
         window: { lines: 400, activeMinutes: 30 },
         baseline: { lines: 0, activeMinutes: 0 },
         baselineParts: [],
+        baselineMinutes: BASELINE,
         isCoarse: true,
       },
     ]);

@@ -4,6 +4,7 @@ import { seededRandom } from '#kernel/random.ts';
 import { MINUTE_MS } from '#kernel/duration.ts';
 
 const LINES = 1_700;
+const AS_OTHERS = { stratum: 'others', isCommon: true } as const;
 
 /** The few ids whose letters all come before or after the digits have another shape than the rest. */
 const orders = (): readonly string[] => {
@@ -13,7 +14,7 @@ const orders = (): readonly string[] => {
 };
 
 const add = (tallies: LineTallies, messages: readonly string[], part: number | 'window'): void =>
-  messages.forEach((message, at) => tallies.add({ atMs: at * MINUTE_MS, level: 'info', message }, part));
+  messages.forEach((message, at) => tallies.add({ atMs: at * MINUTE_MS, level: 'info', message }, part, AS_OTHERS));
 
 describe('the tallies of lines', () => {
   it('count lines of one text as one pattern, however their ids are written', () => {
@@ -25,10 +26,10 @@ describe('the tallies of lines', () => {
     expect(found.map(({ template }) => template.text)).toEqual(['order <*> read']);
     const [only] = found;
     expect(only?.template.lines).toBe(2 * LINES);
-    expect(only?.tally.window.lines).toBe(LINES);
-    expect(only?.tally.window.minutes.size).toBe(LINES);
-    expect(only?.tally.baseline.lines).toBe(LINES);
-    expect(only?.tally.parts).toEqual(new Map([[0, LINES]]));
+    expect(only?.tally.strata.others.window.lines).toBe(LINES);
+    expect(only?.tally.strata.others.window.minutes.size).toBe(LINES);
+    expect(only?.tally.strata.others.baseline.lines).toBe(LINES);
+    expect(only?.tally.strata.others.parts).toEqual(new Map([[0, LINES]]));
     expect(only?.tally.levels).toEqual(new Map([['info', LINES]]));
     expect(only?.tally.example).toBe(messages.at(-1));
     expect(only?.template.variables).toHaveLength(1);

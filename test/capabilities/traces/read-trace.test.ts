@@ -41,7 +41,7 @@ describeOnBothEngines('a trace that is asked for', (store) => {
         logRow({ traceId: null }),
       ],
     });
-    const { trace, logs, totalSpans, query, spansKeptMs } = found(await read(store()));
+    const { trace, logs, totalSpans, query, spansKeptMs, searched } = found(await read(store()));
     expect(trace?.startedAt.getTime()).toBe(start);
     expect(
       trace?.spans.map(({ depth, service, fromMs, durationMs, isError }) => [
@@ -61,6 +61,7 @@ describeOnBothEngines('a trace that is asked for', (store) => {
       'info done',
     ]);
     expect([totalSpans, logs?.total, logs?.errors, spansKeptMs]).toEqual([2, 3, 1, 6 * HOUR_MS]);
+    expect(searched).toEqual({ spans: 3, logs: 4 });
     expect(query).toContain(`WHERE trace.id == "${TRACE}"`);
   });
 
@@ -78,8 +79,9 @@ describeOnBothEngines('a trace that is asked for', (store) => {
 
   it('is told by its log lines alone where it has no spans', async () => {
     await store().append({ logs: [logRow({})] });
-    const { trace, logs, totalSpans } = found(await read(store()));
+    const { trace, logs, totalSpans, query, queries } = found(await read(store()));
     expect([trace, logs?.total, totalSpans]).toEqual([null, 1, 0]);
+    expect(queries).toEqual([query, logs?.query]);
   });
 
   it('is found by the first digits of its id, and asked about where several begin so', async () => {
@@ -90,6 +92,21 @@ describeOnBothEngines('a trace that is asked for', (store) => {
     const outcome = await read(store(), '4bf92f35');
     expect(outcome.kind === 'not-found' && outcome.beginWithIt.toSorted()).toEqual([other, TRACE]);
     expect(await read(store(), '4bf92')).toEqual({ kind: 'malformed', why: 'too-short' });
+  });
+
+  it('is found by the first digits of its id in capitals, whether it is stored in small ones or not', async () => {
+    const capitals = 'E716F8'.padEnd(32, 'A1');
+    await store().append({ spans: [spanRow({}), spanRow({ traceId: capitals })] });
+    expect(found(await read(store(), '4BF92F')).traceId).toBe(TRACE);
+    expect(found(await read(store(), 'E716F8')).traceId).toBe(capitals);
+    expect(found(await read(store(), capitals)).traceId).toBe(capitals);
+    const outcome = await read(store(), 'E716F9');
+    expect(outcome).toMatchObject({ kind: 'not-found', traceId: 'E716F9', beginWithIt: [] });
+    for (const query of outcome.kind === 'not-found' ? outcome.queries : [])
+      expect(query).toContain('(STARTS_WITH(trace.id, "e716f9") OR STARTS_WITH(trace.id, "E716F9")) AND');
+    await store().append({ spans: [spanRow({ traceId: capitals.toLowerCase() })] });
+    expect(await read(store(), 'E716F8')).toMatchObject({ kind: 'not-found', beginWithIt: { length: 2 } });
+    expect(found(await read(store(), capitals)).traceId).toBe(capitals);
   });
 
   it('is found by the first digits of its id where only log lines carry it', async () => {
@@ -107,8 +124,18 @@ describeOnBothEngines('a trace that is asked for', (store) => {
     expect(found(await read(store(), 'zzz')).traceId).toBe('zzz');
   });
 
-  it('is not found where nothing carries its id', async () => {
-    expect(await read(store())).toMatchObject({ kind: 'not-found', traceId: TRACE, keptMs: settings.keptMs });
+  it('is not found where nothing carries its id, which tells how much was searched', async () => {
+    await store().append({ spans: [spanRow({ traceId: 'f'.repeat(32) })] });
+    const outcome = await read(store());
+    expect(outcome).toMatchObject({
+      kind: 'not-found',
+      traceId: TRACE,
+      keptMs: settings.keptMs,
+      searched: { spans: 1, logs: 0 },
+    });
+    const queries = outcome.kind === 'not-found' ? outcome.queries : [];
+    expect(queries.map((query) => query.slice(0, 10))).toEqual(['FROM spans', 'FROM logs ']);
+    for (const query of queries) expect(query).toContain(`"${TRACE}") AND @timestamp >= NOW() - 7 days`);
     expect(await read(store(), 'two words')).toEqual({ kind: 'malformed', why: 'characters' });
   });
 

@@ -51,6 +51,7 @@ describeOnBothEngines('a service that is asked about', (store) => {
       totalTraces: 100,
       sampledTraces: 100,
       spansRead: 400,
+      searchedSpans: 400,
       isCut: false,
     });
   });
@@ -70,6 +71,18 @@ describeOnBothEngines('a service that is asked about', (store) => {
     expect(await readServiceCalls(deps(), { service: 'rare' })).toMatchObject({
       callers: [{ caller: 'gateway', calls: 1 }],
       sampledTraces: 1,
+    });
+  });
+
+  it('is told whole by a sample, also of more traces than one query chooses', async () => {
+    // Ids that all end alike leave nothing to choose a sample by.
+    const alike = Array.from({ length: 700 }, (_, n) =>
+      traceOf(n).map((span) => ({ ...span, traceId: `${String(n).padStart(16, '0')}${'0'.repeat(16)}` })),
+    );
+    await store().append({ spans: alike.flat() });
+    expect(await readServiceCalls(deps(), { service: 'orders' })).toMatchObject({
+      callers: [{ isSampled: true, calls: 600 }],
+      isCut: false,
     });
   });
 
@@ -98,18 +111,57 @@ describeOnBothEngines('a service that is asked about', (store) => {
     ]);
   });
 
-  it('has a caller that names it otherwise by the parents of its spans', async () => {
+  it('is the same one however its callers write its name', async () => {
+    const names = ['orders', 'ORDERS', 'orders:8080', 'http://orders:8080/v1', 'orders.default.svc.cluster.local'];
     await store().append({
       spans: [
-        spanRow({ traceId: 't1', spanId: 'b', kind: 'client', peerService: 'orders:8080', durationMs: 10 }),
-        spanRow({ traceId: 't1', spanId: 'c', parentId: 'b', service: 'orders', durationMs: 5 }),
+        ...names.map((peerService, at) =>
+          spanRow({ traceId: `t${at}`, spanId: 'b', kind: 'client', peerService, durationMs: 10 * (1 + at) }),
+        ),
+        spanRow({ traceId: 't0', spanId: 'c', parentId: 'b', service: 'orders', durationMs: 5 }),
+        spanRow({ traceId: 't9', spanId: 'd', kind: 'client', peerService: 'orders.example.com', durationMs: 7 }),
+        // It calls itself.
+        spanRow({ traceId: 't8', spanId: 'e', service: 'orders', kind: 'client', peerService: 'orders:8080' }),
       ],
     });
+    const edge = { caller: 'gateway', callee: 'orders', isSampled: false, calls: 5, p50Ms: 30 };
+    for (const service of ['orders', 'ORDERS', 'orders:8080'])
+      expect(await readServiceCalls(deps(), { service })).toMatchObject({
+        service: 'orders',
+        callers: [edge],
+        callees: [],
+      });
+    expect(await readServiceCalls(deps(), { service: 'gateway' })).toMatchObject({
+      callers: [],
+      callees: [edge, { callee: 'orders.example.com', calls: 1 }],
+    });
+  });
+
+  it('is counted in part, and said to be, where its callers write too many names', async () => {
+    const spans = Array.from({ length: 120 }, (_, at) =>
+      spanRow({ traceId: `t${at}`, spanId: 'b', kind: 'client', peerService: `orders:${8000 + at}` }),
+    );
+    await store().append({ spans: [...spans, spanRow({ traceId: 't0', spanId: 'c', service: 'orders' })] });
     expect(await readServiceCalls(deps(), { service: 'orders' })).toMatchObject({
-      callers: [{ caller: 'gateway', isSampled: false, calls: 1, p50Ms: 10 }],
+      isCut: true,
+      callers: [{ caller: 'gateway', calls: 99 }],
+    });
+    expect(await readServiceCalls(deps(), { service: 'gateway' })).toMatchObject({ isCut: true });
+  });
+
+  it('has the names that its callers write where they may mean several', async () => {
+    await store().append({
+      spans: [
+        spanRow({ traceId: 't1', spanId: 'b', kind: 'client', peerService: 'Orders:8080', durationMs: 10 }),
+        spanRow({ traceId: 't1', spanId: 'c', parentId: 'b', service: 'orders', durationMs: 5 }),
+        spanRow({ traceId: 't2', spanId: 'c', service: 'ORDERS', durationMs: 5 }),
+      ],
     });
     expect(await readServiceCalls(deps(), { service: 'gateway' })).toMatchObject({
-      callees: [{ callee: 'orders:8080', isSampled: false, calls: 1 }],
+      callees: [{ callee: 'Orders:8080', isSampled: false, calls: 1 }],
+    });
+    expect(await readServiceCalls(deps(), { service: 'orders' })).toMatchObject({
+      callers: [{ caller: 'gateway', calls: 1 }],
     });
   });
 
@@ -127,6 +179,7 @@ describeOnBothEngines('a service that is asked about', (store) => {
         { traceId: idOf(38), durationMs: 118 },
         { traceId: idOf(37), durationMs: 117 },
       ],
+      searchedSpans: 160,
     });
     expect(slow.kind === 'slow-spans' && slow.failing.every(({ isError }) => isError)).toBe(true);
     expect(slow.kind === 'slow-spans' && slow.queries[0]).toContain('service.name == "orders"');

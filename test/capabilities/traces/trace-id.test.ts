@@ -9,7 +9,6 @@ describe('a pasted trace id', () => {
     ID,
     `\`${ID}\``,
     `“${ID}”`.replaceAll(/[“”]/gu, '"'),
-    ID.toUpperCase(),
     `trace.id: ${ID}`,
     `"trace.id": "${ID}",`,
     `trace_id=${ID}`,
@@ -17,13 +16,17 @@ describe('a pasted trace id', () => {
     `00-${ID}-00f067aa0ba902b7-01`,
     '4bf92f35-77b3-4da6-a3ce-929d0e0e4736',
   ])('is read as it is meant: %s', (pasted) => {
-    expect(readTraceId(pasted)).toEqual({ kind: 'id', traceId: ID });
+    expect(readTraceId(pasted)).toEqual({ kind: 'id', traceId: ID, asTyped: null });
+  });
+
+  it.each([ID.toUpperCase(), 'E716F8', 'e716F8'])('is of small digits, and as it was typed: %s', (pasted) => {
+    expect(readTraceId(pasted)).toEqual({ kind: 'id', traceId: pasted.toLowerCase(), asTyped: pasted });
   });
 
   it.each(['1-5759e988-bd862e3fe1be46a994272793', '8448736592735662', 'Aa/+0==', '4bf92f'])(
     'of another system, or a part of one, is taken as it is: %s',
     (pasted) => {
-      expect(readTraceId(pasted)).toEqual({ kind: 'id', traceId: pasted });
+      expect(readTraceId(pasted)).toEqual({ kind: 'id', traceId: pasted, asTyped: null });
     },
   );
 

@@ -104,10 +104,14 @@ export interface Choice {
 }
 
 /** What is behind the dots; Slack takes five. */
+// Slack takes no more.
+const MOST_CHOICES = 5;
+
+/** What matters least comes last: of more choices than Slack takes it is left out. */
 export const overflow = (actionId: ActionId, choices: readonly Choice[]): types.Overflow => ({
   type: 'overflow',
   action_id: actionId,
-  options: choices.map(optionOf),
+  options: choices.slice(0, MOST_CHOICES).map(optionOf),
 });
 
 /** A list that opens; Slack takes a hundred. */

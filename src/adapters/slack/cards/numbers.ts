@@ -31,25 +31,25 @@ export const formatRoundPercent = (share: number): string => {
 
 /** A measured duration: "210 ms", "4.9 s", "2 min 5 s". */
 export const formatLatency = (ms: number): string => {
-  if (ms < SECOND_MS) return `${threeDigits(ms, 1)}${NBSP}ms`;
-  if (ms < MINUTE_MS) return `${Number((ms / SECOND_MS).toFixed(1))}${NBSP}s`;
-  return formatSpan(ms);
+  if (Math.round(ms) < SECOND_MS) return `${threeDigits(ms, 1)}${NBSP}ms`;
+  const seconds = Number((ms / SECOND_MS).toFixed(1));
+  return seconds < 60 ? `${seconds}${NBSP}s` : formatSpan(ms);
 };
 
-/** How long something lasted: "20 s", "2 min", "1 h 5 min", "3 d". */
+/** How long something lasted: "20 s", "2 min", "1 h 5 min", "3 d". Rounded to the smaller unit before it is split. */
 export const formatSpan = (ms: number): string => {
-  const whole = Math.max(0, ms);
-  if (whole < 2 * MINUTE_MS - SECOND_MS / 2) return `${Math.round(whole / SECOND_MS)}${NBSP}s`;
-  const minutes = Math.round(whole / MINUTE_MS);
+  const seconds = Math.round(Math.max(0, ms) / SECOND_MS);
+  if (seconds < 120 && seconds !== 60) return `${seconds}${NBSP}s`;
+  const minutes = Math.round(ms / MINUTE_MS);
   if (minutes < 60) return `${minutes}${NBSP}min`;
-  if (whole < DAY_MS) {
-    const rest = minutes % 60;
-    const hours = `${Math.floor(minutes / 60)}${NBSP}h`;
-    return rest === 0 ? hours : `${hours} ${rest}${NBSP}min`;
-  }
-  const hours = Math.round((whole % DAY_MS) / HOUR_MS);
-  const days = `${Math.floor(whole / DAY_MS)}${NBSP}d`;
-  return hours === 0 || hours === 24 ? days : `${days} ${hours}${NBSP}h`;
+  if (minutes < DAY_MS / MINUTE_MS) return inTwo(minutes, 60, 'h', 'min');
+  return inTwo(Math.round(ms / HOUR_MS), 24, 'd', 'h');
+};
+
+const inTwo = (smaller: number, each: number, unit: string, smallerUnit: string): string => {
+  const rest = smaller % each;
+  const larger = `${Math.floor(smaller / each)}${NBSP}${unit}`;
+  return rest === 0 ? larger : `${larger} ${rest}${NBSP}${smallerUnit}`;
 };
 
 /** "z 4.7", "z above 10" */

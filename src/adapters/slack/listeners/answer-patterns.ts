@@ -7,15 +7,16 @@ import { keepFor, runNew } from './answer-query.ts';
 import type { Asked } from './commands/command.ts';
 import type { KeptAnswer } from './kept-answers.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
+import { whileSearching } from './waiting-line.ts';
 
 export const answerPatterns = async (deps: ListenerDeps, input: PatternsInput, asked: Asked): Promise<CardMessage> => {
-  const outcome = await deps.commands.readPatterns(input, personOf(asked.user));
+  const outcome = await whileSearching(asked, deps.commands.readPatterns(input, personOf(asked.user)));
   const now = deps.clock.now();
   if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
   if (outcome.kind !== 'patterns') return patternsCard(outcome, now);
-  const { service, window, categoriesQuery: query } = outcome;
+  const { service, window, level, categoriesQuery: query } = outcome;
   const lines = shownPatterns(outcome).map((pattern) => queryOfPattern(outcome, pattern));
-  const subject = { kind: 'patterns', about: service, range: window, lines } as const;
+  const subject = { kind: 'patterns', about: service, range: window, level, lines } as const;
   const id = await keepFor(deps, asked, { subject, query, range: window });
   return patternsCard(outcome, now, { ...ASKER_ALONE, id, haveLines: lines.map((line) => line !== null) });
 };

@@ -6,7 +6,7 @@ import { faultCard, ownFaultCard } from '../cards/command-cards.ts';
 import { inDialect } from '../dialect.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 
-type AnswerDeps = Pick<ListenerDeps, 'logger' | 'metrics' | 'clock' | 'settings' | 'nextTurn'>;
+export type AnswerDeps = Pick<ListenerDeps, 'logger' | 'metrics' | 'clock' | 'settings' | 'nextTurn'>;
 
 /** Tells Slack at once that the request arrived; what takes time comes after. */
 export const receipt = async (

@@ -1,11 +1,21 @@
-import type { RunQueryOutcome, TooMany, Understanding, Understood, Wider } from '#capabilities/log-query/index.ts';
+import type {
+  MeantQuery,
+  Question,
+  RunQueryOutcome,
+  TooMany,
+  Understanding,
+  Understood,
+  Wider,
+} from '#capabilities/log-query/index.ts';
 import { chartAnswer, widenQuery, widerThan } from '#capabilities/log-query/index.ts';
 import { nearName } from '#kernel/find-name.ts';
-import { incidentName } from '#kernel/incident-number.ts';
+import type { TimeWindow } from '#kernel/time-window.ts';
 import type { CardMessage } from '../cards/blocks.ts';
 import { type AnswerAbout, queryAnswerCard } from '../cards/answer/query-answer-card.ts';
 import { queryErrorCard, queryFailedCard } from '../cards/answer/query-error-card.ts';
 import {
+  askingClaudeCard,
+  type ClaudePart,
   noQuestionCard,
   nothingTranslatedCard,
   notUnderstoodCard,
@@ -14,11 +24,12 @@ import {
   translatedCard,
   unknownServiceCard,
 } from '../cards/answer/question-cards.ts';
-import { listInWords, nameIn } from '../cards/text.ts';
+import { threadWords } from '../cards/answer/thread-words.ts';
 import type { Asked } from './commands/command.ts';
 import { findTimeZone } from './find-time-zone.ts';
 import { type HowAsked, type KeptAnswer, keepAnswer } from './kept-answers.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
+import { whileSearching } from './waiting-line.ts';
 import { type IncidentPlace, readIncidentPlace } from './read-incident-place.ts';
 
 /** ES|QL as it stands, or plain English, of a person. */
@@ -26,23 +37,26 @@ export const answerQuestion = async (deps: ListenerDeps, text: string, asked: As
   const place = await readIncidentPlace(deps, asked);
   const timeZone = await findTimeZone(deps, asked.user);
   const shown: { isPartly: boolean } = { isPartly: false };
-  const whileAsking = async (partly: Understood): Promise<void> => {
-    shown.isPartly = (await asked.sayMeanwhile?.(await partlyCard(deps, text, partly, place, asked, true))) ?? false;
+  const whileAsking = async (partly: Understood | null): Promise<void> => {
+    if (partly === null) await (asked.sayWaiting ?? asked.sayMeanwhile)?.(askingClaudeCard());
+    else
+      shown.isPartly =
+        (await asked.sayMeanwhile?.(await partlyCard(deps, text, partly, place, asked, 'asked'))) ?? false;
   };
-  const can = asked.sayMeanwhile === undefined ? {} : { whileAsking };
-  const question = { text, timeZone, ...meantIn(place), ...can };
+  const question = { text, timeZone, ...meantIn(place), whileAsking };
   const understood = await deps.commands.understandQuestion(question, personOf(asked.user));
   switch (understood.kind) {
     case 'esql':
-      return runNew(deps, { query: text, ...placed(place), asked: typedIn(place) }, asked);
+      return answerTyped(deps, question, understood, place, asked);
     case 'understood':
-      return shown.isPartly ? nothingTranslatedCard() : answerUnderstood(deps, text, understood, place, asked);
+      return shown.isPartly
+        ? nothingTranslatedCard()
+        : answerUnderstood(deps, text, understood, place, asked, understood.refused ?? 'none');
     case 'translated': {
-      const { query, meaning, addedServices } = understood;
-      const meant = meantWords(place, addedServices);
-      const how = { question: text, phrases: [], meaning, meant };
-      const id = await keepFor(deps, asked, { query, ...placed(place), asked: how });
-      return translatedCard({ question: text, query, meaning }, { id, note: meant });
+      const { query, meaning } = understood;
+      const request = requestOf({ question: text, phrases: [], meaning }, understood, place);
+      const id = await keepFor(deps, asked, request);
+      return translatedCard({ question: text, query, meaning }, { id, note: noteOf(request) });
     }
     case 'no-question':
       return noQuestionCard(understood.what);
@@ -70,7 +84,7 @@ export const answerLogs = async (
       if (meant === null) return unknownServiceCard(understood);
       const near = await deps.commands.understandLogRequest({ service: meant, ...request });
       if (near.kind !== 'understood' || !near.understanding.isWhole) return unknownServiceCard(understood);
-      const kept = requestOf(`logs ${meant} ${words}`, near.understanding, place);
+      const kept = requestOf(inEnglish(`logs ${meant} ${words}`, near.understanding), near.understanding, place);
       return unknownServiceCard(understood, await keepFor(deps, asked, kept));
     }
   }
@@ -79,16 +93,30 @@ export const answerLogs = async (
 const meantIn = (place: IncidentPlace | null) =>
   place === null ? {} : { range: place.range, services: place.services };
 
+/** What is put right means in the thread what it would have meant. */
+const answerTyped = (
+  deps: ListenerDeps,
+  question: Question,
+  typed: MeantQuery,
+  place: IncidentPlace | null,
+  asked: Asked,
+): Promise<CardMessage> =>
+  runNew(deps, requestOf(TYPED, typed, place), asked, async (text) => {
+    const fixed = await deps.commands.understandQuestion({ ...question, text }, personOf(asked.user));
+    return requestOf(TYPED, fixed.kind === 'esql' ? fixed : { query: text, added: null }, place);
+  });
+
 const answerUnderstood = async (
   deps: ListenerDeps,
   question: string,
   understood: Understood,
   place: IncidentPlace | null,
   asked: Asked,
+  claude: ClaudePart = 'none',
 ): Promise<CardMessage> =>
   understood.understanding.isWhole
-    ? runNew(deps, requestOf(question, understood.understanding, place), asked)
-    : partlyCard(deps, question, understood, place, asked, false);
+    ? runNew(deps, requestOf(inEnglish(question, understood.understanding), understood.understanding, place), asked)
+    : partlyCard(deps, question, understood, place, asked, claude);
 
 const partlyCard = async (
   deps: ListenerDeps,
@@ -96,61 +124,73 @@ const partlyCard = async (
   { understanding, services }: Understood,
   place: IncidentPlace | null,
   asked: Asked,
-  isClaudeAsked: boolean,
+  claude: ClaudePart,
 ): Promise<CardMessage> => {
-  const request = requestOf(question, understanding, place);
+  const request = requestOf(inEnglish(question, understanding), understanding, place);
   const id = await keepFor(deps, asked, request);
-  return partlyUnderstoodCard(question, understanding, { id, note: request.asked.meant, services, isClaudeAsked });
+  const kept = { id, note: noteOf(request), services, claude };
+  return partlyUnderstoodCard(question, understanding, kept, deps.clock.now());
 };
 
+const noteOf = ({ query, asked }: Request): string | null => threadWords(query, asked?.ofThread ?? null);
+
+type InWords = Pick<HowAsked, 'question' | 'phrases' | 'meaning'>;
+
+const inEnglish = (question: string, { phrases }: Understanding): InWords => ({ question, phrases, meaning: null });
+
 const requestOf = (
-  question: string,
-  { query, phrases, addedServices }: Understanding,
+  inWords: InWords,
+  { query, added }: MeantQuery,
   place: IncidentPlace | null,
-): Request & { readonly asked: HowAsked } => {
-  const meant = meantWords(place, addedServices);
-  return { query, ...placed(place), asked: { question, phrases, meaning: null, meant } };
-};
+): Request & { readonly asked: HowAsked } => ({
+  query,
+  range: place?.range ?? null,
+  incident: place?.incident ?? null,
+  asked: { ...inWords, ofThread: place === null ? null : { incident: place.incident, added, isItsTime: true } },
+});
 
 type Request = Pick<KeptAnswer, 'query' | 'range' | 'incident' | 'asked'>;
 
-const placed = (place: IncidentPlace | null): Pick<Request, 'range' | 'incident'> => ({
-  range: place?.range ?? null,
-  incident: place?.incident ?? null,
-});
+const TYPED: InWords = { question: null, phrases: [], meaning: null };
 
-/** ES|QL in the thread of an incident: nobody asked in other words, but its time is meant. */
-const typedIn = (place: IncidentPlace | null): HowAsked | null =>
-  place === null ? null : { question: null, phrases: [], meaning: null, meant: windowWords(place) };
+/** The same question without the services that the thread was taken to mean. */
+export const runOfAll = (deps: ListenerDeps, kept: KeptAnswer, asked: Asked): Promise<CardMessage> => {
+  const query = kept.asked?.ofThread?.added?.queryOfAll ?? kept.query;
+  return runNew(deps, { ...kept, query, asked: withoutAdded(kept.asked) }, asked);
+};
 
-const meantWords = (place: IncidentPlace | null, addedServices: readonly string[] | null): string | null =>
-  addedServices === null ? windowWords(place) : servicesWords(place, addedServices);
+const withoutAdded = (how: HowAsked | null): HowAsked | null =>
+  how?.ofThread ? { ...how, ofThread: { ...how.ofThread, added: null } } : how;
 
-const SERVICES_SAID = 3;
-
-const windowWords = (place: IncidentPlace | null): string | null =>
-  place === null ? null : `the time of ${incidentName(place.incident)} where none is named`;
-
-const servicesWords = (place: IncidentPlace | null, services: readonly string[]): string | null => {
-  if (place === null) return null;
-  const rest = services.length - SERVICES_SAID;
-  const names = services.slice(0, SERVICES_SAID).map(nameIn);
-  return `services of ${incidentName(place.incident)}: ${listInWords(rest > 0 ? [...names, `${rest} more`] : names)}`;
+/** A query that somebody wrote in place of the one that was answered; of its time unless another one is chosen. */
+export const runEdited = (
+  deps: ListenerDeps,
+  kept: KeptAnswer,
+  { query, range }: { readonly query: string; readonly range: TimeWindow | null },
+  asked: Asked,
+): Promise<CardMessage> => {
+  const { incident } = kept;
+  const isItsTime = range === null && kept.asked?.ofThread?.isItsTime === true;
+  const ofThread = incident === null ? null : { incident, added: null, isItsTime };
+  return runNew(deps, { query, range: range ?? kept.range, incident, asked: { ...TYPED, ofThread } }, asked);
 };
 
 /** Runs it now, keeps what was asked, and answers. */
-export const runNew = async (deps: ListenerDeps, request: Request, asked: Asked): Promise<CardMessage> => {
+export const runNew = async (
+  deps: ListenerDeps,
+  request: Request,
+  asked: Asked,
+  requestOfFixed: (query: string) => Promise<Request> = (query) => Promise.resolve({ ...request, query }),
+): Promise<CardMessage> => {
   const now = deps.clock.now();
   const { query, range } = request;
-  const outcome = await deps.commands.runQuery(
-    { text: query, ...(range === null ? {} : { range }) },
-    personOf(asked.user),
-  );
+  const input = { text: query, ...(range === null ? {} : { range }) };
+  const outcome = await whileSearching(asked, deps.commands.runQuery(input, personOf(asked.user)));
   if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
   const id = await keepFor(deps, asked, request, now);
   if (outcome.kind === 'invalid') {
     const { fixed } = outcome;
-    const fixedId = fixed === null ? null : await keepFor(deps, asked, { ...request, query: fixed.text }, now);
+    const fixedId = fixed === null ? null : await keepFor(deps, asked, await requestOfFixed(fixed.text), now);
     return queryErrorCard(outcome, query, { typed: id, fixed: fixedId });
   }
   return outcomeCard(outcome, query, now, { ...request.asked, id });
@@ -188,7 +228,7 @@ export const outcomeCard = (
 
 /** The same question about the time up to now. How it was asked named another time. */
 export const runWider = (deps: ListenerDeps, kept: KeptAnswer, wider: Wider, asked: Asked): Promise<CardMessage> =>
-  runNew(deps, { ...widenQuery(kept.query, wider, deps.clock.now()), incident: kept.incident, asked: null }, asked);
+  runEdited(deps, kept, widenQuery(kept.query, wider, deps.clock.now()), asked);
 
 type Kept = Pick<KeptAnswer, 'query'> & Partial<Pick<KeptAnswer, 'subject' | 'range' | 'incident' | 'asked'>>;
 

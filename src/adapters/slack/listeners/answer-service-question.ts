@@ -10,6 +10,7 @@ import type { Asked } from './commands/command.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
 import { readIncidentPlace } from './read-incident-place.ts';
 import { readServiceQuestion } from './read-service-question.ts';
+import { whileSearching } from './waiting-line.ts';
 
 interface Command {
   readonly kind: 'deps' | 'slow';
@@ -27,7 +28,7 @@ export const answerServiceQuestion = async (
 };
 
 const answerCalls = async (deps: ListenerDeps, question: ServiceQuestion, asked: Asked): Promise<CardMessage> => {
-  const calls = await deps.commands.readServiceCalls(question, personOf(asked.user));
+  const calls = await whileSearching(asked, deps.commands.readServiceCalls(question, personOf(asked.user)));
   const now = deps.clock.now();
   if (calls.kind === 'too-many') return tooManyCard(calls, now);
   if (calls.kind !== 'calls') return serviceCallsCard(calls, now);
@@ -38,7 +39,7 @@ const answerCalls = async (deps: ListenerDeps, question: ServiceQuestion, asked:
 };
 
 const answerSlow = async (deps: ListenerDeps, question: ServiceQuestion, asked: Asked): Promise<CardMessage> => {
-  const slow = await deps.commands.readSlowSpans(question, personOf(asked.user));
+  const slow = await whileSearching(asked, deps.commands.readSlowSpans(question, personOf(asked.user)));
   const now = deps.clock.now();
   if (slow.kind === 'too-many') return tooManyCard(slow, now);
   if (slow.kind !== 'slow-spans') return slowSpansCard(slow, now);

@@ -6,9 +6,10 @@ import { traceCard } from '../cards/trace/trace-card.ts';
 import { keepFor, runNew } from './answer-query.ts';
 import type { Asked } from './commands/command.ts';
 import { type ListenerDeps, personOf } from './listener-deps.ts';
+import { whileSearching } from './waiting-line.ts';
 
 export const answerTrace = async (deps: ListenerDeps, traceId: string, asked: Asked): Promise<CardMessage> => {
-  const outcome = await deps.commands.readTrace(traceId, personOf(asked.user));
+  const outcome = await whileSearching(asked, deps.commands.readTrace(traceId, personOf(asked.user)));
   const now = deps.clock.now();
   if (outcome.kind === 'too-many') return tooManyCard(outcome, now);
   if (outcome.kind !== 'found') return traceCard(outcome, now);

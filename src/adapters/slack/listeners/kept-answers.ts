@@ -1,7 +1,9 @@
 import type { Understanding } from '#capabilities/log-query/index.ts';
+import type { LevelFilter } from '#capabilities/patterns/index.ts';
 import type { Row } from '#database/schema.ts';
 import type { Database } from '#database/state-store.ts';
 import { DAY_MS } from '#kernel/duration.ts';
+import type { OfThread } from '../cards/answer/thread-words.ts';
 import { isAppError } from '#kernel/errors.ts';
 import { invariant } from '#kernel/invariant.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
@@ -14,8 +16,7 @@ export interface HowAsked {
   readonly phrases: Understanding['phrases'];
   /** What the query looks for, in the words of the model that wrote it; null: no model did. */
   readonly meaning: string | null;
-  /** Mrkdwn: what the thread was taken to mean; null: nothing. */
-  readonly meant: string | null;
+  readonly ofThread: OfThread | null;
 }
 
 /** What answers it: a query, or what a command reads about a service or a trace. */
@@ -26,6 +27,8 @@ export type AnswerSubject =
       readonly kind: 'patterns';
       readonly about: string;
       readonly range: TimeWindow;
+      /** Null: lines of all levels. */
+      readonly level: LevelFilter | null;
       /** ES|QL of the lines of each pattern shown; null for one whose lines cannot be told apart. */
       readonly lines: readonly (string | null)[];
     }
@@ -71,7 +74,7 @@ export const keepAnswer = async (
         about: answer.subject.kind === 'query' ? null : answer.subject.about,
         query: answer.query,
         asked: answer.asked === null ? null : JSON.stringify(answer.asked),
-        lines: answer.subject.kind === 'patterns' ? JSON.stringify(answer.subject.lines) : null,
+        lines: answer.subject.kind === 'patterns' ? JSON.stringify(linesToKeep(answer.subject)) : null,
         range_from: answer.range?.from ?? null,
         range_to: answer.range?.to ?? null,
       })
@@ -123,10 +126,18 @@ const readRow = (row: Row<'slack_answers'>): KeptAnswer => {
 const readSubject = ({ kind, about, lines }: Row<'slack_answers'>, range: TimeWindow | null): AnswerSubject => {
   if (kind === 'trace' && about !== null) return { kind, about };
   if ((kind === 'deps' || kind === 'slow') && about !== null && range !== null) return { kind, about, range };
-  if (kind === 'patterns' && about !== null && range !== null) return { kind, about, range, lines: lines ?? [] };
+  if (kind === 'patterns' && about !== null && range !== null) return { kind, about, range, ...keptLines(lines) };
   invariant(kind === 'query', `an answer of kind ${kind} is about something`);
   return { kind };
 };
+
+type PatternsSubject = Extract<AnswerSubject, { kind: 'patterns' }>;
+
+const linesToKeep = ({ level, lines }: PatternsSubject): Row<'slack_answers'>['lines'] =>
+  level === null ? lines : { level, lines };
+
+const keptLines = (kept: Row<'slack_answers'>['lines']): Pick<PatternsSubject, 'level' | 'lines'> =>
+  kept !== null && 'level' in kept ? kept : { level: null, lines: kept ?? [] };
 
 /** Returns how many. */
 export const forgetAnswers = async (db: Database, askedBefore: Date): Promise<number> => {

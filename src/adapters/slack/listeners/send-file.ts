@@ -1,3 +1,4 @@
+import { textInDialect } from '../dialect.ts';
 import { isSlackFault } from '../slack-faults.ts';
 import type { ListenerDeps } from './listener-deps.ts';
 
@@ -16,13 +17,14 @@ interface Place {
 
 /** Uploads a file for all in a conversation. Returns its id. */
 export const uploadFile = async (
-  { slack }: Pick<ListenerDeps, 'slack'>,
+  { slack, settings }: Pick<ListenerDeps, 'slack' | 'settings'>,
   { name, bytes, altText }: UploadedFile,
-  place: Place,
+  { comment, ...place }: Place,
 ): Promise<string> => {
   const { fileId, url } = await slack.startUpload({ name, bytes: bytes.byteLength, altText });
   await slack.sendBytes(url, bytes);
-  await slack.completeUpload({ fileId, title: name }, place);
+  const said = comment === undefined ? {} : { comment: textInDialect(comment, settings.dialect) };
+  await slack.completeUpload({ fileId, title: name }, { ...place, ...said });
   return fileId;
 };
 
@@ -32,7 +34,7 @@ export const uploadFile = async (
  * Returns its address; null where Slack does not tell it yet.
  */
 export const sendFile = async (
-  deps: Pick<ListenerDeps, 'slack' | 'logger'>,
+  deps: Pick<ListenerDeps, 'slack' | 'settings' | 'logger'>,
   user: string,
   { comment, ...file }: UploadedFile & { readonly comment: string },
 ): Promise<string | null> => {

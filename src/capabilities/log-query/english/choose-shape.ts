@@ -1,3 +1,6 @@
+import type { KindOfValues } from './kind-of-values.ts';
+import { isCount, isSumOfTotals, tellValues, valuesOf } from './measure-values.ts';
+import { COUNT } from './read-shape.ts';
 import { type Index, type Measure, ofKind, type Part, PATTERN, type Phrase } from './phrase.ts';
 
 type Group = Extract<Part, { kind: 'group' }>;
@@ -18,6 +21,8 @@ export interface Shape {
 }
 
 const LIST_PATTERNS: Group = { kind: 'group', name: 'pattern', field: 'message', esql: PATTERN };
+// Values of several metrics make no number together.
+const OF_METRICS: Group = { kind: 'group', name: 'metric', field: 'metric.name', esql: 'metric.name' };
 const REQUESTS = 'duration_ms IS NOT NULL';
 const SLOWEST: Measure = {
   aggregates: ['p95_ms = PERCENTILE(duration_ms, 95)', 'n = COUNT(*)'],
@@ -44,6 +49,32 @@ const SEEN: Readonly<Record<'newest' | 'oldest', Measure>> = {
   },
 };
 
+/** What is asked for of a metric; else as it is. */
+const valuesAsked = (
+  parts: readonly Part[],
+  kinds: readonly KindOfValues[],
+  said: Measure | null,
+  index: Index,
+  isAlone: boolean,
+): Measure | null =>
+  index === 'metrics' && (said === null || isCount(said) || isSumOfTotals(said, kinds))
+    ? valuesOf(kinds, parts, isAlone)
+    : said;
+
+/** "revenue last hour": a metric and nothing that is asked of it. */
+const isMetricAlone = (parts: readonly Part[]): boolean =>
+  parts.every((part) => ALONE.has(part.kind) && !(part.kind === 'time' && part.time.point !== null));
+
+const ALONE: ReadonlySet<Part['kind']> = new Set(['condition', 'time', 'noise']);
+
+/** The kind of each metric that is asked for. */
+const metricsIn = (parts: readonly Part[]): ReadonlyMap<string, KindOfValues> =>
+  new Map(
+    ofKind(parts, 'condition').flatMap(({ metric, isNegated }) =>
+      metric === undefined || isNegated === true ? [] : [[metric.name, metric.kind] as const],
+    ),
+  );
+
 const isTime = ({ field }: Group): boolean => field === '@timestamp';
 
 /**
@@ -60,12 +91,19 @@ export const chooseShape = (
   const said = mergeMeasures(ofKind(parts, 'measure').map(({ measure }) => measure));
   const named = distinctGroups(ofKind(parts, 'group'));
   const areKinds = order === 'most' && index === 'logs' && named.length === 0 && said === null;
-  const groups = areKinds ? [LIST_PATTERNS] : named;
-  const hasTime = groups.some(isTime);
-  const isOverTime = ofKind(parts, 'over-time').length > 0 && !hasTime;
-  const isListed = said === null && groups.length === 0 && !isOverTime;
+  const metrics = metricsIn(parts);
+  const kindsOfValues = [...metrics.values()];
+  const kinds = areKinds ? [LIST_PATTERNS] : named;
+  const hasTime = kinds.some(isTime);
+  const isAlone = metrics.size > 0 && isMetricAlone(parts);
+  const isOverTime = (isAlone || ofKind(parts, 'over-time').length > 0) && !hasTime;
+  const isListed = said === null && kinds.length === 0 && !isOverTime;
+  const groups = metrics.size < 2 || isListed ? kinds : distinctGroups([...kinds, OF_METRICS]);
   const isByTime = isOverTime || hasTime;
-  const measure = said ?? (isListed || index === 'metrics' ? null : measureOfOrder(order, isByTime));
+  const plain = isListed
+    ? null
+    : (valuesAsked(parts, kindsOfValues, said, index, isAlone) ?? measureOfOrder(order, isByTime));
+  const measure = groups.some(({ isPerSecond }) => isPerSecond === true) ? perSecond(plain ?? COUNT) : plain;
   const shape: Shape = {
     order,
     measure,
@@ -81,19 +119,56 @@ export const chooseShape = (
       case 'limit':
         return part.rows === shape.limit && (isListed || (groups.length > 0 && !isByTime));
       case 'measure':
+        if (index === 'metrics' && isCount(part.measure)) return said !== null && isCount(said);
         return part.measure.aggregates.every((one) => said?.aggregates.includes(one)) && part.measure.of === said?.of;
       case 'index':
         return part.index === index;
+      case 'group':
+        return part.isPerSecond !== true || measure?.computed?.startsWith('per_second ') === true;
+      case 'having':
+        if (part.esql.startsWith('percent ')) return measure?.computed?.startsWith('percent ') === true;
+        if (!part.esql.startsWith('n ')) return true;
+        return !isListed && counts(measure ?? COUNT) && (said === null || said.aggregates.length === 1);
       default:
         return true;
     }
   };
-  return { shape, phrases: phrases.map((phrase) => tell(phrase, does(phrase.part), shape)) };
+  return {
+    shape,
+    phrases: phrases.map((phrase) =>
+      tell(phrase, does(phrase.part), shape, {
+        metrics: kindsOfValues,
+        isAsked: said !== null && !isCount(said),
+        isAlone,
+      }),
+    ),
+  };
 };
 
-const tell = (phrase: Phrase, isDone: boolean, { order, measure }: Shape): Phrase => {
+/** Its groups have a number of rows. */
+export const counts = ({ aggregates }: Measure): boolean => aggregates.includes('n = COUNT(*)');
+
+interface OfMetrics {
+  readonly metrics: readonly KindOfValues[];
+  /** The question says how their values are put together. */
+  readonly isAsked: boolean;
+  readonly isAlone: boolean;
+}
+
+const tell = (
+  phrase: Phrase,
+  isDone: boolean,
+  { order, measure, isListed }: Shape,
+  { metrics, isAsked, isAlone }: OfMetrics,
+): Phrase => {
   const { part, means } = phrase;
+  if (part.kind === 'time' && part.time.point !== null && phrase.isSure && isListed && order === null)
+    return { ...phrase, means: `${means ?? ''}, what is nearest to it` };
   if (!isDone) return { ...phrase, means: `left out: ${means ?? phrase.said}`, isSure: false };
+  if (measure !== null && metrics.length > 0) {
+    const told = tellValues(phrase, measure, metrics, { isAsked, isAlone });
+    if (told !== null) return told;
+  }
   if (part.kind !== 'order' || order === null) return phrase;
   return { ...phrase, means: measure === SLOWEST ? 'slowest first, by their P95' : MEANINGS[order] };
 };
@@ -104,6 +179,11 @@ export const MEANINGS: Readonly<Record<Order, string>> = {
   oldest: 'oldest first',
   most: 'most first',
 };
+
+const perSecond = (measure: Measure): Measure =>
+  measure.computed === null && ['n', 'total'].includes(measure.orderBy)
+    ? { ...measure, computed: `per_second = ROUND(${measure.orderBy} / 60.0, 2)` }
+    : measure;
 
 const measureOfOrder = (order: Order | null, isByTime: boolean): Measure | null => {
   if (order === 'slowest') return SLOWEST;
@@ -124,7 +204,7 @@ const isInOrder = (
       return areKinds || (groups.length > 0 && !isByTime);
     case 'newest':
     case 'oldest':
-      return isByTime || (index !== 'metrics' && measure === SEEN[order]);
+      return isByTime || (index !== 'metrics' && measure?.orderBy === order);
     case null:
       return true;
   }
@@ -137,8 +217,8 @@ const mergeMeasures = (measures: readonly Measure[]): Measure | null => {
   if (first.computed !== null) return first;
   const alike = measures.filter(({ of, computed }) => of === first.of && computed === null);
   const aggregates = [...new Set(alike.flatMap((measure) => measure.aggregates))];
-  const isCount = (aggregate: string): boolean => aggregate.startsWith('n = ');
-  return { ...first, aggregates: [...aggregates.filter((one) => !isCount(one)), ...aggregates.filter(isCount)] };
+  const isNumber = (aggregate: string): boolean => aggregate.startsWith('n = ');
+  return { ...first, aggregates: [...aggregates.filter((one) => !isNumber(one)), ...aggregates.filter(isNumber)] };
 };
 
 const distinctGroups = (groups: readonly Group[]): readonly Group[] =>

@@ -1,20 +1,15 @@
+import { quoteName } from '#esql/print/quote-name.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import type { Shape } from './choose-shape.ts';
+import { counts, type Shape } from './choose-shape.ts';
+import { COUNT } from './read-shape.ts';
 import { type Index, type Measure, ofKind, type Part, type Phrase, type Topic } from './phrase.ts';
-import type { SpokenTime } from './read-time.ts';
+import { printInstant, type SpokenTime } from './read-time.ts';
 
 const ROWS = 50;
 const GROUPS = 20;
 const DEFAULT_RANGE_MS = HOUR_MS;
-const COUNT: Measure = { aggregates: ['n = COUNT(*)'], computed: null, orderBy: 'n', field: null, of: null };
-const VALUES: Measure = {
-  aggregates: ['total = SUM(value)', 'average = AVG(value)', 'n = COUNT(*)'],
-  computed: null,
-  orderBy: 'total',
-  field: 'value',
-  of: null,
-};
+
 /** The ES|QL that the phrases ask for together of an index that has what they need. `range`: meant where none of them names a time. */
 export const composeQuery = (
   phrases: readonly Phrase[],
@@ -27,42 +22,69 @@ export const composeQuery = (
   const of = measure?.of ?? null;
   const needed = [
     ...(of === null ? [] : [of]),
+    ...groups.flatMap(({ needs }) => needs ?? []),
     ...(isListed && order === 'slowest' && index !== 'metrics' ? ['duration_ms IS NOT NULL'] : []),
   ];
-  const wheres = [...conditionsOf(parts), ...needed, ...(time?.conditions ?? [])];
+  const wheres = [...conditionsOf(parts, index), ...needed, ...(time?.conditions ?? [])];
   const lines = [`FROM ${index}`, ...(wheres.length === 0 ? [] : [`WHERE ${[...new Set(wheres)].join(' AND ')}`])];
   if (isListed) {
+    const point = order === null ? (time?.point ?? null) : null;
+    if (point !== null) return [...lines, ...nearestTo(point, limit ?? ROWS)].join('\n| ');
     const sort = order === 'slowest' ? 'duration_ms DESC' : `@timestamp ${order === 'oldest' ? 'ASC' : 'DESC'}`;
     return [...lines, `SORT ${sort}`, `LIMIT ${limit ?? ROWS}`].join('\n| ');
   }
   const keys = [...groups.map(({ esql }) => esql), ...(isOverTime ? [bucketOf(time ?? range)] : [])];
-  // The number of a metric's points says nothing: its values are counted together.
-  const counted = index === 'metrics' && (measure === null || measure.orderBy === 'n') ? VALUES : (measure ?? COUNT);
-  return [...lines, ...statsOf(counted, keys, limit, order === 'oldest' ? 'ASC' : 'DESC')].join('\n| ');
+  const counted = measure ?? COUNT;
+  const number = counted.computed?.startsWith('per_second ') === true ? 'per_second ' : 'n ';
+  const isShare = counted.computed?.startsWith('percent ') === true;
+  const having = ofKind(parts, 'having')
+    .filter(({ esql }) => (esql.startsWith('n ') ? counts(counted) : !esql.startsWith('percent ') || isShare))
+    .map(({ esql }) => esql.replace(/^n /u, number));
+  return [...lines, ...statsOf(counted, keys, having, limit, order === 'oldest' ? 'ASC' : 'DESC')].join('\n| ');
 };
 
+/** The rows next to a point in time, in their order: of many the newest may all be far from it. */
+const nearestTo = (point: Date, rows: number): readonly string[] => [
+  `EVAL away_ms = ABS(DATE_DIFF("milliseconds", TO_DATETIME(${printInstant(point)}), @timestamp))`,
+  'SORT away_ms ASC, @timestamp ASC',
+  `LIMIT ${rows}`,
+  'SORT @timestamp ASC',
+  'DROP away_ms',
+];
+
+type Condition = Extract<Part, { kind: 'condition' }>;
+
 /** Alternatives of one topic in parentheses, what is excluded one by one. */
-const conditionsOf = (parts: readonly Part[]): readonly string[] => {
+const conditionsOf = (parts: readonly Part[], index: Index): readonly string[] => {
   const conditions = ofKind(parts, 'condition');
-  const wanted = conditions.filter(({ isNegated }) => isNegated !== true);
-  const topics = [...new Set(wanted.map(({ about }) => about))];
+  const wanted = Map.groupBy(
+    conditions.filter(({ isNegated }) => isNegated !== true),
+    ({ about, field }) => (about === 'field' ? `field ${field}` : about),
+  );
   return [
-    ...topics.flatMap((topic) =>
-      joined(
-        topic,
-        wanted.filter(({ about }) => about === topic).map(({ esql }) => esql),
-      ),
-    ),
-    ...conditions.filter(({ isNegated }) => isNegated === true).map(({ esql }) => `NOT (${esql})`),
+    ...[...wanted.values()].flatMap(joined),
+    ...conditions.filter(({ isNegated }) => isNegated === true).map((condition) => excluded(condition, index)),
   ];
+};
+
+// Rows always have these.
+const ALWAYS_THERE: ReadonlySet<Topic> = new Set(['service', 'text']);
+
+/** A row without a value is none of those either, which ES|QL alone would leave out as unknown. */
+const excluded = ({ about, field, esql, ofSpans }: Condition, index: Index): string => {
+  const isThere = ALWAYS_THERE.has(about) || (index === 'spans' && ofSpans !== undefined);
+  return isThere ? `NOT (${esql})` : `(NOT (${esql}) OR ${quoteName(field)} IS NULL)`;
 };
 
 // Two of these narrow the search; two services or levels widen it.
 const NARROWING: ReadonlySet<Topic> = new Set(['text', 'field', 'duration', 'outcome']);
 
-const joined = (topic: Topic, conditions: readonly string[]): readonly string[] => {
-  const distinct = [...new Set(conditions)];
-  if (distinct.length === 1 || NARROWING.has(topic)) return distinct.map(inParentheses);
+const joined = (conditions: readonly Condition[]): readonly string[] => {
+  const distinct = [...new Set(conditions.map(({ esql }) => esql))];
+  const isNarrowing = conditions.some(({ about }) => NARROWING.has(about));
+  // No row has two values of a field.
+  const areValues = conditions.every(({ about, esql }) => about === 'field' && / == /u.test(esql));
+  if (distinct.length === 1 || (isNarrowing && !areValues)) return distinct.map(inParentheses);
   return [`(${distinct.map((esql) => (/ AND /u.test(esql) ? `(${esql})` : esql)).join(' OR ')})`];
 };
 
@@ -78,6 +100,7 @@ const bucketOf = (time: TimeWindow | SpokenTime | null): string => {
 const statsOf = (
   { aggregates, computed, orderBy }: Measure,
   keys: readonly string[],
+  having: readonly string[],
   limit: number | null,
   direction: 'ASC' | 'DESC',
 ): readonly string[] => {
@@ -87,6 +110,7 @@ const statsOf = (
   return [
     `STATS ${aggregates.join(', ')}${by}`,
     ...(computed === null ? [] : [`EVAL ${computed}`]),
+    ...(having.length === 0 ? [] : [`WHERE ${having.join(' AND ')}`]),
     ...(keys.length === 0 ? [] : [`SORT ${bucket === undefined ? orderBy : 'time'} ${direction}`]),
     ...(bucket === undefined && keys.length > 0 ? [`LIMIT ${limit ?? GROUPS}`] : []),
   ];

@@ -1,3 +1,4 @@
+import type { KindOfValues } from './kind-of-values.ts';
 import type { FieldType, Schema } from '#esql/schema.ts';
 import type { SpokenTime } from './read-time.ts';
 import type { Word } from './read-words.ts';
@@ -8,6 +9,8 @@ export type Index = 'logs' | 'spans' | 'metrics';
 /** Conditions about the same thing are alternatives: two services mean either. */
 export type Topic =
   | 'service'
+  | 'call'
+  | 'endpoint'
   | 'level'
   | 'status'
   | 'host'
@@ -36,9 +39,34 @@ export interface Measure {
   readonly aggregatesOfSpans?: readonly string[];
 }
 
+/** What rows are grouped by. */
+export interface GroupKey {
+  /** For people. */
+  readonly name: string;
+  readonly field: string;
+  readonly esql: string;
+  /** ES|QL: only these rows are meant, as those that have a value where it is asked which there are. */
+  readonly needs?: string;
+  /** Of time, "per minute" and not "by minute": what comes in each is added up. */
+  readonly isPer?: true;
+  /** "per second": buckets of a minute, and in each the mean of its seconds. */
+  readonly isPerSecond?: true;
+}
+
+/** For people, and more than was said: "by service" alone would repeat it. */
+export const groupedBy = (name: string): string => `grouped by ${name}`;
+
 export type Part =
-  | { readonly kind: 'noise' }
-  | { readonly kind: 'index'; readonly index: Index }
+  | {
+      readonly kind: 'noise';
+      /** Proposed where nothing else is asked for. */ readonly areErrorsInstead?: true;
+      /** No services are meant besides those that are named. */ readonly areAllServices?: true;
+    }
+  | {
+      readonly kind: 'index';
+      readonly index: Index;
+      /** Spans are meant by what they are of. */ readonly areTraces?: true;
+    }
   | {
       readonly kind: 'condition';
       readonly about: Topic;
@@ -46,11 +74,22 @@ export type Part =
       readonly esql: string;
       /** The same over spans, where those tell it by another field. */
       readonly ofSpans?: string;
+      readonly areErrorsInstead?: true;
+      /** Of calls, by what they are grouped. */
+      readonly callsBy?: GroupKey;
+      /** No other index tells it. */
+      readonly isOfSpans?: true;
       readonly isNegated?: boolean;
+      /** The metric that it names, and whether in full. */
+      readonly metric?: { readonly name: string; readonly isWhole: boolean; readonly kind: KindOfValues };
+      /** Of a length of time: it is not said of requests, so that of a measure it bounds what is computed. */
+      readonly isBare?: true;
     }
   | { readonly kind: 'time'; readonly time: SpokenTime }
   | { readonly kind: 'measure'; readonly measure: Measure }
-  | { readonly kind: 'group'; readonly name: string; readonly field: string; readonly esql: string }
+  | (GroupKey & { readonly kind: 'group'; readonly ofSpans?: GroupKey })
+  /** Of what was computed, as HAVING would have it. */
+  | { readonly kind: 'having'; readonly esql: string }
   | { readonly kind: 'over-time' }
   /** "top" means the most of what has no other order. */
   | { readonly kind: 'order'; readonly by: 'slowest' | 'newest' | 'oldest' | 'most' | 'top' }
@@ -75,6 +114,8 @@ export interface Ground extends TimeGround {
   /** As telemetry names them. */
   readonly services: readonly string[];
   readonly metrics: readonly string[];
+  /** Of the values of those metrics whose senders tell; the names of the others may tell. */
+  readonly metricKinds: ReadonlyMap<string, KindOfValues>;
   readonly schema: Schema;
   /** ES|QL condition: which requests failed. */
   readonly failedExpression: string;
@@ -88,8 +129,9 @@ export const textAt = (words: readonly Word[], at: number): string => {
   return word === undefined || word.isQuoted ? '' : word.text;
 };
 
-const FIELDS: Readonly<Record<Exclude<Topic, 'field'>, string>> = {
+const FIELDS: Readonly<Record<Exclude<Topic, 'field' | 'endpoint'>, string>> = {
   service: 'service.name',
+  call: 'peer.service',
   level: 'level',
   status: 'status_code',
   host: 'host.name',
@@ -107,7 +149,7 @@ export const typeOfField = (schema: Schema, name: string): FieldType | undefined
 };
 
 export const condition = (
-  about: Exclude<Topic, 'field'>,
+  about: Exclude<Topic, 'field' | 'endpoint'>,
   esql: string,
   means: string,
   used: number,
@@ -120,6 +162,8 @@ export const condition = (
 });
 
 export const FAILED_SPAN = 'status == "error"';
+/** A request as whoever answered it saw it; other spans are parts of it. */
+export const ANSWERED_SPAN = 'span.kind == "server"';
 
 export const ofKind = <K extends Part['kind']>(
   parts: readonly Part[],

@@ -1,17 +1,13 @@
-import { printString } from '#esql/print/print-expression.ts';
-import { quoteName } from '#esql/print/quote-name.ts';
-import { MEANINGS } from './choose-shape.ts';
 import {
   FAILED_SPAN,
   type Found,
+  type GroupKey,
   type Index,
   type Measure,
-  PATTERN,
+  type Phrase,
   type Rule,
   textAt,
-  typeOfField,
 } from './phrase.ts';
-import { readNumber, readSpan } from './read-span.ts';
 
 const INDICES: Readonly<Record<string, Index>> = {
   log: 'logs',
@@ -23,37 +19,25 @@ const INDICES: Readonly<Record<string, Index>> = {
   span: 'spans',
   spans: 'spans',
   operations: 'spans',
+  trace: 'spans',
   traces: 'spans',
   metrics: 'metrics',
 };
 
 export const readIndex: Rule = (words, at) => {
   const said = textAt(words, at);
-  if (!Object.hasOwn(INDICES, said)) return null;
+  // Of an exception; the other traces are of requests.
+  const areTraces = said === 'traces' || said === 'trace';
+  const isText = areTraces && textAt(words, at - 1) === 'stack';
+  if (isText || !Object.hasOwn(INDICES, said)) return null;
   const index = INDICES[said] ?? 'logs';
+  if (areTraces) return { part: { kind: 'index', index, areTraces }, means: 'traces', isSure: true, used: 1 };
   return { part: { kind: 'index', index }, means: index, isSure: true, used: 1 };
 };
 
-/** "orders.completed", "metric revenue": a metric that telemetry has. */
-export const readMetric: Rule = (words, at, { metrics }) => {
-  const led = textAt(words, at) === 'metric' ? 1 : 0;
-  const said = words[at + led]?.text ?? '';
-  const name = metrics.find(
-    (metric) => metric.toLowerCase() === said || (said.length > 3 && metric.toLowerCase().split('.').includes(said)),
-  );
-  if (name === undefined) return null;
-  const esql = `metric.name == ${printString(name)}`;
-  return {
-    part: { kind: 'condition', about: 'metric', field: 'metric.name', esql },
-    means: `metric ${name}`,
-    isSure: true,
-    used: 1 + led,
-  };
-};
+export const COUNT: Measure = { aggregates: ['n = COUNT(*)'], computed: null, orderBy: 'n', field: null, of: null };
 
-const COUNT: Measure = { aggregates: ['n = COUNT(*)'], computed: null, orderBy: 'n', field: null, of: null };
-
-const measured = (measure: Measure, means: string, used: number): Found => ({
+export const measured = (measure: Measure, means: string, used: number): Found => ({
   part: { kind: 'measure', measure },
   means,
   isSure: true,
@@ -65,61 +49,130 @@ export const readCount: Rule = (words, at) => {
   const [first, second] = [textAt(words, at), textAt(words, at + 1)];
   if (first === 'how' && second === 'many') return measured(COUNT, 'their number', 2);
   if (first === 'number' && second === 'of') return measured(COUNT, 'their number', 2);
+  if (first === 'volume') return measured(COUNT, 'their number', 1);
   if (first === 'count' || first === 'counts') return measured(COUNT, 'their number', second === 'of' ? 2 : 1);
   return null;
 };
 
-/** "error rate", "failure rate", "request rate", "throughput". */
-export const readRate: Rule = (words, at, { failedExpression }) => {
-  const [first, second] = [textAt(words, at), textAt(words, at + 1)];
-  const isRate = second === 'rate' || second === 'ratio' || second === 'percentage';
-  if (['error', 'failure', 'failed'].includes(first) && isRate) {
-    return measured(
-      {
-        aggregates: [`failed = COUNT(*) WHERE (${failedExpression})`, 'n = COUNT(*)'],
-        computed: 'percent = ROUND(100.0 * failed / n, 2)',
-        orderBy: 'percent',
-        aggregatesOfSpans: [`failed = COUNT(*) WHERE ${FAILED_SPAN}`, 'n = COUNT(*)'],
-        field: 'duration_ms',
-        of: 'duration_ms IS NOT NULL',
-      },
-      'the share of requests that failed',
-      2,
-    );
-  }
-  const isThroughput = first === 'throughput' || first === 'traffic' || (first === 'request' && isRate);
-  if (!isThroughput) return null;
-  const measure = { ...COUNT, field: 'duration_ms', of: 'duration_ms IS NOT NULL' };
-  return measured(measure, 'the number of requests', first === 'request' ? 2 : 1);
-};
-
-const LATENCY = new Set(['latency', 'duration', 'durations', 'latencies']);
-const STATISTICS: Readonly<Record<string, string>> = {
+/** What people call the statistics that values and durations both have. */
+export const STATISTICS: Readonly<Record<string, string>> = {
   average: 'AVG',
   avg: 'AVG',
   mean: 'AVG',
   median: 'MEDIAN',
   maximum: 'MAX',
   max: 'MAX',
-  longest: 'MAX',
   minimum: 'MIN',
   min: 'MIN',
 };
 
+const failures = (failedExpression: string): Measure => ({
+  aggregates: [`failed = COUNT(*) WHERE (${failedExpression})`, 'n = COUNT(*)'],
+  computed: 'percent = ROUND(100.0 * failed / n, 2)',
+  orderBy: 'percent',
+  aggregatesOfSpans: [`failed = COUNT(*) WHERE ${FAILED_SPAN}`, 'n = COUNT(*)'],
+  field: 'duration_ms',
+  of: 'duration_ms IS NOT NULL',
+});
+
+/** "error rate", "failure rate", "request rate", "throughput". */
+export const readRate: Rule = (words, at, { failedExpression }) => {
+  const share = readShareOf(words, at);
+  if (share > 0) return measured(failures(failedExpression), 'the share of requests that failed', share);
+  const [first, second] = [textAt(words, at), textAt(words, at + 1)];
+  const ofStatus = SHARE.test(first) && second === 'of' ? STATUS_CLASS.exec(textAt(words, at + 2)) : null;
+  if (ofStatus !== null) return { ...readStatusShare(Number(ofStatus[1]) * 100), used: 3 };
+  if (first === 'availability') return { ...readSuccess(failedExpression), used: 1 };
+  const isRate = second === 'rate' || second === 'ratio' || second === 'percentage';
+  if (['error', 'errors', 'err', 'failure', 'failures', 'failed'].includes(first) && isRate) {
+    return measured(failures(failedExpression), 'the share of requests that failed', 2);
+  }
+  const status = isRate ? STATUS_CLASS.exec(first) : null;
+  if (status !== null) return readStatusShare(Number(status[1]) * 100);
+  if (isRate && first === 'success') return readSuccess(failedExpression);
+  const isThroughput = first === 'throughput' || first === 'traffic' || (first === 'request' && isRate);
+  if (!isThroughput) return null;
+  return measured(THROUGHPUT, 'the number of requests', first === 'request' ? 2 : 1);
+};
+
+const THROUGHPUT: Measure = { ...COUNT, field: 'duration_ms', of: 'duration_ms IS NOT NULL' };
+
+/** "throughput of gateway" is so much in a time: per second, unless it is said by what or in which time. */
+export const withThroughput = (phrases: readonly Phrase[]): readonly Phrase[] => {
+  const at = phrases.findIndex(({ part }) => part.kind === 'measure' && part.measure === THROUGHPUT);
+  const asked = phrases[at];
+  const isOfAll = phrases.every(
+    ({ part }) => part.kind !== 'group' && (part.kind !== 'measure' || part.measure === THROUGHPUT),
+  );
+  if (asked === undefined || !isOfAll) return phrases;
+  const perSecond: Phrase = { said: '', part: { kind: 'group', ...PER_SECOND }, means: null, isSure: true };
+  return phrases.with(at, { ...asked, means: `requests ${MEAN_PER_SECOND}` }).toSpliced(at + 1, 0, perSecond);
+};
+
+export const MEAN_PER_SECOND = 'per second, the mean of each minute';
+
+/** One bucket for each second is more than anybody reads. */
+export const PER_SECOND: GroupKey = {
+  name: 'time',
+  field: '@timestamp',
+  esql: 'BUCKET(@timestamp, 1 minute)',
+  isPer: true,
+  isPerSecond: true,
+};
+
+const SHARE = /^(?:percentage|percent|share|rate|ratio|fraction)$/u;
+const STATUS_CLASS = /^([1-5])(?:xx|00s)$/u;
+
+/** How many words say "percentage of errors", "share of failed requests"; 0: they do not. */
+const readShareOf = (words: Parameters<Rule>[0], at: number): number => {
+  const [share, of, what, noun] = [0, 1, 2, 3].map((step) => textAt(words, at + step));
+  if (of !== 'of' || !SHARE.test(share ?? '')) return 0;
+  if (/^(?:errors|failures)$/u.test(what ?? '')) return 3;
+  return what === 'failed' && /^(?:requests|calls)$/u.test(noun ?? '') ? 4 : 0;
+};
+
+/** "success rate" */
+const readSuccess = (failedExpression: string): Found => {
+  const failed = failures(failedExpression);
+  const computed = 'percent = ROUND(100.0 * (n - failed) / n, 2)';
+  return measured({ ...failed, computed }, 'the share of requests that did not fail', 2);
+};
+
+/** "5xx rate" */
+const readStatusShare = (low: number): Found =>
+  measured(
+    {
+      aggregates: [`matched = COUNT(*) WHERE status_code >= ${low} AND status_code < ${low + 100}`, 'n = COUNT(*)'],
+      computed: 'percent = ROUND(100.0 * matched / n, 2)',
+      orderBy: 'percent',
+      field: 'status_code',
+      of: 'duration_ms IS NOT NULL',
+    },
+    `the share of requests with status ${low} to ${low + 99}`,
+    2,
+  );
+
+const LATENCY = new Set(['latency', 'duration', 'durations', 'latencies']);
+const OF_DURATIONS: Readonly<Record<string, string>> = { ...STATISTICS, longest: 'MAX' };
+
 /** "p95", "p99 latency", "average response time", "latency". */
 export const readLatency: Rule = (words, at) => {
   const said = textAt(words, at);
-  const percentile = /^p(\d{1,2}(?:\.\d{1,2})?)$/u.exec(said);
-  const statistic = Object.hasOwn(STATISTICS, said) ? STATISTICS[said] : undefined;
-  const noun = latencyNoun(words, at + (percentile || statistic ? 1 : 0));
+  if (said === 'how' && /^(?:slow|fast|long)$/u.test(textAt(words, at + 1))) return latency(2);
+  const isSpelt = textAt(words, at + 1) === 'percentile';
+  const percentile =
+    /^p(\d{1,2}(?:\.\d{1,2})?)$/u.exec(said) ?? (isSpelt ? /^(\d{1,2})(?:st|nd|rd|th)?$/u.exec(said) : null);
+  const statistic = Object.hasOwn(OF_DURATIONS, said) ? OF_DURATIONS[said] : undefined;
+  const spelt = percentile && isSpelt ? 1 : 0;
+  const noun = latencyNoun(words, at + (percentile || statistic ? 1 : 0) + spelt);
   const of = 'duration_ms IS NOT NULL';
   if (percentile) {
     const name = `p${(percentile[1] ?? '').replace('.', '_')}_ms`;
     const aggregates = [`${name} = PERCENTILE(duration_ms, ${percentile[1] ?? ''})`, 'n = COUNT(*)'];
     return measured(
       { aggregates, computed: null, orderBy: name, field: 'duration_ms', of },
-      `the ${said} of how long it took`,
-      1 + noun,
+      `the p${percentile[1] ?? ''} of how long it took`,
+      1 + spelt + noun,
     );
   }
   if (noun === 0) return null;
@@ -132,161 +185,20 @@ export const readLatency: Rule = (words, at) => {
       1 + noun,
     );
   }
-  const aggregates = [50, 95, 99].map((p) => `p${p}_ms = PERCENTILE(duration_ms, ${p})`);
+  return latency(noun);
+};
+
+const latency = (used: number): Found => {
+  const aggregates = [...[50, 95, 99].map((p) => `p${p}_ms = PERCENTILE(duration_ms, ${p})`), 'n = COUNT(*)'];
+  const of = 'duration_ms IS NOT NULL';
   return measured(
-    { aggregates: [...aggregates, 'n = COUNT(*)'], computed: null, orderBy: 'p95_ms', field: 'duration_ms', of },
+    { aggregates, computed: null, orderBy: 'p95_ms', field: 'duration_ms', of },
     'P50, P95 and P99 of how long it took',
-    noun,
+    used,
   );
 };
 
 const latencyNoun = (words: Parameters<Rule>[0], at: number): number => {
   if (LATENCY.has(textAt(words, at))) return 1;
   return textAt(words, at) === 'response' && /^times?$/u.test(textAt(words, at + 1)) ? 2 : 0;
-};
-
-const BY = new Set(['by', 'per', 'each', 'every', 'which', 'what']);
-const DIMENSIONS: readonly {
-  readonly said: readonly string[];
-  readonly name: string;
-  readonly field: string;
-  readonly esql: string;
-}[] = [
-  { said: ['service', 'services', 'app', 'apps'], name: 'service', field: 'service.name', esql: 'service.name' },
-  { said: ['level', 'levels', 'severity'], name: 'level', field: 'level', esql: 'level' },
-  { said: ['status', 'statuses', 'code', 'codes'], name: 'status', field: 'status_code', esql: 'status_code' },
-  {
-    said: ['host', 'hosts', 'pod', 'pods', 'node', 'nodes', 'machine'],
-    name: 'host',
-    field: 'host.name',
-    esql: 'host.name',
-  },
-  { said: ['message', 'messages', 'text'], name: 'message', field: 'message', esql: 'message' },
-  {
-    said: ['pattern', 'patterns', 'kind', 'kinds', 'type', 'types'],
-    name: 'pattern',
-    field: 'message',
-    esql: PATTERN,
-  },
-  {
-    said: ['operation', 'operations', 'endpoint', 'endpoints', 'span', 'route', 'routes'],
-    name: 'operation',
-    field: 'span.name',
-    esql: 'span.name',
-  },
-  { said: ['metric', 'metrics'], name: 'metric', field: 'metric.name', esql: 'metric.name' },
-];
-
-/** "by service", "per minute", "every 5 minutes", "which hosts", "broken down by level". */
-export const readGroup: Rule = (words, at, { schema }) => {
-  const lead = groupLead(words, at);
-  if (lead === null) return null;
-  const said = textAt(words, at + lead);
-  const span = readSpan(words, at + lead);
-  if (span !== null && textAt(words, at) !== 'which' && textAt(words, at) !== 'what') {
-    return {
-      part: { kind: 'group', name: 'time', field: '@timestamp', esql: `BUCKET(@timestamp, ${span.esql})` },
-      means: `each ${span.esql}`,
-      isSure: true,
-      used: lead + span.used,
-    };
-  }
-  const dimension = DIMENSIONS.find((candidate) => candidate.said.includes(said));
-  const code = said === 'status' && textAt(words, at + lead + 1) === 'code' ? 1 : 0;
-  if (dimension !== undefined) {
-    const { name, field, esql } = dimension;
-    return { part: { kind: 'group', name, field, esql }, means: `by ${name}`, isSure: true, used: lead + 1 + code };
-  }
-  const field = [said, `attributes.${said}`].find((candidate) => typeOfField(schema, candidate) !== undefined);
-  if (field === undefined) return null;
-  return {
-    part: { kind: 'group', name: field, field, esql: quoteName(field) },
-    means: `by ${field}`,
-    isSure: true,
-    used: lead + 1,
-  };
-};
-
-const groupLead = (words: Parameters<Rule>[0], at: number): number | null => {
-  const said = textAt(words, at);
-  if (['grouped', 'split', 'counted'].includes(said) && textAt(words, at + 1) === 'by') return 2;
-  if (said === 'broken' && textAt(words, at + 1) === 'down' && textAt(words, at + 2) === 'by') return 3;
-  if (said === 'for' && ['each', 'every'].includes(textAt(words, at + 1))) return 2;
-  return BY.has(said) ? 1 : null;
-};
-
-/** "over time", "timeline", "trend". */
-export const readOverTime: Rule = (words, at) => {
-  const said = textAt(words, at);
-  const used =
-    said === 'over' && textAt(words, at + 1) === 'time' ? 2 : ['timeline', 'trend', 'histogram'].includes(said) ? 1 : 0;
-  return used === 0 ? null : { part: { kind: 'over-time' }, means: 'over time', isSure: true, used };
-};
-
-const LISTED = new Set([
-  'services',
-  'hosts',
-  'pods',
-  'levels',
-  'endpoints',
-  'operations',
-  'routes',
-  'pattern',
-  'patterns',
-]);
-
-/** "services", "patterns": several of a kind, with their numbers; "messages" only where the most common ones are asked for. */
-export const readListed: Rule = (words, at) => {
-  const said = textAt(words, at);
-  const isRanked = [textAt(words, at - 1), textAt(words, at - 2)].some(
-    (before) => before === 'top' || MOST.has(before),
-  );
-  const dimension = DIMENSIONS.find((candidate) => candidate.said.includes(said));
-  if (dimension === undefined || !(LISTED.has(said) || (isRanked && said === 'messages'))) return null;
-  const { name, field, esql } = dimension;
-  return { part: { kind: 'group', name, field, esql }, means: `by ${name}`, isSure: true, used: 1 };
-};
-
-const MOST = new Set(['common', 'frequent']);
-
-/** "slowest", "latest", "oldest", "top 10", "most common messages", "slowest 5", "last 20". */
-export const readOrder: Rule = (words, at) => {
-  const said = textAt(words, at);
-  const isMost = said === 'most' && MOST.has(textAt(words, at + 1));
-  if (isMost || said === 'top') {
-    return {
-      part: { kind: 'order', by: isMost ? 'most' : 'top' },
-      means: MEANINGS.most,
-      isSure: true,
-      used: isMost ? 2 : 1,
-    };
-  }
-  const by =
-    said === 'slowest' || said === 'slow'
-      ? 'slowest'
-      : ['latest', 'newest', 'new', 'recent', 'last'].includes(said)
-        ? 'newest'
-        : said === 'oldest' || said === 'first' || said === 'earliest'
-          ? 'oldest'
-          : null;
-  if (by === null) return null;
-  const most = readNumber(words[at + 1]);
-  // "last hour" is a time; "last" alone is nothing yet.
-  if (said === 'last' && most === null) return null;
-  return { part: { kind: 'order', by }, means: MEANINGS[by], isSure: true, used: 1 };
-};
-
-const MOST_ROWS = 10_000;
-
-const ORDERS = new Set(['slowest', 'latest', 'newest', 'oldest', 'earliest']);
-
-/** A number beside its order: "top 20 errors", "5 slowest requests". */
-export const readLimit: Rule = (words, at) => {
-  const number = words[at]?.isQuoted === false && /^\d{1,5}$/u.test(words[at].text) ? Number(words[at].text) : 0;
-  const isLed =
-    ['top', 'last', 'latest', 'newest', 'first', 'slowest', 'oldest', 'limit', 'common', 'frequent'].includes(
-      textAt(words, at - 1),
-    ) || ORDERS.has(textAt(words, at + 1));
-  if (number < 1 || number > MOST_ROWS || !isLed) return null;
-  return { part: { kind: 'limit', rows: number }, means: `${number} at most`, isSure: true, used: 1 };
 };

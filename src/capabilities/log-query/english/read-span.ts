@@ -49,6 +49,36 @@ export const readNumber = (word: Word | undefined): number | null => {
 
 /** "2h", "30 minutes", "an hour", "half an hour", "1.5 s"; a unit alone ("hour") counts as one. */
 export const readSpan = (words: readonly Word[], at: number): SpokenSpan | null => {
+  const glued = gluedSpan(words[at]);
+  const said = glued ?? readOneSpan(words, at);
+  const further = said === null || glued !== null ? null : furtherSpan(words, at, said);
+  return said === null || further === null ? said : together(said, further, said.used + further.used);
+};
+
+const GLUED = /^(\d{1,4}[dh])(\d{1,4}m|\d{1,2}h)$/u;
+
+/** "1h30m" */
+const gluedSpan = (word: Word | undefined): SpokenSpan | null => {
+  const [, first, second] = GLUED.exec(word?.isQuoted === false ? word.text : '') ?? [];
+  if (first === undefined || second === undefined) return null;
+  const [long, short] = [first, second].map((text) => readOneSpan([{ typed: text, text, isQuoted: false }], 0));
+  if (long === null || long === undefined || short === null || short === undefined) return null;
+  return short.ms < long.ms ? together(long, short, 1) : null;
+};
+
+/** "1 hour 30 minutes": what is left of the unit before. */
+const furtherSpan = (words: readonly Word[], at: number, { ms, used }: SpokenSpan): SpokenSpan | null => {
+  if (!/^\d/u.test(words[at]?.text ?? '') || !/^\d/u.test(words[at + used]?.text ?? '')) return null;
+  const further = readOneSpan(words, at + used);
+  return further !== null && further.ms < ms && ms % MINUTE_MS === 0 && further.ms % MINUTE_MS === 0 ? further : null;
+};
+
+const together = (one: SpokenSpan, other: SpokenSpan, used: number): SpokenSpan => {
+  const ms = one.ms + other.ms;
+  return { ms, esql: inWhole(ms, MINUTE_MS, 'minute'), used };
+};
+
+const readOneSpan = (words: readonly Word[], at: number): SpokenSpan | null => {
   const [first, second, third] = [words[at], words[at + 1], words[at + 2]];
   const joined = /^(\d{1,7}(?:\.\d{1,3})?)([a-z]+)$/u.exec(first?.isQuoted === false ? first.text : '');
   if (joined) return span(Number(joined[1]), joined[2], 1);
@@ -58,9 +88,10 @@ export const readSpan = (words: readonly Word[], at: number): SpokenSpan | null 
       (second?.text === 'an' || second?.text === 'a' ? third : second)?.text,
       second?.text === 'an' || second?.text === 'a' ? 3 : 2,
     );
-  if (first?.text === 'a' && second?.text === 'couple') {
-    const of = third?.text === 'of' ? 1 : 0;
-    return span(2, words[at + 2 + of]?.text, 3 + of);
+  const couple = first?.text === 'couple' ? 0 : first?.text === 'a' && second?.text === 'couple' ? 1 : null;
+  if (couple !== null) {
+    const of = words[at + couple + 1]?.text === 'of' ? 1 : 0;
+    return span(2, words[at + couple + 1 + of]?.text, couple + 2 + of);
   }
   const amount = readNumber(first);
   if (amount !== null) return span(amount, second?.text, 2);

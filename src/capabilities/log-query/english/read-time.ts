@@ -1,8 +1,9 @@
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
 import { printString } from '#esql/print/print-expression.ts';
 import type { TimeWindow } from '#kernel/time-window.ts';
-import { readClockOn, readPoint, type SpokenPoint, type TimeGround } from './read-point.ts';
+import { readClockOn, readClocksOfDay, readPoint, type SpokenPoint, type TimeGround } from './read-point.ts';
 import { readSpan, type SpokenSpan } from './read-span.ts';
+import { zoneOf } from './read-zone.ts';
 import type { Word } from './read-words.ts';
 
 /** A time that somebody named. */
@@ -14,38 +15,46 @@ export interface SpokenTime extends TimeWindow {
   readonly timeZone: string;
   /** No word but the length says that a time is meant, and it does not end the question. */
   readonly isGuess: boolean;
+  /** What is nearest to it is asked for; null: a range was said. */
+  readonly point: Date | null;
+  /** How long it is, where that may be taken for something else. */
+  readonly inWords: string | null;
 }
 
-type Found = Omit<SpokenTime, 'timeZone' | 'isGuess'> & { readonly isGuess?: boolean };
+type Found = TimeWindow & Pick<SpokenTime, 'conditions' | 'used'> & Partial<SpokenTime>;
 
 const AROUND_MS = 10 * MINUTE_MS;
+const AT_MS = 2 * MINUTE_MS;
 const LEADING = new Set(['in', 'over', 'during', 'within', 'for', 'the', 'from']);
 const FEW = { typed: '5', text: '5', isQuoted: false };
+const FIVE_MINUTES: SpokenSpan = { ms: 5 * MINUTE_MS, esql: '5 minutes', used: 0 };
 const RECENT = new Set(['last', 'past', 'previous', 'recent']);
 
 /**
  * "last 2h", "in the past hour", "since 14:00", "yesterday", "yesterday 9 to 11", "between 14:00 and 15:00 UTC",
  * "before noon", "around 14:05", "20 minutes ago", "30m": null where none is said here. In the asker's time zone,
- * unless UTC is named.
+ * unless one is named.
  */
 export const readTime = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null =>
-  readInUtc(words, at, ground) ?? readInZone(words, at, ground);
+  readInNamedZone(words, at, ground) ?? readInZone(words, at, ground);
 
-const UTC_WORDS = new Set(['utc', 'gmt', 'z']);
 const MOST_WORDS = 12;
 
-/** With "UTC" after the time, or after one of the two that bound it. */
-const readInUtc = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
+/** With "UTC" or another zone after the time, or after one of the two that bound it. */
+const readInNamedZone = (words: readonly Word[], at: number, ground: TimeGround): SpokenTime | null => {
   const places = words.slice(at, at + MOST_WORDS).map((word, index) => ({ word, end: index + 1 }));
-  const others = places.filter(({ word }) => word.isQuoted || !UTC_WORDS.has(word.text));
-  if (others.length === places.length) return null;
+  const zones = places.map(({ word }) => zoneOf(word));
+  const timeZone = zones.find((zone) => zone !== null) ?? null;
+  if (timeZone === null) return null;
+  const isOfZone = (place: number): boolean => zones[place] === timeZone;
+  const others = places.filter((_, place) => !isOfZone(place));
   const found = readInZone([...others.map(({ word }) => word), ...words.slice(at + MOST_WORDS)], 0, {
     ...ground,
-    timeZone: 'UTC',
+    timeZone,
   });
   if (found === null) return null;
   let used = others[found.used - 1]?.end ?? found.used;
-  while (used < places.length && UTC_WORDS.has(places[used]?.word.text ?? '')) used += 1;
+  while (used < places.length && isOfZone(used)) used += 1;
   return used > found.used ? { ...found, used } : null;
 };
 
@@ -54,12 +63,15 @@ const readInZone = (words: readonly Word[], at: number, ground: TimeGround): Spo
   while (start < at + 2 && LEADING.has(words[start]?.text ?? '')) start += 1;
   const led = start - at;
   const found =
+    readAway(words, start, ground) ??
     readRecent(words, start, ground) ??
     readOpen(words, start, ground) ??
     readBetween(words, start, ground, words[start - 1]?.text === 'from') ??
+    (words[start - 1]?.text === 'from' ? readFrom(words, start, ground) : null) ??
     readAround(words, start, ground) ??
     readLength(words, at, start, ground);
-  return found === null ? null : { isGuess: false, ...found, used: found.used + led, timeZone: ground.timeZone };
+  if (found === null) return null;
+  return { isGuess: false, point: null, inWords: null, ...found, used: found.used + led, timeZone: ground.timeZone };
 };
 
 // "over 2 s" and "took 2 s" are about how long a request took.
@@ -92,12 +104,25 @@ const TIME_LIKE = /^(?:\d{1,2}:\d{2}(?::\d{2})?\S*|\d+(?:\.\d+)?(?:s|secs?|m|min
 /** Whoever types such a word means a time, even where it is not understood as one. */
 export const looksLikeTime = ({ text, isQuoted }: Word): boolean => !isQuoted && TIME_LIKE.test(text);
 
+const NOWADAYS = new Set(['right now', 'just now', 'at the moment']);
+
 const readRecent = (words: readonly Word[], at: number, { now }: TimeGround): Found | null => {
+  const said = [words[at]?.text, words[at + 1]?.text, words[at + 2]?.text];
+  const used = [3, 2].find((count) => NOWADAYS.has(said.slice(0, count).join(' ')));
+  if (used !== undefined) return { ...recent(FIVE_MINUTES, 0, now), used };
   if (!RECENT.has(words[at]?.text ?? '')) return null;
   const few = words[at + 1]?.text === 'few' ? 1 : 0;
   const span = few === 0 ? readSpan(words, at + 1) : readSpan([FEW, ...words.slice(at + 2)], 0);
   if (span === null) return null;
-  return recent(span, 1, now);
+  const inWords = Object.hasOwn(CALENDAR, words[at + 1]?.text ?? '') ? CALENDAR[words[at + 1]?.text ?? ''] : undefined;
+  return { ...recent(span, 1, now), ...(inWords === undefined ? {} : { inWords }) };
+};
+
+// Where others take the one before by the calendar.
+const CALENDAR: Readonly<Record<string, string>> = {
+  week: 'the last 7 days',
+  wk: 'the last 7 days',
+  day: 'the last 24 hours',
 };
 
 const recent = (span: SpokenSpan, led: number, now: Date): Found => ({
@@ -106,6 +131,26 @@ const recent = (span: SpokenSpan, led: number, now: Date): Found => ({
   conditions: [`@timestamp >= NOW() - ${span.esql}`],
   used: led + span.used,
 });
+
+/** "5 minutes before 02:47", "10 min after 14:00", "within 10 min of 3:00": so long, up to then or from then on. */
+const readAway = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {
+  const lead = RECENT.has(words[at]?.text ?? '') ? 1 : 0;
+  const span = readSpan(words, at + lead);
+  const side = words[at + lead + (span?.used ?? 0)]?.text;
+  if (span === null || (side !== 'before' && side !== 'after' && !(side === 'of' && words[at - 1]?.text === 'within')))
+    return null;
+  const point = readPoint(words, at + lead + span.used + 1, ground, true);
+  if (point === null) return null;
+  const used = lead + span.used + 1 + point.used;
+  const reach = { from: addMs(point.from, -span.ms), to: addMs(point.to, span.ms) };
+  const window =
+    side === 'of'
+      ? reach
+      : side === 'before'
+        ? { from: addMs(point.from, -span.ms), to: point.from }
+        : { from: point.to, to: addMs(point.to, span.ms) };
+  return { ...upToNow(window, ground), used };
+};
 
 const readOpen = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {
   const word = words[at]?.text ?? '';
@@ -118,7 +163,7 @@ const readOpen = (words: readonly Word[], at: number, ground: TimeGround): Found
     const point = readPoint(words, at + 1, ground, true);
     if (point === null) return null;
     const from = word === 'after' ? point.to : point.from;
-    return { from, to: ground.now, conditions: [`@timestamp >= ${print(from)}`], used: 1 + point.used };
+    return { from, to: ground.now, conditions: [`@timestamp >= ${printInstant(from)}`], used: 1 + point.used };
   }
   if (word === 'before' || word === 'until' || word === 'till') {
     const point = readPoint(words, at + 1, ground, true);
@@ -130,7 +175,7 @@ const readOpen = (words: readonly Word[], at: number, ground: TimeGround): Found
   return null;
 };
 
-const JOINS = new Set(['to', 'and', 'until', 'till', 'through', '-', '–']);
+const JOINS: ReadonlySet<string> = new Set(['to', 'and', 'until', 'till', 'through', '-', '–']);
 
 const readBetween = (words: readonly Word[], at: number, ground: TimeGround, isFrom: boolean): Found | null => {
   const isLed = words[at]?.text === 'between';
@@ -140,15 +185,35 @@ const readBetween = (words: readonly Word[], at: number, ground: TimeGround, isF
   const isDay = day !== null && day.to.getTime() - day.from.getTime() >= DAY_MS / 4;
   if (isDay) {
     const lead = ['from', 'between'].includes(words[start + day.used]?.text ?? '') ? 1 : 0;
-    const first = readClockOn(words, start + day.used + lead, day.from, ground);
-    const pair = first === null ? null : joined(words, start + day.used + lead, first, ground);
+    const halved = withSameHalf(words, start + day.used + lead, true);
+    const first = readClockOn(halved, start + day.used + lead, day.from, ground);
+    const pair = first === null ? null : joined(halved, start + day.used + lead, first, ground);
     if (pair !== null) return { ...pair, used: pair.used + (start - at) + day.used + lead };
   }
   const isPair = isLed || isFrom || JOINS.has(words[start + 1]?.text ?? '') || JOINS.has(words[start + 2]?.text ?? '');
-  const first = readPoint(words, start, ground, isPair);
+  const ofDay = isPair ? readClocksOfDay(withSameHalf(words, start, isPair), start, JOINS, ground) : null;
+  if (ofDay !== null && ofDay.from < ofDay.to) return { ...upToNow(ofDay, ground), used: ofDay.used + (start - at) };
+  const first = readPoint(withSameHalf(words, start, isPair), start, ground, isPair);
   if (first === null) return null;
   const pair = joined(words, start, first, ground);
   return pair === null ? null : { ...pair, used: pair.used + (start - at) };
+};
+
+const BARE_HOUR = /^\d{1,2}(?::\d{2})?$/u;
+const HALF = /^(\d{1,2})(?::\d{2})?(am|pm)$/u;
+
+/** "2 and 3 pm" are both in the afternoon, "11 to 1 pm" are not. */
+const withSameHalf = (words: readonly Word[], at: number, isPair: boolean): readonly Word[] => {
+  const first = words[at];
+  if (!isPair || first === undefined || !BARE_HOUR.test(first.text) || !JOINS.has(words[at + 1]?.text ?? ''))
+    return words;
+  const second = `${words[at + 2]?.text ?? ''}${/^[ap]m$/u.test(words[at + 3]?.text ?? '') ? (words[at + 3]?.text ?? '') : ''}`;
+  const [, hour, half] = HALF.exec(second) ?? [];
+  const [from, to] = [Number.parseInt(first.text, 10), Number(hour)];
+  if (half === undefined || from > 12 || from === 0) return words;
+  const isSame = from % 12 < to % 12;
+  const text = `${first.text}${isSame ? half : half === 'pm' ? 'am' : 'pm'}`;
+  return words.with(at, { ...first, text });
 };
 
 /** From the first point to the one that follows "to" or "and". */
@@ -166,22 +231,38 @@ const joined = (words: readonly Word[], at: number, first: SpokenPoint, ground: 
   return { ...upToNow({ from: first.from, to }, ground), used: first.used + 1 + clock.used };
 };
 
-const readAround = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {
-  const isLed = ['at', 'around', 'about', 'near'].includes(words[at]?.text ?? '');
-  const point = readPoint(words, at + (isLed ? 1 : 0), ground);
-  if (point === null || words[at]?.text === 'now') return null;
-  const used = point.used + (isLed ? 1 : 0);
-  if (point.from < point.to) return { ...upToNow(point, ground), used };
-  return { ...upToNow({ from: addMs(point.from, -AROUND_MS), to: addMs(point.to, AROUND_MS) }, ground), used };
+/** "from 02:00", "from 02:00 on": up to now. "from an hour ago" is the time about it. */
+const readFrom = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {
+  const said = readPoint(words, at, ground, true);
+  if (said === null || said.from < said.to || words[at + said.used - 1]?.text === 'ago') return null;
+  const on = /^(?:on|onwards?)$/u.test(words[at + said.used]?.text ?? '') ? 1 : 0;
+  const window = { from: said.from, to: ground.now };
+  return window.from < window.to
+    ? { ...upToNow({ ...window, to: addMs(ground.now, 1) }, ground), used: said.used + on }
+    : null;
 };
 
-const upToNow = ({ from, to }: TimeWindow, { now }: TimeGround): Omit<Found, 'used'> =>
-  to > now && from < now ? { from, to: now, conditions: [`@timestamp >= ${print(from)}`] } : between(from, to);
+/** "around 14:05", "at 14:05", "20 minutes ago": the minutes about it, fewer of them where it was said to the minute. */
+const readAround = (words: readonly Word[], at: number, ground: TimeGround): Found | null => {
+  const lead = words[at]?.text ?? '';
+  const isVague = ['around', 'about', 'near'].includes(lead);
+  const isLed = isVague || lead === 'at';
+  const said = readPoint(words, at + (isLed ? 1 : 0), ground);
+  if (said === null || lead === 'now') return null;
+  const used = said.used + (isLed ? 1 : 0);
+  if (said.from < said.to) return { ...upToNow(said, ground), used };
+  const reachMs = said.isToTheMinute && !isVague ? AT_MS : AROUND_MS;
+  const window = { from: addMs(said.from, -reachMs), to: addMs(said.to, reachMs) };
+  return { ...upToNow(window, ground), used, point: said.from };
+};
 
-const between = (from: Date, to: Date): Omit<Found, 'used'> => ({
+const upToNow = ({ from, to }: TimeWindow, { now }: TimeGround): TimeWindow & Pick<SpokenTime, 'conditions'> =>
+  to > now && from < now ? { from, to: now, conditions: [`@timestamp >= ${printInstant(from)}`] } : between(from, to);
+
+const between = (from: Date, to: Date): TimeWindow & Pick<SpokenTime, 'conditions'> => ({
   from,
   to,
-  conditions: [`@timestamp >= ${print(from)}`, `@timestamp < ${print(to)}`],
+  conditions: [`@timestamp >= ${printInstant(from)}`, `@timestamp < ${printInstant(to)}`],
 });
 
-const print = (at: Date): string => printString(at.toISOString().replace('.000Z', 'Z'));
+export const printInstant = (at: Date): string => printString(at.toISOString().replace('.000Z', 'Z'));

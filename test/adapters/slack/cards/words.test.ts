@@ -62,7 +62,7 @@ describe('numbers', () => {
       '0.4 ms',
       '12.3 ms',
       '210 ms',
-      '1000 ms',
+      '1 s',
       '4.9 s',
       '59.9 s',
       '3 min',
@@ -73,6 +73,24 @@ describe('numbers', () => {
         plain(formatSpan(ms)),
       ),
     ).toEqual(['4 s', '65 s', '2 min', '29 min', '1 h', '1 h 5 min', '1 d', '3 d 4 h']);
+  });
+
+  it('of durations are rounded before they are split, so that no unit is full', () => {
+    const day = 86_400_000;
+    expect(
+      [60_000, 60_400, 119_600, 3_599_999, day - 1, 7 * day - 36_000, 6.5 * day].map((ms) => plain(formatSpan(ms))),
+    ).toEqual(['1 min', '1 min', '2 min', '1 h', '1 d', '7 d', '6 d 12 h']);
+    expect([999.4, 999.6, 59_940, 59_960].map((ms) => plain(formatLatency(ms)))).toEqual([
+      '999 ms',
+      '1 s',
+      '59.9 s',
+      '1 min',
+    ]);
+    fc.assert(
+      fc.property(fc.nat(40 * day), (ms) => {
+        expect(plain(formatSpan(ms))).not.toMatch(/^(?:60 s|60 min|24 h)|\b(?:60 min|24 h)$/u);
+      }),
+    );
   });
 
   it('of scores end at the cut', () => {

@@ -1,20 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ground } from '#capabilities/log-query/english/phrase.ts';
 import { readQuestion } from '#capabilities/log-query/english/read-question.ts';
 import { checkQuery } from '#esql/check-query.ts';
-import { TELEMETRY_SCHEMA } from '#ports/telemetry-schema.ts';
-
-const SCHEMA = new Map(Object.entries(TELEMETRY_SCHEMA));
-const GROUND: Ground = {
-  // A Saturday, 15:20 in Berlin.
-  now: new Date('2026-11-21T14:20:00Z'),
-  timeZone: 'Europe/Berlin',
-  services: ['gateway', 'order-service', 'payment-service', 'auth-service', 'inventory-service'],
-  metrics: ['orders.completed', 'revenue.amount'],
-  schema: SCHEMA,
-  failedExpression: 'status_code >= 500',
-};
+import { GROUND, SCHEMA } from './ground.ts';
 
 const read = (question: string) => readQuestion(question, GROUND);
 
@@ -56,7 +44,10 @@ describe('a question in English', () => {
     ['requests under 10ms', 'duration_ms IS NOT NULL AND duration_ms < 10'],
     ['on host web-1', 'host.name == "web-1"'],
     ['status_code=503', 'status_code == 503'],
-    ['trace 4bf92f3577b34da6a3ce929d0e0e4736', 'trace.id == "4bf92f3577b34da6a3ce929d0e0e4736"'],
+    [
+      'trace 4bf92f3577b34da6a3ce929d0e0e4736 last 1h',
+      'trace.id == "4bf92f3577b34da6a3ce929d0e0e4736" AND @timestamp >= NOW() - 1 hour',
+    ],
     ['find timeout issues', '(TO_LOWER(message) LIKE "*timeout*" OR TO_LOWER(message) LIKE "*timed out*")'],
     ['"50% of *all*"', String.raw`TO_LOWER(message) LIKE "*50% of \\*all\\**"`],
   ])('“%s” looks where %s', (question, where) => {
@@ -88,7 +79,20 @@ describe('a question in English', () => {
     ['20 minutes ago', '@timestamp >= "2026-11-21T13:50:00Z" AND @timestamp < "2026-11-21T14:10:00Z"'],
     ['before noon', '@timestamp >= "2026-11-21T10:00:00Z" AND @timestamp < "2026-11-21T11:00:00Z"'],
     ['last night', '@timestamp >= "2026-11-20T17:00:00Z" AND @timestamp < "2026-11-21T05:00:00Z"'],
-    ['on monday at 14:30', '@timestamp >= "2026-11-16T13:20:00Z" AND @timestamp < "2026-11-16T13:40:00Z"'],
+    ['on monday at 14:30', '@timestamp >= "2026-11-16T13:28:00Z" AND @timestamp < "2026-11-16T13:32:00Z"'],
+    ['at 3 pm', '@timestamp >= "2026-11-21T13:50:00Z" AND @timestamp < "2026-11-21T14:10:00Z"'],
+    [
+      'between 15:00 and 16:00 yesterday',
+      '@timestamp >= "2026-11-20T14:00:00Z" AND @timestamp < "2026-11-20T15:00:00Z"',
+    ],
+    ['from 3pm to 4pm yesterday', '@timestamp >= "2026-11-20T14:00:00Z" AND @timestamp < "2026-11-20T15:00:00Z"'],
+    [
+      'between 3 and 4 yesterday afternoon',
+      '@timestamp >= "2026-11-20T14:00:00Z" AND @timestamp < "2026-11-20T15:00:00Z"',
+    ],
+    ['from 22:00 to 02:00 yesterday', '@timestamp >= "2026-11-20T21:00:00Z" AND @timestamp < "2026-11-21T01:00:00Z"'],
+    ['9-11 on monday', '@timestamp >= "2026-11-16T08:00:00Z" AND @timestamp < "2026-11-16T10:00:00Z"'],
+    ['between 9 and 11 on 20 November', '@timestamp >= "2026-11-20T08:00:00Z" AND @timestamp < "2026-11-20T10:00:00Z"'],
     ['since 2026-11-20T10:00Z', '@timestamp >= "2026-11-20T10:00:00Z"'],
     ['30m', '@timestamp >= NOW() - 30 minutes'],
     ['2 h', '@timestamp >= NOW() - 2 hours'],
@@ -107,6 +111,11 @@ describe('a question in English', () => {
 
   it.each([
     ['errors', 'SORT @timestamp DESC | LIMIT 50'],
+    [
+      'errors at 14:05',
+      'EVAL away_ms = ABS(DATE_DIFF("milliseconds", TO_DATETIME("2026-11-21T13:05:00Z"), @timestamp)) | SORT away_ms ASC, @timestamp ASC | LIMIT 50 | SORT @timestamp ASC | DROP away_ms',
+    ],
+    ['latest errors at 14:05', 'SORT @timestamp DESC | LIMIT 50'],
     ['latest 20 errors', 'SORT @timestamp DESC | LIMIT 20'],
     ['slowest 5 requests', 'SORT duration_ms DESC | LIMIT 5'],
     ['5 slowest requests', 'SORT duration_ms DESC | LIMIT 5'],
@@ -177,14 +186,14 @@ describe('a question in English', () => {
       slowest: /duration_ms/u,
       newest: /SORT (?:@timestamp|time|newest) DESC/u,
       oldest: /SORT (?:@timestamp|time|oldest) ASC/u,
-      'how many': /COUNT\(\*\)/u,
+      'how many': /COUNT\(\*\)|SUM\(value\)/u,
       'p95 latency': /p95_ms/u,
       'p99 latency': /p99_ms/u,
       'error rate': /percent/u,
       // "errors logs" are errors, of whichever index.
       logs: /^FROM (?:logs|spans[^]*error)/u,
       spans: /^FROM spans/u,
-      requests: /duration_ms IS NOT NULL/u,
+      requests: /duration_ms IS NOT NULL|span\.kind == "server"/u,
       errors: /error/u,
       'of gateway': /gateway/u,
       revenue: /revenue/u,
@@ -234,12 +243,16 @@ describe('a question in English', () => {
     ['errors since 16:00', 'yesterday 16:00 to now (Europe/Berlin)'],
     ['errors from 23:30 to 0:15', 'yesterday 23:30 to 2026-11-21 00:15 (Europe/Berlin)'],
     ['errors on friday 9 to 11', 'yesterday 09:00 to 11:00 (Europe/Berlin)'],
+    ['errors last week', 'the last 7 days, 2026-11-14 15:20 to now (Europe/Berlin)'],
+    ['errors at 14:05', '2026-11-21 14:03 to 14:07 (Europe/Berlin), what is nearest to it'],
   ])('says the day that was meant: “%s”', (question, means) => {
     expect(read(question)?.phrases[1]).toMatchObject({ means, isSure: true });
   });
 
   it('says the zone that was named with a time', () => {
-    expect(read('errors around 14:05 UTC')?.phrases[1]?.means).toBe('2026-11-21 13:55 to 14:15 (UTC)');
+    expect(read('errors around 14:05 UTC')?.phrases[1]?.means).toBe(
+      '2026-11-21 13:55 to 14:15 (UTC), what is nearest to it',
+    );
   });
 
   it('takes a length of time for one anywhere among words to look for, and asks what else looks like a time', () => {
@@ -254,43 +267,6 @@ describe('a question in English', () => {
     expect(logs('logs "after 30s"')).toMatchObject({ isWhole: true });
   });
 
-  it.each(['payment errors', 'errors payment', 'payments 5xx', 'why is payment failing?', 'payment requests'])(
-    'is sure of a part of one name beside what a service has: “%s”',
-    (question) => {
-      expect(read(question)).toMatchObject({
-        isWhole: true,
-        query: expect.stringContaining('service.name == "payment-service"'),
-      });
-    },
-  );
-
-  it('asks where a part is of several names, whatever stands beside it', () => {
-    const ground = { ...GROUND, services: ['payment-api', 'payment-worker'] };
-    expect(readQuestion('payment errors', ground)).toMatchObject({ isWhole: false });
-  });
-
-  it('asks about the nearest name where a service is meant and none is called so', () => {
-    expect(read('errors from pament')?.phrases).toContainEqual({
-      said: 'pament',
-      means: 'no service is called so; did you mean payment-service?',
-      isSure: false,
-    });
-    expect(read('errors in the gatewya')?.query).toContain('service.name == "gateway"');
-    expect(read('errors about pament')?.query).toContain('LIKE "*pament*"');
-    expect(read('errors in production')?.query).toContain('LIKE "*production*"');
-  });
-
-  it('guesses that a part of a name alone is the service', () => {
-    const service = { said: 'payment', means: 'service payment-service', isSure: false };
-    expect(read('payment in the last hour')?.phrases).toContainEqual(service);
-    expect(read('timeouts payment')?.phrases).toContainEqual(service);
-    expect(read('payment errors')?.query).toContain('service.name == "payment-service"');
-    expect(read('errors containing payment')?.query).toContain('LIKE "*payment*"');
-    expect(read('service errors')?.query).not.toContain('service.name');
-    const logs = readQuestion('logs order', GROUND, { range: null, services: ['gateway'], areWordsText: true });
-    expect(logs?.query).toContain('LIKE "*order*"');
-  });
-
   it('looks for no word that only says how to list', () => {
     expect(read('new errors in payment-service')).toMatchObject({ isWhole: true });
     expect(read('group errors of payment-service by message')).toMatchObject({ isWhole: true });
@@ -298,7 +274,7 @@ describe('a question in English', () => {
   });
 
   it('says what an index does not have', () => {
-    const understood = read('revenue errors by hour');
+    const understood = read('revenue.amount errors by hour');
     expect(understood?.phrases.filter(({ isSure }) => !isSure)).toEqual([
       { said: 'errors', means: 'metrics have no level', isSure: false },
     ]);
@@ -315,6 +291,12 @@ describe('a question in English', () => {
 
   it('has nothing to say of nothing', () => {
     expect(['', '???', 'the'].map(read)).toEqual([null, null, null]);
+  });
+
+  it.each(['err rate', 'errors rate', 'failures rate'])('takes “%s” for the error rate', (said) => {
+    expect(read(`${said} by service`)).toEqual(
+      expect.objectContaining({ isWhole: true, query: read('error rate by service')?.query }),
+    );
   });
 
   it('counts failed spans by their status', () => {
@@ -339,13 +321,30 @@ describe('a question in English', () => {
     },
   );
 
+  it('takes a hundred words, and says that it does not take more', () => {
+    const words = Array.from({ length: 140 }, (_, at) => `word${at}`);
+    const understood = read(`errors ${words.join(' ')}`);
+    expect(understood?.query).toContain('LIKE "*word98*"');
+    expect(understood?.query).not.toContain('word99');
+    expect(() => checkQuery(understood?.query ?? '', { schema: SCHEMA })).not.toThrow();
+    expect(understood).toMatchObject({ isWhole: false });
+    expect(understood?.phrases.at(-1)).toEqual({
+      said: 'everything after “word98”',
+      means: 'left out: a question is read up to 100 words and 1,000 characters',
+      isSure: false,
+    });
+    expect(read(`errors "${'x'.repeat(1_000)}"`)?.phrases.at(-1)?.said).toMatch(/^everything after /u);
+    expect(read(`errors ${words.slice(0, 99).join(' ')}`)?.phrases.at(-1)?.said).not.toMatch(/^everything/u);
+  });
+
   it('makes a query that runs of whatever is typed', () => {
     const vocabulary = fc.constantFrom(
       ...(
         'errors from payment gateway last 2h since 14:00 yesterday 9 to 11 between and 15:00 by service per minute how many ' +
         '5xx status 503 slower than 2 s p99 latency error rate top 10 slowest not except level warn host web-1 "quoted text" ' +
         'find timeout issues over time revenue which hosts each 5 minutes spans endpoint half an hour ago monday 20 november ' +
-        'attributes.x=1 status_code=5 duration_ms>10 at around before noon until now a couple of 2026-11-20'
+        'attributes.x=1 status_code=5 duration_ms>10 at around before noon until now a couple of 2026-11-20 ' +
+        'but without anything other than no more 20 5 by path route sorted count p99 over 14h30 20.11. 21/11 14.30 vs GET = != svc deploy this 95th percentile, and,'
       ).split(' '),
     );
     const questions = fc.oneof(

@@ -57,7 +57,7 @@ export const sharedAlreadyCard = (link: string | null): CardMessage =>
 const QUERY_SAID = 300;
 
 /** Beside a file that goes out without its answer: what it is of. Mrkdwn. */
-const askedFor = ({ question, query }: Asked): string =>
+export const askedFor = ({ question, query }: Asked): string =>
   question === null ? code(escapeMrkdwn(cutAtWord(toOneLine(query), QUERY_SAID))) : quoted(question, QUERY_SAID);
 
 interface Asked {
@@ -66,10 +66,8 @@ interface Asked {
   readonly query: string;
 }
 
-export const chartOfWords = (asked: Asked): string => `The chart of ${askedFor(asked)}`;
-
-/** What the file holds, and below it of what question. */
-export const csvOfWords = (what: string, asked: Asked): string => `${what.replace(/,$/u, '')}: ${askedFor(asked)}`;
+/** What the file holds, and of what. Mrkdwn. */
+export const csvOfWords = (what: string, of: string): string => `${what.replace(/,$/u, '')}: ${of}`;
 
 /** Slack asks to wait; or another click is being answered, or Slack did not say whether it took the message. */
 export const shareLaterCard = (why: 'busy' | 'unknown', waitMs: number, id: string): CardMessage => {

@@ -25,6 +25,8 @@ export const readColumns = (
   now: Date,
 ): readonly AnswerColumn[] => {
   const rows = answer.rows.slice(0, mostRows);
+  const hasTime = answer.columns.some(({ name }) => name === 'time');
+  const headingOf = (name: string): string => (name === '@timestamp' && !hasTime ? 'time' : name);
   return answer.columns.map(({ name, type }, index) => {
     const values = rows.map((row) => row[index] ?? null);
     const textOf = isDate(type) ? timeText(values, now) : keys.includes(name) ? readablePattern : asItStands;
@@ -32,7 +34,7 @@ export const readColumns = (
     const hasClock = isDate(type) && cells.some((cell) => cell?.includes(':') === true);
     return {
       name: toOneLine(name),
-      label: toOneLine(hasClock ? `${name} ${ZONE}` : name),
+      label: toOneLine(hasClock ? `${headingOf(name)} ${ZONE}` : headingOf(name)),
       isNumber: isNumeric(type),
       cells,
     };
@@ -48,10 +50,23 @@ const cellText = (value: Exclude<QueryValue, null>, textOf: (value: string) => s
   return toOneLine(`[${value.map((each) => (typeof each === 'string' ? textOf(each) : each)).join(', ')}]`);
 };
 
-export const numberText = (value: number | bigint): string =>
-  typeof value === 'bigint' || Number.isInteger(value)
-    ? value.toLocaleString('en-US')
-    : Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });
+const DIGITS = 4;
+/** Four digits are the whole part. */
+const LARGE = 1_000;
+/** In full they are as long as a line. */
+const TINY = 1e-6;
+const HUGE = 1e18;
+
+/** Whole numbers as they are, others to four digits or to the last one before the point, whichever is more. */
+export const numberText = (value: number | bigint): string => {
+  if (typeof value === 'bigint') return value.toLocaleString('en-US');
+  const size = Math.abs(value);
+  if (size > HUGE || (size > 0 && size < TINY)) return String(Number(value.toPrecision(DIGITS)));
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  return size >= LARGE
+    ? Math.round(value).toLocaleString('en-US')
+    : value.toLocaleString('en-US', { maximumSignificantDigits: DIGITS });
+};
 
 const TIME = /^(\d{4})-(\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})\.\d{3}Z$/u;
 

@@ -64,11 +64,20 @@ const fitWidths = (wanted: readonly number[], least: readonly number[]): readonl
   return widths;
 };
 
+/** As many whole parts of a name as fit, where that is half of the room at least: "duration" of "duration_ms". */
+const cutAtPart = (name: string, width: number): string => {
+  const kept = [...name].slice(0, width).join('');
+  const rest = [...name].slice(width).join('');
+  const parts = kept.replace(/[^\p{L}\p{N}]+[\p{L}\p{N}]*$/u, '');
+  if (/^[^\p{L}\p{N}]/u.test(rest) || parts === kept || 2 * lengthOf(parts) < width) return kept.replace(/[_.]+$/u, '');
+  return parts;
+};
+
 /** Of a column of times the zone stays, and the name is cut. */
 const fitLabel = (label: string, width: number): string => {
-  const end = ` ${ZONE}`;
-  if (lengthOf(label) <= width || !label.endsWith(end)) return label;
-  return `${[...label].slice(0, Math.max(0, width - end.length - 1)).join('')}›${end}`;
+  if (lengthOf(label) <= width) return label;
+  const end = label.endsWith(` ${ZONE}`) ? ` ${ZONE}` : '';
+  return `${cutAtPart(label, Math.max(0, width - end.length - 1))}›${end}`;
 };
 
 const fitCell = (cell: string, width: number, isRight: boolean): string => {

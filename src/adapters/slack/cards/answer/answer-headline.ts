@@ -1,24 +1,21 @@
 import { isDate, isNumeric } from '#esql/types.ts';
 import { keyText, measureOf, readSeries, type RunQueryOutcome, type Series } from '#capabilities/log-query/index.ts';
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#kernel/duration.ts';
-import { formatSpan } from '../numbers.ts';
+import { formatCount, formatSpan } from '../numbers.ts';
 import { cutAtWord, NAME_LIMIT, nameIn, plainName, toOneLine } from '../text.ts';
 import { formatUtcWithDay } from '../times.ts';
 import { numberText } from './answer-cells.ts';
+import { changeHeadline } from './change-headline.ts';
+import type { Headline } from './headline.ts';
+import { type MeasureWords, measureWords } from './measure-words.ts';
 
 type Answered = Extract<RunQueryOutcome, { kind: 'answer' }>;
-
-/** What a query found, in a phrase. */
-export interface Headline {
-  readonly mrkdwn: string;
-  readonly plain: string;
-}
 
 const MOST_NUMBERS = 6;
 
 /** Null where the rows are no numbers, or in no order that would say which of them matters. */
 export const answerHeadline = (answered: Answered, now: Date): Headline | null =>
-  ofSeries(answered, now) ?? ofOneRow(answered) ?? ofMost(answered, now);
+  changeHeadline(answered, now) ?? ofSeries(answered, now) ?? ofOneRow(answered) ?? ofMost(answered, now);
 
 const UNITS: readonly (readonly [number, string])[] = [
   [DAY_MS, 'day'],
@@ -31,14 +28,17 @@ const UNITS: readonly (readonly [number, string])[] = [
 const ofSeries = (answered: Answered, now: Date): Headline | null => {
   const series = readSeries(answered);
   const [line] = series?.lines ?? [];
-  const words = series === null || line === undefined ? null : pointWords(series, line, now);
-  if (series === null || line === undefined || words === null) return null;
-  const names = [line.name, ...(isPlainCount(series.measure) ? [] : [series.measure])].filter((name) => name !== '');
+  if (series === null || line === undefined) return null;
+  const measure = measureWords(series.measure);
+  const words = pointWords(series, line, measure, now);
+  if (words === null) return null;
+  const names = [line.name, ...(isPlainCount(series.measure) ? [] : [measure.name])].filter((name) => name !== '');
   const said = (format: (name: string) => string): string =>
     names.length === 0 ? '' : `${names.map((name) => groupIn(name, format)).join(', ')}: `;
+  const part = partWords(answered);
   return {
-    mrkdwn: `${said(nameIn)}*${words.peak}*${words.last}`,
-    plain: `${said((name) => plainName(name))}${words.peak}${words.last}`,
+    mrkdwn: `${said(nameIn)}*${words.peak}*${words.last}${part}`,
+    plain: `${said((name) => plainName(name))}${words.peak}${words.last}${part}`,
   };
 };
 
@@ -46,6 +46,7 @@ const ofSeries = (answered: Answered, now: Date): Headline | null => {
 const pointWords = (
   { stepMs, searchedTime: { from, to } }: Series,
   { points }: Series['lines'][number],
+  { valueOf }: MeasureWords,
   now: Date,
 ): { readonly peak: string; readonly last: string } | null => {
   const [before, last] = [points.at(-2), points.at(-1)];
@@ -54,7 +55,7 @@ const pointWords = (
   const unit = UNITS.find(([ms]) => ms === stepMs)?.[1] ?? formatSpan(stepMs);
   const sinceEnd = (at: Date): number => to.getTime() - at.getTime() - stepMs;
   const said = (point: typeof last): string => {
-    const value = numberText(point.value);
+    const value = valueOf(point.value);
     const when = formatUtcWithDay(point.at, now);
     if (sinceEnd(point.at) < 0) return `${value} since ${when}, so far`;
     if (from !== null && point.at < from)
@@ -62,7 +63,7 @@ const pointWords = (
     return sinceEnd(point.at) < stepMs ? `${value} in the last whole ${unit}` : `${value} at ${when}, the last`;
   };
   if (peak !== last || sinceEnd(last.at) >= 0)
-    return { peak: `peak ${numberText(peak.value)} at ${formatUtcWithDay(peak.at, now)}`, last: `, ${said(last)}` };
+    return { peak: `peak ${valueOf(peak.value)} at ${formatUtcWithDay(peak.at, now)}`, last: `, ${said(last)}` };
   return {
     peak: `peak ${said(last)}`,
     last: before === undefined || sinceEnd(before.at) >= stepMs ? '' : `; ${said(before)}`,
@@ -71,25 +72,25 @@ const pointWords = (
 
 const isPlainCount = (name: string): boolean => name === 'n' || name === 'COUNT(*)' || name === 'count';
 
-/** "failed 5,752, n 36,241, percent 15.87" */
+/** "failed 5,752, n 36,241, 15.87 %" */
 const ofOneRow = ({ answer, keys }: Answered): Headline | null => {
   const [row, second] = answer.rows;
   if (row === undefined || second !== undefined || keys.length > 0) return null;
   if (answer.columns.length > MOST_NUMBERS || !answer.columns.every(({ type }) => isNumeric(type))) return null;
-  const pairs = answer.columns.map(({ name }, at) => {
-    const value = row[at];
-    return { name, said: typeof value === 'number' || typeof value === 'bigint' ? numberText(value) : 'none' };
+  const pairs = answer.columns.map((column, at) => {
+    const { name, valueOf } = measureWords(column.name);
+    return { name, said: valueOf(row[at]) };
   });
   return {
-    mrkdwn: pairs.map(({ name, said }) => `${nameIn(name)} *${said}*`).join(', '),
-    plain: pairs.map(({ name, said }) => `${plainName(name)} ${said}`).join(', '),
+    mrkdwn: pairs.map(({ name, said }) => `${before(name, nameIn)}*${said}*`).join(', '),
+    plain: pairs.map(({ name, said }) => `${before(name, (each) => plainName(each))}${said}`).join(', '),
   };
 };
 
-/** "payment-service has most: 6,341 of 7,012"; "payment-service: 7,012" of an only one. */
+/** "payment-service has most: 6,341 of 7,012"; "gateway is highest: p95 4,343 ms"; "payment-service: 7,012" of an only one. */
 const ofMost = (answered: Answered, now: Date): Headline | null => {
-  const { answer, keys, counts } = answered;
-  const groups = answer.columns.flatMap(({ name, type }, at) => (keys.includes(name) ? [{ at, type }] : []));
+  const { answer, keys, counts, roles } = answered;
+  const groups = answer.columns.flatMap(({ name, type }, at) => (keys.includes(name) ? [{ name, at, type }] : []));
   const sorted = measureOf(answered);
   const [first, second] = answer.rows;
   if (groups.length === 0 || sorted === null || first === undefined) return null;
@@ -97,20 +98,33 @@ const ofMost = (answered: Answered, now: Date): Headline | null => {
   const values = answer.rows.map((row) => Number(row[sorted.at] ?? 0));
   const total = values.reduce((sum, value) => sum + value, 0);
   const of = second !== undefined && counts.includes(sorted.name) ? ` of ${numberText(total)}` : '';
-  const value = first[sorted.at];
-  const number = typeof value === 'number' || typeof value === 'bigint' ? `${numberText(value)}${of}` : 'none';
-  const most = second === undefined ? '' : ' has most';
-  const names = groups.map(({ at, type }) => {
+  const measure = measureWords(sorted.name);
+  const number = `${measure.valueOf(first[sorted.at])}${of}`;
+  const isAmount = roles.growing.includes(sorted.name) || counts.includes(sorted.name);
+  const most = second === undefined ? '' : isAmount ? ' has most' : ' is highest';
+  const names = groups.map(({ name, at, type }) => {
+    if (first[at] === null) return `without ${name}`;
     const key = keyText(first[at] ?? null);
-    return isDate(type) && first[at] !== null ? formatUtcWithDay(new Date(key), now) : key;
+    return isDate(type) ? formatUtcWithDay(new Date(key), now) : key;
   });
   const said = (format: (name: string) => string) => ({
     name: names.map((name) => groupIn(name, format)).join(' · '),
-    number: `${isPlainCount(sorted.name) ? '' : `${format(sorted.name)} `}${number}`,
+    number: `${isPlainCount(sorted.name) ? '' : before(measure.name, format)}${number}`,
   });
   const [marked, bare] = [said(nameIn), said((name) => plainName(name))];
-  return { mrkdwn: `*${marked.name}*${most}: ${marked.number}`, plain: `${bare.name}${most}: ${bare.number}` };
+  // Sorted by it, the rows that are missing have less.
+  const part = roles.sortedBy.includes(sorted.name) ? '' : partWords(answered);
+  return {
+    mrkdwn: `*${marked.name}*${most}: ${marked.number}${part}`,
+    plain: `${bare.name}${most}: ${bare.number}${part}`,
+  };
 };
+
+/** What is missing may have been more. */
+const partWords = ({ answer }: Answered): string =>
+  answer.isCut ? `, in the first ${answer.rows.length === 1 ? 'row' : `${formatCount(answer.rows.length)} rows`}` : '';
+
+const before = (name: string, format: (name: string) => string): string => (name === '' ? '' : `${format(name)} `);
 
 /** A name is cut in its middle, where names differ least; a message at a word. */
 const groupIn = (name: string, format: (name: string) => string): string =>

@@ -1,4 +1,5 @@
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
+import { isNumeric } from '#esql/types.ts';
 import { CHOSEN_COLUMNS, pairBlocks, profileLines } from './answer-blocks.ts';
 import { readColumns } from './answer-cells.ts';
 import { fitsUncut, gridLines } from './answer-grid.ts';
@@ -47,7 +48,8 @@ const NOTHING_ASKED: AskedColumns = { sortedBy: [], filteredBy: [], kept: [] };
 /**
  * The rows as they fit a phone: a table where all values fit uncut; else whole rows with what is read first of
  * them on top, and anything else as lines of `key: value`. The `keys` tell rows apart: they are never left out.
- * Rows without keys that say the same are folded, and what all have in common is said once.
+ * Rows without keys that say the same are folded, unless they are ranked or few were asked for; what all have in
+ * common is said once.
  */
 export const answerTable = (
   answer: QueryAnswer,
@@ -88,7 +90,9 @@ const rowsTable = (
 ): AnswerTable => {
   const common = commonValues(answer, profile, now);
   const said = new Set(common.map(({ name }) => name));
-  const folds = foldRows(page, samenessOf(page, profile, asked), mostRows);
+  const folds = isListed(answer, asked)
+    ? page.rows.slice(0, mostRows).map((_, at) => ({ at, rows: [at], isAlike: false }))
+    : foldRows(page, samenessOf(page, profile, asked), mostRows);
   const read = foldedRows(folds);
   const all = readColumns(page, [], read, now);
   const times = all.find(({ name }) => name === TIME);
@@ -128,6 +132,10 @@ const rowsTable = (
     entries: folds.map(({ at }) => ({ row: at, time: times?.cells[at] ?? null })),
   };
 };
+
+/** Each of its rows is an entry: a ranking by a number, or a few rows by a limit of its own. */
+const isListed = ({ columns, rows, isCut }: QueryAnswer, { sortedBy }: AskedColumns): boolean =>
+  columns.some(({ name, type }) => isNumeric(type) && sortedBy.includes(name)) || (isCut && rows.length <= TABLE_ROWS);
 
 /**
  * What somebody chose is never folded away. Of whole rows, what is read first must be the same; log lines in the

@@ -1,5 +1,5 @@
 import type { QueryAnswer, QueryValue } from '#ports/telemetry-store.ts';
-import { alikeText } from './alike-text.ts';
+import { alikeAmong } from './alike-among.ts';
 import { type AnswerColumn, numberText } from './answer-cells.ts';
 import { TIME } from './answer-profiles.ts';
 
@@ -31,9 +31,11 @@ export const foldRows = (
   const compared = columns.flatMap(({ name }, at) => (sameIn.includes(name) && name !== alikeIn ? [at] : []));
   const textAt = columns.findIndex(({ name }) => name === alikeIn);
   const textOf = (row: number): QueryValue | undefined => rows[row]?.[textAt];
+  const alikeOf = alikeAmong(rows.flatMap((row) => textIn(row[textAt])));
   const folds: { at: number; rows: number[]; alike: QueryValue | undefined; isAlike: boolean }[] = [];
   for (const [at, row] of rows.entries()) {
-    const alike = alikeValue(textOf(at));
+    const text = textOf(at);
+    const alike = typeof text === 'string' ? alikeOf(text) : text;
     const same = (textAt === -1 ? folds.slice(-1) : folds).find(
       (fold) => isEqual(fold.alike, alike) && compared.every((column) => isEqual(row[column], rows[fold.at]?.[column])),
     );
@@ -46,8 +48,7 @@ export const foldRows = (
   return folds;
 };
 
-const alikeValue = (value: QueryValue | undefined): QueryValue | undefined =>
-  typeof value === 'string' ? alikeText(value) : value;
+const textIn = (value: QueryValue | undefined): readonly string[] => (typeof value === 'string' ? [value] : []);
 
 export const isEqual = (a: QueryValue | undefined, b: QueryValue | undefined): boolean =>
   Array.isArray(a) && Array.isArray(b)

@@ -7,8 +7,9 @@ import {
 import { actions, type CardBlock, type CardMessage, type Choice, context, section, select } from '../blocks.ts';
 import { subjectButtons } from './answer-buttons.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
-import { formatCount, formatLatency, formatPercent, formatSpan } from '../numbers.ts';
+import { formatCount, formatPercent, formatSpan } from '../numbers.ts';
 import { CODE_COLUMNS, queryLines } from './query-text.ts';
+import { searchedWords } from './searched-words.ts';
 import { queryFailedCard } from './query-error-card.ts';
 import { sentenceCard } from '../sentence-card.ts';
 import {
@@ -18,6 +19,7 @@ import {
   FALLBACK_LIMIT,
   fence,
   nameIn,
+  NBSP,
   plainName,
   toOneLine,
   wrapText,
@@ -42,21 +44,20 @@ interface Part {
   readonly words: (pattern: FoundPattern) => string;
 }
 
-/**
- * What is new or surges, what nobody can call new yet, errors where nothing could be compared, what is written
- * most, and what is gone.
- */
+/** What is new or surges, what nobody can call new yet, other errors, what is written most, and what is gone. */
 const partsOf = ({ patterns, disappeared }: Found): readonly Part[] => {
   const changed = patterns.filter(isChanged);
   const firstSeen = patterns.filter(isFirstSeen);
-  const errors = patterns.filter(isUncomparedError);
-  const special = new Set([...changed, ...firstSeen, ...errors]);
+  const uncompared = patterns.filter(isUncomparedError);
+  const errors = patterns.filter(isSteadyError).toSorted((a, b) => b.lines - a.lines);
+  const special = new Set([...changed, ...firstSeen, ...uncompared, ...errors]);
   const usual = patterns.filter((pattern) => !special.has(pattern)).toSorted((a, b) => b.lines - a.lines);
   const title = special.size === 0 ? 'The most lines' : 'Otherwise the most lines';
   return [
     { title: 'New or surging', patterns: changed, most: SHOWN_CHANGED, words: changeWords },
     { title: 'Not seen in the time before', patterns: firstSeen, most: SHOWN_FIRST_SEEN, words: levelWords },
-    { title: 'Errors, new or not', patterns: errors, most: SHOWN_ERRORS, words: errorWords },
+    { title: 'Errors, new or not', patterns: uncompared, most: SHOWN_ERRORS, words: errorWords },
+    { title: 'Errors as before', patterns: errors, most: SHOWN_ERRORS, words: errorWords },
     { title, patterns: usual, most: SHOWN_USUAL, words: shareWords },
     { title: 'Not written any more', patterns: disappeared, most: SHOWN_GONE, words: () => 'gone' },
   ];
@@ -79,20 +80,27 @@ export const patternsCard = (
 ): CardMessage => {
   if (outcome.kind === 'failed') return queryFailedCard(outcome.userMessage);
   if (outcome.kind === 'unknown-service') return unknownCard(outcome, now);
-  const { service } = outcome;
+  const { service, level } = outcome;
+  const ofLevel = level === null ? '' : `, ${level.means}`;
   const counts = countWords(outcome);
   const changes = changesWords(outcome);
   const shown = shownPatterns(outcome);
   return {
-    text: cutAtWord(`${counts} of ${plainName(service)}${changes === '' ? '' : `: ${changes}`}.`, FALLBACK_LIMIT),
+    text: cutAtWord(
+      `${counts} of ${plainName(service)}${ofLevel}${changes === '' ? '' : `: ${changes}`}.`,
+      FALLBACK_LIMIT,
+    ),
     blocks: [
-      section(`*${counts}* of ${nameIn(service)}${changes === '' ? '' : `: *${changes}*`}`),
+      section(`*${counts}* of ${nameIn(service)}${ofLevel}${changes === '' ? '' : `: *${changes}*`}`),
       ...partsOf(outcome).flatMap((part) => partBlocks(part, shown)),
       section(fence(queryLines(outcome.query))),
       context(
-        [timeWords(outcome, now), searchedWords(outcome), ...outcome.gaps.map(gapWords), audienceWords(about)].join(
-          ' · ',
-        ),
+        [
+          timeWords(outcome, now),
+          searchedWords([[outcome.searchedLines, 'log']], outcome.tookMs),
+          ...outcome.gaps.map(gapWords),
+          audienceWords(about),
+        ].join(' · '),
       ),
       ...subjectButtons(about.id, 'as a query'),
       ...linesChoice(about, shown),
@@ -121,10 +129,15 @@ const isFirstSeen = ({ comparison }: FoundPattern): boolean => comparison?.chang
 
 const isUncomparedError = (pattern: FoundPattern): boolean => pattern.comparison === null && isOfErrors(pattern);
 
-const countWords = ({ patterns, lines }: Found): string =>
-  lines === 0
-    ? 'No lines'
-    : `${formatCount(patterns.length)} ${patterns.length === 1 ? 'pattern' : 'patterns'} in ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+const isSteadyError = (pattern: FoundPattern): boolean =>
+  pattern.comparison?.change === 'steady' && isOfErrors(pattern);
+
+/** "12 patterns in 7,211 lines"; "12 patterns in 40,012 of 48,119 lines" where only those were read */
+const countWords = ({ patterns, lines, readLines }: Found): string => {
+  if (lines === 0) return 'No lines';
+  const read = readLines < lines ? `${formatCount(readLines)} of ` : '';
+  return `${formatCount(patterns.length)} ${patterns.length === 1 ? 'pattern' : 'patterns'} in ${read}${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+};
 
 /** "2 new, 1 surging, 3 not seen before"; "2 of errors" */
 const changesWords = ({ patterns }: Found): string => {
@@ -153,9 +166,17 @@ const partBlocks = ({ title, patterns, most, words }: Part, shown: readonly Foun
 /** With `…` for what varies. */
 const patternText = ({ text }: FoundPattern): string => toOneLine(text.replaceAll('<*>', '…'));
 
+const ESTIMATED_DIGITS = 2;
+
+const roundEstimate = (value: number): number => Number(value.toPrecision(ESTIMATED_DIGITS));
+
+/** "2,681"; "≈ 2,700" where not all lines like them were read */
+const linesWords = ({ lines, isEstimate }: FoundPattern): string =>
+  isEstimate ? `≈${NBSP}${formatCount(roundEstimate(lines))}` : formatCount(lines);
+
 /** The numbers, and below them the pattern. */
 const patternLines = (number: number, pattern: FoundPattern, words: string): readonly string[] => {
-  const count = pattern.lines === 0 ? '' : `${formatCount(pattern.lines)}  `;
+  const count = pattern.lines === 0 ? '' : `${linesWords(pattern)}  `;
   const wrapped = wrapText(patternText(pattern), CODE_COLUMNS - INDENT.length - 1);
   const shown = wrapped.slice(0, TEXT_LINES).map((line, index) => {
     const isCut = index === TEXT_LINES - 1 && wrapped.length > TEXT_LINES;
@@ -181,7 +202,8 @@ const changeWords = (pattern: FoundPattern): string => {
 
 const errorWords = (pattern: FoundPattern): string => `${shareWords(pattern)}, ${levelWords(pattern)}`;
 
-const shareWords = ({ share }: FoundPattern): string => formatPercent(share);
+const shareWords = ({ share, isEstimate }: FoundPattern): string =>
+  formatPercent(isEstimate ? roundEstimate(share) : share);
 
 const NOT_COMPARED: ReadonlySet<PatternGap['kind']> = new Set(['no-baseline', 'not-compared', 'baseline-failed']);
 
@@ -192,27 +214,31 @@ const timeWords = ({ window, baseline, gaps }: Found, now: Date): string => {
     : `${times}, compared with the ${formatSpan(baseline.to.getTime() - baseline.from.getTime())} before`;
 };
 
-const searchedWords = ({ searchedLines, tookMs }: Found): string =>
-  `searched ${formatCount(searchedLines)} ${searchedLines === 1 ? 'log' : 'logs'} in ${formatLatency(tookMs)}`;
-
 const unknownCard = (outcome: Extract<ReadPatternsOutcome, { kind: 'unknown-service' }>, now: Date): CardMessage => {
-  const { service, range } = outcome;
+  const { service, window, keptMs } = outcome;
+  const kept = keptMs === null ? '' : ` Logs are kept for ${formatSpan(keptMs)}.`;
   return sentenceCard(
-    `*${nameIn(service)}* wrote no lines: ${rangeWords(range, now)}.${otherServices('lines', 'patterns', { ...outcome, typed: service })}`,
-    `${plainName(service)} wrote no lines in the last ${formatSpan(range.to.getTime() - range.from.getTime())}.`,
+    `*${nameIn(service)}* wrote no lines: ${rangeWords(window, now)}.${kept}${otherServices('lines', 'patterns', { ...outcome, typed: service })}`,
+    `${plainName(service)} wrote no lines in that time.`,
   );
+};
+
+/** ", all 1,000 errors among them" */
+const errorsRead = ({ read, of }: { readonly read: number; readonly of: number }): string => {
+  if (of === 0) return '';
+  return `, ${read < of ? `${formatCount(read)} of ${formatCount(of)}` : `all ${formatCount(of)}`} errors among them`;
 };
 
 const gapWords = (gap: PatternGap): string => {
   switch (gap.kind) {
     case 'sampled':
-      return `${formatCount(gap.read)} of ${formatCount(gap.of)} lines of the ${gap.side === 'window' ? 'window' : 'time before'} were read`;
+      return `${formatCount(gap.read)} of ${formatCount(gap.of)} lines of the ${gap.side === 'window' ? 'window' : 'time before'} were read${errorsRead(gap.errors)}`;
     case 'no-baseline':
       return 'nothing before it is kept, so nothing is called new';
     case 'short-baseline':
       return gap.because === 'kept'
         ? `no more than ${formatSpan(gap.baselineMs)} before is kept`
-        : `it has written for ${formatSpan(gap.baselineMs)} only`;
+        : `before the window it had written for ${formatSpan(gap.baselineMs)} only`;
     case 'not-compared':
       return `nothing is called new: that takes ${formatSpan(gap.neededMs)} before, there are ${formatSpan(gap.baselineMs)}`;
     case 'baseline-failed':

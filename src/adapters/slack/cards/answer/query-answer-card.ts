@@ -1,4 +1,4 @@
-import type { RunQueryOutcome, Wider } from '#capabilities/log-query/index.ts';
+import { isPattern, type RunQueryOutcome, type Wider } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
 import { answerHeadline } from './answer-headline.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
@@ -7,8 +7,10 @@ import { type AnswerTable, answerTable, TABLE_ROWS } from './answer-table.ts';
 import { commonWords } from './common-values.ts';
 import { type CardMessage, context, section } from '../blocks.ts';
 import { typableService } from '../command-list.ts';
-import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
+import { formatCount, formatSpan } from '../numbers.ts';
 import { queryLines } from './query-text.ts';
+import { searchedWords } from './searched-words.ts';
+import { type OfThread, servicesWords, timeOfWords } from './thread-words.ts';
 import { askedWords, type Phrases, phrasesInShort, translatedWords } from './question-cards.ts';
 import { failureSentence, warningNotes } from './query-warnings.ts';
 import { cutAtWord, FALLBACK_LIMIT, fence, listInWords, nameIn, NBSP, plainName } from '../text.ts';
@@ -29,8 +31,8 @@ export interface AnswerAbout extends Audience {
   readonly question: string | null;
   /** What the query looks for, in the words of the model that wrote it; null: no model did. */
   readonly meaning: string | null;
-  /** What the thread was taken to mean; null: nothing. */
-  readonly meant: string | null;
+  /** Null: it was not asked in the thread of an incident. */
+  readonly ofThread: OfThread | null;
   readonly firstRow: number;
   /** When it was asked, where that was answered before: rows may have come since. Null: just now. */
   readonly askedAt: Date | null;
@@ -44,7 +46,7 @@ const NOTHING_ELSE: AnswerAbout = {
   phrases: [],
   question: null,
   meaning: null,
-  meant: null,
+  ofThread: null,
   firstRow: 0,
   askedAt: null,
   hasChart: false,
@@ -56,7 +58,7 @@ export const NEXT_ROWS = 20;
 /** The answer as a sentence, the table, the ES|QL as it was run, and where and how it looked. */
 export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<AnswerAbout> = {}): CardMessage => {
   const about = { ...NOTHING_ELSE, ...said };
-  const { answer } = answered;
+  const { answer, searched } = answered;
   const count = answer.rows.length;
   const { firstRow } = about;
   const understood = understoodWords(about);
@@ -69,6 +71,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
     .join('\n');
   const notes = [
     ...keptNotes(answered),
+    ...(hasPatterns(answered) ? ['of a pattern its words are shown, without the values between them'] : []),
     ...(count > table.shownRows ? [shownWords(firstRow, shownTo, count)] : []),
     ...(count > 0 && table.hiddenColumns > 0
       ? [
@@ -79,6 +82,7 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       : []),
     ...warningNotes(answer.warnings, answer.isCut),
   ];
+  const isNarrowed = (about.ofThread?.added ?? null) !== null;
   const failures = failureSentence(answer.warnings);
   return {
     text: cutAtWord(sentence.plain, FALLBACK_LIMIT),
@@ -90,9 +94,9 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
       section(fence(queryLines(answered.query))),
       context(
         [
-          ...(answered.readsTelemetry ? [rangeWords(answered, now)] : []),
-          ...(about.meant === null ? [] : [about.meant]),
-          searchedWords(answered),
+          ...(answered.readsTelemetry ? [rangeWords(answered, now, about.ofThread)] : []),
+          ...(about.ofThread === null ? [] : servicesWords(answered.query, about.ofThread)),
+          searchedWords([[searched?.rows ?? null, wordOf(searched)]], answer.tookMs),
           ...(about.askedAt === null
             ? []
             : [`as of ${formatTimeOfDay(about.askedAt, now)}, rows that came late included`]),
@@ -101,9 +105,10 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
         ].join(' · '),
       ),
       ...(count === 0
-        ? emptyButtons(about.id, about.wider)
+        ? emptyButtons({ ...about, isNarrowed })
         : answerButtons({
             ...about,
+            isNarrowed,
             nextFrom: shownTo < count ? shownTo : null,
             linesOf: linesOf(answered, table),
           })),
@@ -111,6 +116,13 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
     ],
   };
 };
+
+/** Keys of CATEGORIZE, whose values were left out. */
+const hasPatterns = ({ answer, keys }: Answered): boolean =>
+  answer.columns.some(
+    ({ name }, at) =>
+      keys.includes(name) && answer.rows.some((row) => typeof row[at] === 'string' && isPattern(row[at])),
+  );
 
 /** Rows that are log lines of one service: their patterns say more than a page of them. */
 const linesOf = ({ searched, searchedTime: { from, to } }: Answered, { common }: AnswerTable): LinesOf | null => {
@@ -142,20 +154,11 @@ const shownWords = (from: number, to: number, count: number): string => {
   return to === 1 ? `the first row${of} is shown` : `the first ${to}${of} rows are shown`;
 };
 
-const WORD: Readonly<Record<string, readonly [string, string]>> = {
-  logs: ['log', 'logs'],
-  spans: ['span', 'spans'],
-  metrics: ['metric point', 'metric points'],
-};
+const WORD: Readonly<Record<string, string>> = { logs: 'log', spans: 'span', metrics: 'metric point' };
 
-/** "searched 1,204,331 logs in 0.18 s" */
-const searchedWords = ({ searched, answer }: Answered): string => {
-  const took = formatLatency(answer.tookMs);
-  if (searched === null) return took;
-  const [index] = searched.indices;
-  const words = searched.indices.length === 1 && index !== undefined ? WORD[index] : undefined;
-  const [one, many] = words ?? ['row', 'rows'];
-  return `searched ${formatCount(searched.rows)} ${searched.rows === 1 ? one : many} in ${took}`;
+const wordOf = (searched: Answered['searched']): string => {
+  const [index, ...others] = searched?.indices ?? [];
+  return (index !== undefined && others.length === 0 ? WORD[index] : undefined) ?? 'row';
 };
 
 interface Sentence {
@@ -174,12 +177,10 @@ const answerSentence = (answered: Answered, { names: shown, common }: AnswerTabl
     : count === 1
       ? '1 row'
       : `${formatCount(count)} rows`;
-  const cutOff = answer.isCut && matched === null ? ', and there may be more' : '';
   if (answered.searched?.rows === 0) return nothingStored(answered, now);
   const headline = answerHeadline(answered, now);
-  if (headline !== null) {
-    return { mrkdwn: `${headline.mrkdwn}${cutOff}`, plain: `${headline.plain}${cutOff}.` };
-  }
+  if (headline !== null) return { mrkdwn: headline.mrkdwn, plain: `${headline.plain}.` };
+  const cutOff = answer.isCut && matched === null ? ', and there may be more' : '';
   const names = shown.slice(0, NAMES_SAID).map((name) => plainName(name));
   return {
     mrkdwn: `*${rows}*${cutOff}`,
@@ -222,9 +223,7 @@ const emptySentence = (answered: Answered, now: Date): Sentence => {
 
 const inTime = (answered: Answered, now: Date): string => {
   const searched = searchedTime(answered);
-  return searched.from === null && searched.to === null
-    ? ''
-    : ` from ${fromTo(searched, (at) => formatTimeOfDay(at, now))}`;
+  return searched.from === null && searched.to === null ? '' : ` from ${fromTo(searched, now)}`;
 };
 
 /** What is there instead: the newest, and the oldest where that came after the time that was asked for. */
@@ -241,8 +240,8 @@ const freshness = (answered: Answered, now: Date): string =>
 const searchedTime = ({ range, named }: Answered): { readonly from: Date | null; readonly to: Date | null } =>
   range ?? named ?? { from: null, to: null };
 
-const fromTo = ({ from, to }: ReturnType<typeof searchedTime>, format: (at: Date) => string): string =>
-  `${from === null ? 'the beginning' : format(from)} to ${to === null ? 'now' : format(to)}`;
+const fromTo = ({ from, to }: ReturnType<typeof searchedTime>, now: Date): string =>
+  `${from === null ? 'the beginning' : formatTimeOfDay(from, now)} to ${to === null ? 'now' : formatTimeOfDay(to, now, from ?? now)}`;
 
 /** Asked for more time than is kept, an answer is of less than it seems. */
 const keptNotes = ({ kept }: Answered): readonly string[] =>
@@ -252,10 +251,11 @@ const keptNotes = ({ kept }: Answered): readonly string[] =>
 const formatKept = (ms: number): string =>
   ms <= 2 * DAY_MS && ms % HOUR_MS === 0 ? `${ms / HOUR_MS}${NBSP}h` : formatSpan(ms);
 
-const rangeWords = (answered: Answered, now: Date): string => {
+const rangeWords = (answered: Answered, now: Date, ofThread: OfThread | null): string => {
   const { from, to } = searchedTime(answered);
   if (from === null && to === null) return 'the time that the query names';
   const length = from === null ? [] : [formatSpan((to ?? now).getTime() - from.getTime())];
-  const why = answered.isDefaultRange ? ['the default'] : answered.range === null ? ['named by the query'] : [];
-  return `${fromTo({ from, to }, (at) => formatTimeOfDay(at, now))} (${[...length, ...why].join(', ')})`;
+  const meant = answered.isDefaultRange ? ['the default'] : ofThread?.isItsTime === true ? [timeOfWords(ofThread)] : [];
+  const why = answered.range === null ? ['named by the query'] : meant;
+  return `${fromTo({ from, to }, now)} (${[...length, ...why].join(', ')})`;
 };

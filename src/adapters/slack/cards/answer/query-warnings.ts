@@ -1,3 +1,4 @@
+import { formatCount } from '../numbers.ts';
 import { cutAtWord, escapeMrkdwn, toOneLine } from '../text.ts';
 
 const SHOWN = 2;
@@ -35,8 +36,8 @@ const readFailures = (warnings: readonly string[]): readonly Failure[] => {
 
 /** A failed row is missing from what is computed of it, so the answer does not stand without this sentence. */
 export const failureSentence = (warnings: readonly string[]): string | null => {
-  const failures = readFailures(warnings);
-  if (failures.length === 0) return null;
+  const failures = readFailures(warnings).filter((failure) => !isNotLookedAt(failure));
+  if (failures.length === 0) return unseenSentence(warnings);
   const shown = failures.slice(0, SHOWN).map(({ source, reasons }) => {
     const [first] = reasons;
     const why = first === undefined ? '' : ` (${inCode(first, REASON_LIMIT)})`;
@@ -46,6 +47,27 @@ export const failureSentence = (warnings: readonly string[]): string | null => {
   });
   const rest = failures.length > SHOWN ? `, and ${failures.length - SHOWN} more` : '';
   return `:warning: *Some rows could not be computed* and count as null: ${shown.join(', ')}${rest}`;
+};
+
+const NOT_LOOKED_AT = /^too many values; keeping only first (\d+) values$/u;
+
+/** CHANGE_POINT warns so of what it computed, of fewer rows than there are. */
+const isNotLookedAt = ({ reasons }: Failure): boolean =>
+  reasons.length > 0 && reasons.every((reason) => NOT_LOOKED_AT.test(reason));
+
+/** Of how many values CHANGE_POINT took the first ones only; null: it took all. */
+export const firstValuesOnly = (warnings: readonly string[]): number | null => {
+  const [most] = readFailures(warnings).flatMap(({ reasons }) =>
+    reasons.flatMap((reason) => NOT_LOOKED_AT.exec(reason)?.[1] ?? []),
+  );
+  return most === undefined ? null : Number(most);
+};
+
+const unseenSentence = (warnings: readonly string[]): string | null => {
+  const most = firstValuesOnly(warnings);
+  return most === null
+    ? null
+    : `:warning: *CHANGE_POINT looked at the first ${formatCount(most)} values only*, and not at those after them. Group them first, as by \`STATS … BY BUCKET(@timestamp, 1 minute)\`.`;
 };
 
 /** Everything else that was warned of. A limit matters only where it cut. */

@@ -26,6 +26,9 @@ export type Phrases = Understanding['phrases'];
 const SAID_LIMIT = 80;
 const SHOWN_PHRASES = 12;
 
+/** What Claude has to do with a question; why not, where a limit of the asker is in the way. */
+export type ClaudePart = 'none' | 'asked' | TooMany;
+
 /** Each phrase with what it became, and the query that it would be: nothing runs unasked. */
 export const partlyUnderstoodCard = (
   question: string,
@@ -34,9 +37,10 @@ export const partlyUnderstoodCard = (
     readonly id: string | null;
     readonly note: string | null;
     readonly services: readonly string[];
-    /** Its query follows as a card of its own. */
-    readonly isClaudeAsked?: boolean;
+    /** Whether its query follows as a card of its own. */
+    readonly claude: ClaudePart;
   },
+  now: Date,
 ): CardMessage => {
   const shown = understanding.phrases.slice(0, SHOWN_PHRASES).map(phraseLine);
   const rest = understanding.phrases.length - shown.length;
@@ -53,7 +57,7 @@ export const partlyUnderstoodCard = (
         [
           ...(kept.note === null ? [] : [kept.note]),
           ...knownServices(kept.services),
-          ...(kept.isClaudeAsked === true ? ['Claude is asked as well'] : []),
+          ...claudeWords(kept.claude, now),
           'Not run yet',
           'only you see this',
         ].join(' · '),
@@ -63,11 +67,29 @@ export const partlyUnderstoodCard = (
   };
 };
 
+/** Until Claude answers; true above its answer too, for not every client can take it back. */
+export const askingClaudeCard = (): CardMessage => waitingCard('Asking Claude to write the query; it follows.');
+
+/** Until a search that takes long answers. */
+export const searchingCard = (): CardMessage => waitingCard('Searching takes a while; the answer follows.');
+
+const waitingCard = (said: string): CardMessage => ({ text: said, blocks: [context(said)] });
+
 /** After the card of what was understood in part, which stays. */
 export const nothingTranslatedCard = (): CardMessage => {
   const said = 'Claude has no other query: what was understood in part is what there is.';
   return sentenceCard(said, said);
 };
+
+const claudeWords = (claude: ClaudePart, now: Date): readonly string[] => {
+  if (claude === 'none') return [];
+  return [
+    claude === 'asked' ? 'Claude is asked as well' : `Claude was not asked: ${lowerFirst(tooManyWords(claude, now))}`,
+  ];
+};
+
+const lowerFirst = (sentences: string): string =>
+  `${sentences.slice(0, 1).toLowerCase()}${sentences.slice(1).replace(/\.$/u, '')}`;
 
 const SERVICES_SAID = 8;
 
@@ -167,12 +189,14 @@ const RUN_LABEL_LIMIT = 24;
 
 /** In their own interest: a store that is busy with one person's queries answers nobody. */
 export const tooManyCard = (outcome: TooMany, now: Date): CardMessage => {
-  const said =
-    outcome.why === 'at-once'
-      ? `${outcome.most === 1 ? 'One query of yours is' : `${outcome.most} queries of yours are`} still running. Ask again once one has answered.`
-      : `You asked ${outcome.most} times within a minute. Ask again in ${formatSpan(outcome.until.getTime() - now.getTime())}.`;
+  const said = tooManyWords(outcome, now);
   return sentenceCard(`${said} Nothing was run.`, said);
 };
+
+const tooManyWords = (outcome: TooMany, now: Date): string =>
+  outcome.why === 'at-once'
+    ? `${outcome.most === 1 ? 'One query of yours is' : `${outcome.most} queries of yours are`} still running. Ask again once one has answered.`
+    : `You asked ${outcome.most === 1 ? '1 time' : `${outcome.most} times`} within a minute. Ask again in ${formatSpan(outcome.until.getTime() - now.getTime())}.`;
 
 /** Of an answer whose time is over, or that is somebody else's. */
 export const goneAnswerCard = (): CardMessage => {

@@ -1,9 +1,11 @@
 import type { CallEdge, ServiceCalls, Unanswered } from '#capabilities/traces/index.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from '../answer/audience.ts';
-import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
+import { actions, button, type CardBlock, type CardMessage, context, overflow, section } from '../blocks.ts';
+import { csvChoice } from '../answer/answer-buttons.ts';
+import { searchedWords } from '../answer/searched-words.ts';
 import { LATENCY_HEAD, latencyLines } from './latency-table.ts';
-import { formatCount, formatLatency, formatPercent } from '../numbers.ts';
-import { queryLines } from '../answer/query-text.ts';
+import { formatCount, formatPercent } from '../numbers.ts';
+import { queriesChoice, ranQueries } from '../answer/ran-queries.ts';
 import { rangeWords, unansweredCard } from './service-question-cards.ts';
 import { cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, nameIn, plainName } from '../text.ts';
 import type { Sentence } from './trace-words.ts';
@@ -32,7 +34,7 @@ const callsCard = (calls: ServiceCalls, now: Date, audience: Audience): CardMess
     ...(calls.isCut ? ['not all could be read, so calls may be missing'] : []),
     'ms, as the caller saw it',
     rangeWords(calls.range, now),
-    formatLatency(calls.tookMs),
+    searchedWords([[calls.searchedSpans, 'span']], calls.tookMs),
     audienceWords(audience),
   ];
   return {
@@ -40,22 +42,24 @@ const callsCard = (calls: ServiceCalls, now: Date, audience: Audience): CardMess
     blocks: [
       section(sentence.mrkdwn),
       ...(lines.length === 0 ? [] : [section(fence([LATENCY_HEAD, ...lines].map(escapeMrkdwn)))]),
-      ...calls.queries.map((query) => section(fence(queryLines(query)))),
+      ...ranQueries(calls.queries, audience.id),
       context(small.join(' · ')),
-      ...callsButtons(audience.id, lines.length > 0),
+      ...callsButtons(audience.id, lines.length > 0, calls.queries),
     ],
   };
 };
 
-const callsButtons = (id: string | null, hasPicture: boolean): readonly CardBlock[] =>
-  id === null
-    ? []
-    : [
-        actions(
-          button('Share', 'query.share', id),
-          ...(hasPicture ? [button('Picture', 'query.more', `chart:${id}`)] : []),
-        ),
-      ];
+const callsButtons = (id: string | null, hasPicture: boolean, queries: readonly string[]): readonly CardBlock[] => {
+  if (id === null) return [];
+  const choices = [
+    ...(hasPicture ? [{ label: 'Picture', value: `chart:${id}` }, csvChoice(id)] : []),
+    ...(queries.length === 0 ? [] : [{ label: 'Edit the query…', value: `edit:${id}` }]),
+    ...queriesChoice(queries, id),
+  ];
+  return [
+    actions(button('Share', 'query.share', id), ...(choices.length === 0 ? [] : [overflow('query.more', choices)])),
+  ];
+};
 
 /** What the numbers stand on. */
 const basisWords = ({ callers, callees, isCut, sampledTraces, totalTraces }: ServiceCalls): readonly string[] => {

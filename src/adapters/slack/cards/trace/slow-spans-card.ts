@@ -4,7 +4,9 @@ import { ASKER_ALONE, type Audience, audienceWords } from '../answer/audience.ts
 import { actions, button, type CardBlock, type CardMessage, context, section } from '../blocks.ts';
 import { cutEnd, LATENCY_HEAD, latencyLines, shortMs } from './latency-table.ts';
 import { formatCount, formatLatency, formatPercent } from '../numbers.ts';
-import { CODE_COLUMNS, queryLines } from '../answer/query-text.ts';
+import { CODE_COLUMNS } from '../answer/query-text.ts';
+import { searchedWords } from '../answer/searched-words.ts';
+import { ranQueries } from '../answer/ran-queries.ts';
 import { rangeWords, unansweredCard } from './service-question-cards.ts';
 import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, nameIn, plainName, toOneLine } from '../text.ts';
 
@@ -28,7 +30,7 @@ const slowCard = (slow: SlowSpans, now: Date, audience: Audience): CardMessage =
     ...(slow.isCut ? [`the ${operations.length} slowest names`] : []),
     'ms, of every span that is kept',
     rangeWords(slow.range, now),
-    formatLatency(slow.tookMs),
+    searchedWords([[slow.searchedSpans, 'span']], slow.tookMs),
     audienceWords(audience),
   ];
   const [slowestTrace] = slowest;
@@ -52,10 +54,10 @@ const slowCard = (slow: SlowSpans, now: Date, audience: Audience): CardMessage =
       ),
       ...examples('Slowest traces', slowest),
       ...examples('Latest failures', failing),
-      section(fence(slow.queries.flatMap((query) => queryLines(query)))),
+      ...ranQueries(slow.queries, audience.id),
       context(small.join(' · ')),
       ...(buttons.length === 0 ? [] : [actions(...buttons)]),
-      ...subjectButtons(audience.id, 'the operations'),
+      ...subjectButtons(audience.id, 'the operations', slow.queries),
     ],
   };
 };

@@ -1,11 +1,13 @@
 import type { FoundTrace, ReadTraceOutcome, Trace, TraceLines } from '#capabilities/traces/index.ts';
+import { csvChoice } from '../answer/answer-buttons.ts';
+import { searchedWords } from '../answer/searched-words.ts';
 import { answerTable } from '../answer/answer-table.ts';
 import { commonWords } from '../answer/common-values.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from '../answer/audience.ts';
 import { actions, button, type CardBlock, type CardMessage, context, overflow, section } from '../blocks.ts';
-import { formatCount, formatLatency, formatSpan } from '../numbers.ts';
+import { formatCount, formatSpan } from '../numbers.ts';
 import { queryFailedCard } from '../answer/query-error-card.ts';
-import { queryLines } from '../answer/query-text.ts';
+import { queriesChoice, ranQueries } from '../answer/ran-queries.ts';
 import { sentenceCard } from '../sentence-card.ts';
 import { code, cutAtWord, escapeMrkdwn, FALLBACK_LIMIT, fence, nameIn, plainName } from '../text.ts';
 import { formatTimeWithSeconds } from '../times.ts';
@@ -45,7 +47,7 @@ const foundCard = (found: FoundTrace, trace: Trace, now: Date, audience: Audienc
     `${formatCount(services)} ${services === 1 ? 'service' : 'services'}`,
     `began ${formatTimeWithSeconds(trace.startedAt)}`,
     ...traceNotes(trace),
-    searchedWords(found),
+    ...searchWords(found),
     audienceWords(audience),
   ];
   return {
@@ -53,7 +55,7 @@ const foundCard = (found: FoundTrace, trace: Trace, now: Date, audience: Audienc
     blocks: [
       section(`${sentence.mrkdwn}\n${fence(tree.lines)}`),
       ...logBlocks(found.logs, now),
-      section(fence(queryLines(found.query))),
+      ...ranQueries(found.queries, audience.id),
       context(small.join(' · ')),
       ...traceButtons(found, audience.id),
     ],
@@ -61,26 +63,42 @@ const foundCard = (found: FoundTrace, trace: Trace, now: Date, audience: Audienc
 };
 
 /** The log lines are behind the trace's id, so that everybody may look at them. */
-const traceButtons = ({ traceId, trace, logs }: FoundTrace, id: string | null): readonly CardBlock[] => {
+const traceButtons = (found: FoundTrace, id: string | null): readonly CardBlock[] => {
+  const { traceId, trace, logs } = found;
   const lines = logs === null || logs.total === 0 ? [] : [button('All log lines', 'trace.lines', traceId)];
   const kept = id === null ? [] : [button('Share', 'query.share', id)];
-  const more =
-    id === null || trace === null
+  const choices =
+    id === null
       ? []
       : [
-          overflow('query.more', [
-            { label: 'Waterfall', value: `chart:${id}` },
-            { label: 'Edit the query…', value: `edit:${id}` },
-          ]),
+          ...(trace === null ? [] : [{ label: 'Waterfall', value: `chart:${id}` }]),
+          csvChoice(id),
+          ...(trace === null ? [] : [{ label: 'Edit the query…', value: `edit:${id}` }]),
+          ...queriesChoice(found.queries, id),
         ];
+  const more = choices.length === 0 ? [] : [overflow('query.more', choices)];
   const elements = [...kept, ...lines, ...more];
   return elements.length === 0 ? [] : [actions(...elements)];
 };
 
-const searchedWords = ({ range, spansKeptMs, tookMs }: FoundTrace): string => {
-  const searched = `searched ${formatSpan(range.to.getTime() - range.from.getTime())} in ${formatLatency(tookMs)}`;
-  return spansKeptMs === null ? searched : `${searched}, spans are kept for ${formatSpan(spansKeptMs)}`;
-};
+/** Those of what the card shows first. */
+const queriesOf = ({ trace, logs, queries }: FoundTrace): readonly string[] =>
+  trace !== null || logs === null ? queries : [logs.query, ...queries.filter((query) => query !== logs.query)];
+
+const countWords = ({ searched: { spans, logs }, tookMs }: Pick<FoundTrace, 'searched' | 'tookMs'>): string =>
+  searchedWords(
+    [
+      [spans, 'span'],
+      [logs, 'log'],
+    ],
+    tookMs,
+  );
+
+const searchWords = ({ range, spansKeptMs, searched, tookMs }: FoundTrace): readonly string[] => [
+  `the last ${formatSpan(range.to.getTime() - range.from.getTime())}`,
+  countWords({ searched, tookMs }),
+  ...(spansKeptMs === null ? [] : [`spans are kept for ${formatSpan(spansKeptMs)}`]),
+];
 
 const logBlocks = (logs: TraceLines | null, now: Date): readonly CardBlock[] => {
   if (logs === null) return [section('*Its log lines could not be read.* That does not mean that there are none.')];
@@ -129,8 +147,8 @@ const linesOnlyCard = (found: FoundTrace, now: Date, audience: Audience): CardMe
         `*Trace ${nameIn(id)} has no spans*, only log lines. It was not sampled, or its spans are too old: ${kept}.`,
       ),
       ...logBlocks(found.logs, now),
-      section(fence(queryLines(found.query))),
-      context([searchedWords(found), audienceWords(audience)].join(' · ')),
+      ...ranQueries(queriesOf(found), audience.id),
+      context([...searchWords(found), audienceWords(audience)].join(' · ')),
       ...traceButtons(found, audience.id),
     ],
   };
@@ -139,22 +157,25 @@ const linesOnlyCard = (found: FoundTrace, now: Date, audience: Audience): CardMe
 const notFoundCard = (outcome: Extract<ReadTraceOutcome, { kind: 'not-found' }>): CardMessage => {
   const id = nameIn(outcome.traceId);
   const { beginWithIt, range, keptMs } = outcome;
+  const searched = context(countWords(outcome));
   if (beginWithIt.length > 1) {
     const commands = beginWithIt.map((each) => code(`/sentinel trace ${escapeMrkdwn(each)}`));
-    return sentenceCard(
+    const which = sentenceCard(
       `*Several traces begin with ${id}.* Which one?\n${commands.join('\n')}`,
       `Several traces begin with ${plainName(outcome.traceId)}.`,
     );
+    return { ...which, blocks: [...which.blocks, searched] };
   }
   const kept = (['spans', 'logs'] as const).flatMap((index) => {
     const ms = keptMs[index];
     return ms === undefined ? [] : [`${index === 'spans' ? 'spans' : 'log lines'} for ${formatSpan(ms)}`];
   });
   const ages = kept.length === 0 ? '' : ` Kept are ${kept.join(' and ')}: an older trace is gone.`;
-  return sentenceCard(
+  const card = sentenceCard(
     `*No trace ${id}.* No span and no log line of the last ${formatSpan(range.to.getTime() - range.from.getTime())} carries this id.${ages} A trace that was not sampled has no spans either.`,
     `No trace ${plainName(outcome.traceId)}: nothing that is kept carries this id.`,
   );
+  return { ...card, blocks: [...card.blocks, ...ranQueries(outcome.queries, null), searched] };
 };
 
 const WHY = {

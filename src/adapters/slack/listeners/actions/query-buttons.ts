@@ -13,7 +13,8 @@ import type { ActionId, CardMessage } from '../../cards/blocks.ts';
 import { readLinesOf } from '../../cards/answer/answer-buttons.ts';
 import { editableText, editQueryView } from '../../cards/answer/edit-query-view.ts';
 import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
-import { outcomeCard, runKept, runNew, runWider } from '../answer-query.ts';
+import { queriesCard } from '../../cards/answer/ran-queries.ts';
+import { outcomeCard, runKept, runNew, runOfAll, runWider } from '../answer-query.ts';
 import { findAnswer, isKept, type KeptAnswer } from '../kept-answers.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
 import { findAgain } from '../find-again.ts';
@@ -62,11 +63,16 @@ const MORE: Readonly<Record<string, More>> = {
   share: (deps, kept, { user }) => shareAnswer(deps, kept, user),
   chart: (deps, kept, { user }) => sendChart(deps, kept, user),
   csv: (deps, kept, { user }) => sendCsv(deps, kept, user),
+  all: (deps, kept, click) => runOfAll(deps, kept, click),
   next: (deps, kept, { user }, from) => showNext(deps, kept, user, Number(from)),
   edit: (deps, kept, click) => openEditor(deps, kept, click),
   patterns: (deps, _, click, about) => {
     const lines = readLinesOf(about);
     return lines === null ? Promise.resolve(goneAnswerCard()) : answerPatterns(deps, lines, click);
+  },
+  queries: async (deps, kept, { user }) => {
+    const again = await findAgain(deps, kept, user);
+    return again.kind === 'found' ? queriesCard(again.queries) : again.card;
   },
   explain: (_, { query }) => Promise.resolve(explanationCard(explainQuery(query))),
 };
@@ -89,13 +95,14 @@ const sendChart = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Pr
 };
 
 const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Promise<CardMessage> => {
-  const outcome = await runKept(deps, kept, user);
-  if (outcome.kind !== 'answer') return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id });
-  const csv = writeCsv(outcome.answer);
-  const what = csvWords(csv.rows, outcome.answer.rows.length, outcome.answer.isCut);
-  const name = `sentinel-${kept.id.toLowerCase()}.csv`;
+  const again = await findAgain(deps, kept, user);
+  if (again.kind === 'not-found') return again.card;
+  const { table, name: shortName, of } = again.file;
+  const csv = writeCsv(table);
+  const what = csvWords(csv.rows, table.rows.length, table.isCut);
+  const name = `${shortName}.csv`;
   const bytes = Buffer.from(csv.text);
-  const comment = csvOfWords(what, { question: kept.asked?.question ?? null, query: kept.query });
+  const comment = csvOfWords(what, of);
   const link = await sendFile(deps, user, { name, bytes, altText: name, comment });
   return fileSentCard({ what, link });
 };
@@ -103,5 +110,10 @@ const sendCsv = async (deps: ListenerDeps, kept: KeptAnswer, user: string): Prom
 const showNext = async (deps: ListenerDeps, kept: KeptAnswer, user: string, from: number): Promise<CardMessage> => {
   const firstRow = Number.isSafeInteger(from) && from > 0 ? from : 0;
   const outcome = await runKept(deps, kept, user);
-  return outcomeCard(outcome, kept.query, deps.clock.now(), { id: kept.id, firstRow, askedAt: kept.askedAt });
+  return outcomeCard(outcome, kept.query, deps.clock.now(), {
+    ofThread: kept.asked?.ofThread ?? null,
+    id: kept.id,
+    firstRow,
+    askedAt: kept.askedAt,
+  });
 };

@@ -9,6 +9,8 @@ export interface Asked {
   readonly threadTs: string | null;
   /** Says something before the answer; whether it reached Slack. Left out where the answer is all that can be said. */
   readonly sayMeanwhile?: (message: CardMessage) => Promise<boolean>;
+  /** Says that the answer takes long, in a line above it. Left out where a line would be all that can be said soon. */
+  readonly sayWaiting?: (line: CardMessage) => Promise<boolean>;
 }
 
 /** A command of ours that cannot be done as it is written: why, and how it is written. */

@@ -9,7 +9,7 @@ import { goneAnswerCard } from '../../cards/answer/question-cards.ts';
 import { fieldError } from '../../cards/answer/query-field-error.ts';
 import { refusalCard } from '../../cards/refusal-card.ts';
 import { answerPerson, receipt } from '../answer-person.ts';
-import { runNew } from '../answer-query.ts';
+import { runEdited } from '../answer-query.ts';
 import { typedText } from '../commands/words.ts';
 import { isFirstDelivery } from '../first-delivery.ts';
 import { findAnswer, isKept, type KeptAnswer, type NoAnswer } from '../kept-answers.ts';
@@ -64,17 +64,14 @@ const answerEdited = async (
   if (!isKept(kept)) return kept === 'gone' ? goneAnswerCard() : otherAskerCard();
   const access = await deps.access.check(kept.asker, kept.channel);
   if (access.kind === 'refused') return refusalCard(access.why);
-  const { channel, threadTs, asker: user, incident } = kept;
-  const request = { query: text ?? kept.query, range: readRange(deps, kept, range), incident, asked: null };
-  return runNew(deps, request, { user, channel, threadTs });
+  const { channel, threadTs, asker: user } = kept;
+  const edited = { query: text ?? kept.query, range: readRange(deps, range) };
+  return runEdited(deps, kept, edited, { user, channel, threadTs });
 };
 
-const readRange = (
-  { clock }: Pick<ListenerDeps, 'clock'>,
-  kept: KeptAnswer,
-  chosen: string | undefined,
-): TimeWindow | null => {
-  if (chosen === undefined || !Object.hasOwn(RANGE_MS, chosen)) return kept.range;
+/** Null: that of before. */
+const readRange = ({ clock }: Pick<ListenerDeps, 'clock'>, chosen: string | undefined): TimeWindow | null => {
+  if (chosen === undefined || !Object.hasOwn(RANGE_MS, chosen)) return null;
   const now = clock.now();
   return { from: addMs(now, -RANGE_MS[chosen as RangeName]), to: now };
 };

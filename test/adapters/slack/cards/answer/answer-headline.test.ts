@@ -6,7 +6,7 @@ import { outline } from '../outline.ts';
 
 const NOW = at('02:18:30');
 
-const ROLES = { growing: ['n'], computed: [], sortedBy: [], filteredBy: [], kept: [] };
+const ROLES = { growing: ['n'], computed: [], sortedBy: [], filteredBy: [], kept: [], changes: [] };
 
 const card = (columns: string, rows: QueryAnswer['rows'], changes: object = {}) =>
   outline(
@@ -48,7 +48,25 @@ describe('the sentence above an answer', () => {
       ['y', 5],
     ] as const;
     const most = card('who keyword,most unsigned_long', rows, { keys: ['who'] });
-    expect(most).toContain('has most: most 9,223,372,036,854,775,807');
+    expect(most).toContain('is highest: most 9,223,372,036,854,775,807');
+  });
+
+  it('has each digit before the point, four at least, and no line of zeros', () => {
+    const values = [1_221_834.56, 12.34567, 0.000123456, 1.5e-12, 2.5e300, 1_234.5];
+    const text = card(values.map((_, column) => `c${column} double`).join(','), [values]);
+    for (const said of ['1,221,835', '12.35', '0.0001235', '1.5e-12', '2.5e+300', '1,235'])
+      expect(text).toContain(said);
+    expect(card('x double', [[-98_765.4]])).toContain('-98,765');
+  });
+
+  it('says of rows without a value what they are without', () => {
+    const rows = [
+      [861, null],
+      [838, 'POST /charges'],
+    ] as const;
+    expect(card('n long,http.route', rows, { keys: ['http.route'] })).toContain(
+      '*without http.route* has most: 861 of',
+    );
   });
 
   it('is of a time series its peak and its last whole bucket, by the clock of the table', () => {
@@ -72,10 +90,17 @@ describe('the sentence above an answer', () => {
   });
 
   it('is about the share that was computed, not about what it was computed from', () => {
-    const roles = { growing: ['failed', 'n'], computed: ['percent'], sortedBy: [], filteredBy: [], kept: [] };
+    const roles = {
+      growing: ['failed', 'n'],
+      computed: ['percent'],
+      sortedBy: [],
+      filteredBy: [],
+      kept: [],
+      changes: [],
+    };
     const rates = [2, 40].map((percent, row) => [percent, 100, percent, `2026-11-21T02:1${6 + row}:00.000Z`]);
     expect(card('failed long,n long,percent double,time date', rates, { keys: ['time'], roles })).toContain(
-      'percent: *peak 40 at 02:17 UTC*, 40 in the last whole minute\n',
+      '\n*peak 40 % at 02:17 UTC*, 40 % in the last whole minute\n',
     );
     const byService = [
       [3, 10, 30, 'auth'],
@@ -85,7 +110,7 @@ describe('the sentence above an answer', () => {
       keys: ['service.name'],
       roles: { ...roles, sortedBy: ['percent'] },
     });
-    expect(said).toContain('*auth* has most: percent 30\n');
+    expect(said).toContain('*auth* is highest: 30 %\n');
   });
 
   it('does not call a bucket the last one that nothing came after', () => {
@@ -112,7 +137,7 @@ describe('the sentence above an answer', () => {
 
   it('names the numbers of an only row', () => {
     expect(card('failed long,n long,percent double', [[5752, 36241, 15.87]])).toContain(
-      'failed *5,752*, n *36,241*, percent *15.87*\n',
+      'failed *5,752*, n *36,241*, *15.87 %*\n',
     );
   });
 
@@ -125,9 +150,81 @@ describe('the sentence above an answer', () => {
       '*payment-service* has most: 6,341 of 6,353\n',
     );
     expect(card('p99 long,service.name', rows, { keys: ['service.name'] })).toContain(
-      '*payment-service* has most: p99 6,341\n',
+      '*payment-service* is highest: p99 6,341\n',
     );
     expect(card('n long,service.name', rows.toReversed(), { keys: ['service.name'] })).toContain('*2 rows*');
+  });
+
+  it('says of a sum who has most, and of a measurement which is highest, with its unit', () => {
+    const rows = [
+      [4343, 'POST /orders'],
+      [120, 'GET /orders'],
+    ];
+    const summed = { ...ROLES, growing: ['bytes'] };
+    expect(card('bytes long,route', rows, { keys: ['route'], roles: summed })).toContain(
+      '*POST /orders* has most: bytes 4,343\n',
+    );
+    expect(card('p95_ms double,route', rows, { keys: ['route'] })).toContain(
+      '*POST /orders* is highest: p95 4,343 ms\n',
+    );
+  });
+
+  it('is of the rows that were seen where there may be more, unless they are sorted by it', () => {
+    const rows = [
+      [4.8, 'payment-service'],
+      [0.2, 'gateway'],
+    ];
+    const answer = {
+      columns: columnsOf('error_percent double,service.name'),
+      rows,
+      warnings: [],
+      isCut: true,
+      tookMs: 1,
+    };
+    const said = (sortedBy: readonly string[]) =>
+      card('', [], { answer, keys: ['service.name'], roles: { ...ROLES, sortedBy } });
+    expect(said(['error_percent'])).toContain('*payment-service* is highest: error 4.8 %\n');
+    expect(said([])).toContain('*payment-service* is highest: error 4.8 %, in the first 2 rows\n');
+    expect(said([])).not.toContain('there may be more');
+  });
+
+  it('is of a change point what changed and when, and says so where nothing did', () => {
+    const series = (kinds: readonly (readonly [string, number] | null)[], changes: object = {}) =>
+      card(
+        'n long,time date,what,p double',
+        kinds.map((kind, row) => [row, `2026-11-21T02:1${row}:00.000Z`, kind?.[0] ?? null, kind?.[1] ?? null]),
+        { keys: ['time'], roles: { ...ROLES, changes: [{ type: 'what', pvalue: 'p' }] }, ...changes },
+      );
+    expect(series([null, ['trend_change', 0.00123], null])).toContain('\n*trend_change* at 02:11 UTC, p = 0.0012\n');
+    expect(series([['dip', 1e-9], null, ['spike', 0.004]])).toContain(
+      '\n*dip* at 02:10 UTC, p under 0.001; *spike* at 02:12 UTC, p = 0.004\n',
+    );
+    expect(series([null, null])).toContain('\n*no change*\n');
+    const answer = {
+      columns: columnsOf('n long,time date,what,p double'),
+      rows: [[1, '2026-11-21T02:10:00.000Z', null, null]],
+      tookMs: 1,
+    };
+    const few = 'Line 1:9: not enough buckets to calculate change_point. Requires at least [22]; found [1]';
+    expect(series([], { answer: { ...answer, warnings: [few], isCut: false } })).toContain(
+      '*too few values to look for a change*',
+    );
+    expect(series([], { answer: { ...answer, warnings: [], isCut: true } })).not.toContain('no change');
+  });
+
+  it('tells that a change was looked for among the first values only', () => {
+    const warnings = [
+      'Line 1:13: evaluation of [CHANGE_POINT n ON t] failed, treating result as null. Only first 20 failures recorded.',
+      'Line 1:13: java.lang.IllegalArgumentException: too many values; keeping only first 1000 values',
+    ];
+    const columns = columnsOf('n long,t date,type keyword,pvalue double');
+    const rows = [[1, '2026-11-21T02:00:00.000Z', 'dip', 0.01]] as const;
+    const answer = { columns, rows, warnings, isCut: false, tookMs: 1 };
+    const roles = { ...ROLES, changes: [{ type: 'type', pvalue: 'pvalue' }] };
+    const text = card('n long', [], { answer, roles });
+    expect(text).toContain('p = 0.01 among the first 1,000 values');
+    expect(text).toContain('*CHANGE_POINT looked at the first 1,000 values only*');
+    expect(text).not.toContain('count as null');
   });
 
   it('names an only group and its number', () => {
@@ -135,7 +232,7 @@ describe('the sentence above an answer', () => {
       '*payment-service*: 3,347\n',
     );
     expect(card('p95_ms double,service.name', [[120.5, 'auth']], { keys: ['service.name'] })).toContain(
-      '*auth*: p95_ms 120.5\n',
+      '*auth*: p95 120.5 ms\n',
     );
     expect(card('n long,time date', [[5, '2026-11-21T02:00:00.000Z']], { keys: ['time'] })).toContain(
       '*02:00 UTC*: 5\n',
@@ -171,7 +268,10 @@ describe('the sentence above an answer', () => {
       [61, String.raw`.*?timed.+?out.+?after.+?\(primary\).*?`],
       [5, '.*?started.*?'],
     ];
-    expect(card('n long,pattern', rows, { keys: ['pattern'] })).toContain('61  timed out after (primary)\n');
+    const said = card('n long,pattern', rows, { keys: ['pattern'] });
+    expect(said).toContain('61  timed out after (primary)\n');
+    expect(said).toContain('of a pattern its words are shown, without the values between them');
+    expect(card('n long,service.name', [[1, 'auth']], { keys: ['service.name'] })).not.toContain('of a pattern');
   });
 
   it('says of a count that there was nothing to be counted, and from when there is something', () => {

@@ -7,7 +7,7 @@ const NOW = at('02:18');
 
 const HEAD = ['@timestamp', 'service.name', 'level', 'message', 'trace.id', 'duration_ms', 'host.name'];
 
-const lines = (rows: readonly (readonly (string | number | null)[])[], part?: TablePart): AnswerTable =>
+const lines = (rows: readonly (readonly (string | number | null)[])[], part?: TablePart, isCut = false): AnswerTable =>
   answerTable(
     {
       columns: HEAD.map((name) => ({
@@ -16,7 +16,7 @@ const lines = (rows: readonly (readonly (string | number | null)[])[], part?: Ta
       })),
       rows,
       warnings: [],
-      isCut: false,
+      isCut,
       tookMs: 1,
     },
     [],
@@ -43,7 +43,7 @@ describe('log lines', () => {
       line(6, 'pool empty', { trace: 'b' }),
     ]);
     expect(table.lines).toEqual([
-      '@timestamp UTC',
+      'time UTC',
       '02:00:09  pool empty',
       '  × 3, 02:00:06 to 02:00:09',
       '  duration_ms: 4 to 7',
@@ -70,7 +70,7 @@ describe('log lines', () => {
       line(5, 'timed out (waiting=29) for "" of 9'),
     ]);
     expect(table.lines).toEqual([
-      '@timestamp UTC',
+      'time UTC',
       '02:00:09  timed out (waiting=30) for',
       '  "ann" of 0af3-11',
       '  × 3 alike, 02:00:05 to 02:00:09',
@@ -79,18 +79,45 @@ describe('log lines', () => {
     ]);
   });
 
-  it('are folded one after the other, and only if they are equal, in another order than that of time', () => {
-    const rows = [line(9, 'took 7 s', { ms: 7 }), line(8, 'took 6 s', { ms: 6 }), line(7, 'took 7 s', { ms: 5 })];
+  it('of other statuses are never folded as alike', () => {
+    const failed = (second: number, upstream: number) =>
+      line(second, `POST /checkout 502: order-service failed: it answered ${upstream}`);
+    expect(lines([failed(9, 500), failed(8, 502), failed(7, 502)]).lines).toEqual([
+      'time UTC',
+      '02:00:09  POST /checkout 502:',
+      '  order-service failed: it answered',
+      '  500',
+      '02:00:08  POST /checkout 502:',
+      '  order-service failed: it answered',
+      '  502',
+      '  × 2, 02:00:07 to 02:00:08',
+    ]);
+  });
+
+  it('that are ranked by a number are never folded', () => {
+    const rows = [line(9, 'took 7 s', { ms: 7 }), line(8, 'took 7 s', { ms: 6 }), line(7, 'took 7 s', { ms: 5 })];
     const asked = { sortedBy: ['duration_ms'], filteredBy: [], kept: [] };
     expect(lines(rows, { firstRow: 0, mostRows: 10, asked }).lines).toEqual([
-      '@timestamp UTC  duration_ms',
-      '02:00:09                  7',
+      'time UTC  duration_ms',
+      '02:00:09            7',
       '  took 7 s',
-      '02:00:08                  6',
-      '  took 6 s',
-      '02:00:07                  5',
+      '02:00:08            6',
+      '  took 7 s',
+      '02:00:07            5',
       '  took 7 s',
     ]);
+  });
+
+  it('of which a few were asked for are never folded', () => {
+    const rows = [line(9, 'pool empty'), line(8, 'pool empty')];
+    expect(lines(rows, undefined, true).lines).toEqual(['time UTC', '02:00:09  pool empty', '02:00:08  pool empty']);
+    expect(lines(rows).lines).toHaveLength(3);
+  });
+
+  it('in the order of a text are folded one after the other, and only if they are equal', () => {
+    const rows = [line(9, 'took 7 s'), line(8, 'took 7 s'), line(7, 'took 6 s'), line(6, 'took 7 s')];
+    const asked = { sortedBy: ['service.name'], filteredBy: [], kept: [] };
+    expect(lines(rows, { firstRow: 0, mostRows: 10, asked }).entries.map(({ row }) => row)).toEqual([0, 2, 3]);
   });
 
   it('tell in their first line what the query sorts or filters by, before the level', () => {
@@ -100,8 +127,8 @@ describe('log lines', () => {
     ];
     const asked = { sortedBy: ['duration_ms'], filteredBy: ['duration_ms', 'service.name'], kept: [] };
     expect(lines(rows, { firstRow: 0, mostRows: 10, asked }).lines.slice(0, 3)).toEqual([
-      '@timestamp UTC  duration_ms  level',
-      '02:00:09              4,980  error',
+      'time UTC  duration_ms  level',
+      '02:00:09        4,980  error',
       '  charge',
     ]);
   });
@@ -112,7 +139,7 @@ describe('log lines', () => {
     );
     const { lines: shown } = lines(rows);
     expect(shown.slice(0, 5)).toEqual([
-      '@timestamp UTC',
+      'time UTC',
       '02:00:59  step a xxxxxxxxxxxxxxxxxxx',
       `  ${'x'.repeat(34)}`,
       '  xx xxxxx',
@@ -143,10 +170,10 @@ describe('log lines', () => {
   it('of several services keep them apart', () => {
     const table = lines([line(9, 'pool empty'), line(8, 'pool empty', { service: 'order' })]);
     expect(table.lines).toEqual([
-      '@timestamp UTC  service.name',
-      '02:00:09        payment',
+      'time UTC  service.name',
+      '02:00:09  payment',
       '  pool empty',
-      '02:00:08        order',
+      '02:00:08  order',
       '  pool empty',
     ]);
     expect(table.common).toEqual([{ name: 'level', value: 'error' }]);
@@ -201,6 +228,24 @@ describe('the rows of an answer', () => {
         expect(rows.flat().filter((value) => !shown.includes(value))).toEqual([]);
       }),
     );
+  });
+
+  it('are headed by whole parts of names that have no room, and by the name of a time that is taken', () => {
+    const names = (...columns: readonly string[]) =>
+      answerTable(
+        {
+          columns: columns.map((name) => ({ name, type: name === '@timestamp' ? 'date' : 'keyword' })),
+          rows: [columns.map((name) => (name === '@timestamp' ? '2026-11-21T02:00:00.000Z' : 'x'.repeat(8)))],
+          warnings: [],
+          isCut: false,
+          tookMs: 1,
+        },
+        columns,
+        NOW,
+      ).lines[0];
+    expect(names('duration_of_all_calls', 'http.route', 'longest')).toBe('duration_of›    http.route  longest');
+    expect(names('abcdefghijklmnop', 'http.route', 'longest')).toBe('abcdefghijklm›  http.route  longest');
+    expect(names('@timestamp', 'time')).toBe('@timestamp UTC  time');
   });
 
   it('tell of times as much as is needed to tell them apart, and from those of today', () => {

@@ -3,7 +3,7 @@ import type { CardMessage } from '#adapters/slack/cards/blocks.ts';
 import { patternsCard, shownPatterns } from '#adapters/slack/cards/answer/patterns-card.ts';
 import { inDialect } from '#adapters/slack/dialect.ts';
 import type { FoundPattern, PatternChange, ReadPatternsOutcome } from '#capabilities/patterns/index.ts';
-import { HOUR_MS } from '#kernel/duration.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '#kernel/duration.ts';
 import { checkMessage } from '../../../../support/strict-slack/check-message.ts';
 import { at } from '../../../../support/strict-slack/sample-incidents.ts';
 import { outline } from '../outline.ts';
@@ -15,6 +15,7 @@ const pattern = (text: string, lines: number, change: PatternChange | null, leve
   text,
   variables: [],
   lines,
+  isEstimate: false,
   readLines: lines,
   share: lines / 10_000,
   baselineReadLines: change === 'new' || change === 'first-seen' ? 0 : lines,
@@ -36,6 +37,7 @@ const found = (changes: Partial<Found> = {}): Found => ({
   service: 'payment-service',
   window: { from: at('02:08'), to: NOW },
   baseline: { from: at('00:18'), to: at('02:08') },
+  level: null,
   lines: 7_211,
   readLines: 7_211,
   patterns: [
@@ -55,12 +57,29 @@ const found = (changes: Partial<Found> = {}): Found => ({
 });
 
 const shownTo = { id: 'Q-17', sharedBy: null };
+const shownToNone = { ...shownTo, haveLines: [] };
 
 const CARDS: Readonly<Record<string, CardMessage>> = {
   'all kinds of changes': patternsCard(found(), NOW, {
     ...shownTo,
     haveLines: [true, true, true, true, false, true],
   }),
+  'one level': patternsCard(
+    found({ level: { esql: 'level IN ("warn", "warning")', means: 'level warn, warning' }, lines: 0, patterns: [] }),
+    NOW,
+    shownToNone,
+  ),
+  'a time of which nothing is kept': patternsCard(
+    {
+      kind: 'unknown-service',
+      service: 'gateway',
+      nearest: ['checkout', 'orders'],
+      more: 0,
+      window: { from: addMs(at('02:08'), -2 * DAY_MS), to: addMs(NOW, -2 * DAY_MS) },
+      keptMs: DAY_MS,
+    },
+    NOW,
+  ),
   'shared with all': patternsCard(found(), NOW, { id: null, sharedBy: '<@U01YOU>', haveLines: [] }),
   'nothing to compare with': patternsCard(
     found({
@@ -85,6 +104,28 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     }),
     NOW,
     { ...shownTo, haveLines: [true, true, true, true] },
+  ),
+  'errors as before, among more lines than are read': patternsCard(
+    found({
+      lines: 48_119,
+      readLines: 40_012,
+      patterns: [
+        ...['GET <*> answered', 'POST <*> answered', 'cache hit of <*>', 'session <*> is valid', 'sent <*> mails'].map(
+          (text, index) => ({ ...pattern(text, 2_821 - index, 'steady', 'info'), isEstimate: true }),
+        ),
+        pattern('card of <*> declined', 12, 'steady'),
+        { ...pattern('charged <*> EUR to <*>', 7, 'steady', 'info'), isEstimate: true },
+        pattern('out of memory', 2, 'steady', 'FATAL'),
+      ],
+      disappeared: [],
+      gaps: [
+        { kind: 'sampled', side: 'window', read: 40_012, of: 48_119, errors: { read: 14, of: 14 } },
+        { kind: 'sampled', side: 'baseline', read: 80_100, of: 1_048_119, errors: { read: 40_000, of: 90_000 } },
+        { kind: 'short-baseline', baselineMs: 16 * MINUTE_MS, because: 'young' },
+      ],
+    }),
+    NOW,
+    shownToNone,
   ),
 };
 

@@ -38,7 +38,7 @@ const answered = (
   isDefaultRange: true,
   keys: [] as readonly string[],
   counts: [] as readonly string[],
-  roles: { growing: ['n'], computed: [], sortedBy: ['n'], filteredBy: [], kept: [] },
+  roles: { growing: ['n'], computed: [], sortedBy: ['n'], filteredBy: [], kept: [], changes: [] },
   readsTelemetry: true,
   searchedTime: { from: at('01:18'), to: NOW },
   kept: [],

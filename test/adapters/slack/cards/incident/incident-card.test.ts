@@ -154,7 +154,7 @@ describe('the incident card', () => {
       )?.[1];
     const waitingSince = at('02:30');
     const acknowledged = { by: RESPONDER, at: at('02:31') };
-    expect(waits({ waitingSince, acknowledged })).toBe('after 60\u00a0s from when it was reopened');
+    expect(waits({ waitingSince, acknowledged })).toBe('after 1\u00a0min from when it was reopened');
     expect(waits({ waitingSince, acknowledged: null })).toBe('by nobody since it was reopened');
   });
 

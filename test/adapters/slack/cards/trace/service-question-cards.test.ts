@@ -37,6 +37,7 @@ const calls = (changes: Partial<ServiceCalls> = {}): ServiceCalls => ({
   isCut: false,
   queries: ['FROM spans | WHERE service.name == "order-service" | STATS n = COUNT(*) BY trace.id | LIMIT 600'],
   range,
+  searchedSpans: 81_204,
   tookMs: 43,
   ...changes,
 });
@@ -62,6 +63,7 @@ const slow = (changes: Partial<SlowSpans> = {}): SlowSpans => ({
   failing: [{ ...example('POST /charges', 61_000, true), traceId: `a${TRACE_ID.slice(1)}` }],
   queries: ['FROM spans | WHERE service.name == "payment-service" | STATS n = COUNT(*) BY span.name'],
   range,
+  searchedSpans: 81_204,
   tookMs: 12,
   ...changes,
 });

@@ -5,7 +5,7 @@ import { traceCard } from '#adapters/slack/cards/trace/trace-card.ts';
 import { HOUR_MS } from '#kernel/duration.ts';
 import { checkMessage } from '../../../../support/strict-slack/check-message.ts';
 import { outline } from '../outline.ts';
-import { CHECKOUT, foundTrace, NOW, TRACE_ID, WIDE } from './trace-sample.ts';
+import { CHECKOUT, foundTrace, LINES_QUERY, NOW, SPANS_QUERY, TRACE_ID, WIDE } from './trace-sample.ts';
 
 const card = (outcome: Parameters<typeof traceCard>[0]): CardMessage =>
   traceCard(outcome, NOW, { id: 'Q-17', sharedBy: null });
@@ -15,8 +15,11 @@ const notFound = (beginWithIt: readonly string[] = []) =>
     kind: 'not-found',
     traceId: TRACE_ID,
     beginWithIt,
+    queries: ['spans', 'logs'].map((index) => `FROM ${index} | WHERE STARTS_WITH(trace.id, "${TRACE_ID}") | LIMIT 5`),
     range: foundTrace().range,
     keptMs: { spans: 6 * HOUR_MS, logs: 24 * HOUR_MS },
+    searched: { spans: 289_110, logs: 1_204_331 },
+    tookMs: 180,
   });
 
 const CARDS: Readonly<Record<string, CardMessage>> = {
@@ -48,8 +51,8 @@ const CARDS: Readonly<Record<string, CardMessage>> = {
     ]),
   ),
   'log lines only': card(foundTrace([], { trace: null })),
-  'no log lines': card(foundTrace(undefined, { logs: { lines: [], total: 0, errors: 0 } })),
-  'log lines that could not be read': card(foundTrace(undefined, { logs: null })),
+  'no log lines': card(foundTrace(undefined, { logs: { lines: [], total: 0, errors: 0, query: LINES_QUERY } })),
+  'log lines that could not be read': card(foundTrace(undefined, { logs: null, queries: [SPANS_QUERY] })),
   'not found': notFound(),
   'several begin so': notFound([TRACE_ID, `4bf92f${'0'.repeat(26)}`]),
   'no trace id': card({ kind: 'malformed', why: 'characters' }),

@@ -65,6 +65,9 @@ export const LINES: readonly TraceLine[] = [
   { at: at('02:16:12'), service: 'auth-service', level: 'info', message: 'GET /sessions/{id} 200', spanId: 'c' },
 ];
 
+export const SPANS_QUERY = `FROM spans | WHERE trace.id == "${TRACE_ID}" | SORT @timestamp | KEEP span.id, duration_ms | LIMIT 5000`;
+export const LINES_QUERY = `FROM logs | WHERE trace.id == "${TRACE_ID}" | SORT rank, @timestamp | KEEP @timestamp, message | LIMIT 50`;
+
 export const foundTrace = (spans: readonly Short[] = CHECKOUT, changes: Partial<FoundTrace> = {}): FoundTrace => ({
   kind: 'found',
   traceId: TRACE_ID,
@@ -74,10 +77,13 @@ export const foundTrace = (spans: readonly Short[] = CHECKOUT, changes: Partial<
     lines: LINES,
     total: LINES.length,
     errors: 1,
+    query: LINES_QUERY,
   },
-  query: `FROM spans | WHERE trace.id == "${TRACE_ID}" | SORT @timestamp | KEEP span.id, duration_ms | LIMIT 5000`,
+  query: SPANS_QUERY,
+  queries: [SPANS_QUERY, LINES_QUERY],
   range: { from: new Date(NOW.getTime() - 7 * 24 * HOUR_MS), to: NOW },
   spansKeptMs: 6 * HOUR_MS,
+  searched: { spans: 81_204, logs: 1_204_331 },
   tookMs: 12,
   ...changes,
 });

@@ -1,0 +1,5 @@
+/** What a query found, in a phrase. */
+export interface Headline {
+  readonly mrkdwn: string;
+  readonly plain: string;
+}
