@@ -33,6 +33,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/architecture/canary/**'],
+    setupFiles: ['test/support/fixed-seed.ts'],
     // .ci/run counts from the second one.
     reporters: process.env['CI'] === undefined ? ['default'] : ['default', 'json'],
     outputFile: { json: 'test/output/results.json' },
