@@ -26,9 +26,21 @@ export const isTimeZone = (name: string): boolean => {
   }
 };
 
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes a hundred times as long as using it. There are as many as zones, however people write them. */
+const formatOf = (timeZone: string): Intl.DateTimeFormat => {
+  const key = timeZone.toLowerCase();
+  const known = FORMATS.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', { ...PARTS, timeZone, hourCycle: 'h23' });
+  FORMATS.set(key, made);
+  return made;
+};
+
 /** What the clocks of the zone show at that instant. Throws RangeError for an unknown zone. */
 export const wallClockAt = (at: Date, timeZone: string): WallClock => {
-  const parts = new Intl.DateTimeFormat('en-US', { ...PARTS, timeZone, hourCycle: 'h23' }).formatToParts(at);
+  const parts = formatOf(timeZone).formatToParts(at);
   const read = (type: keyof typeof PARTS): number => Number(parts.find((part) => part.type === type)?.value);
   return {
     year: read('year'),

@@ -1,6 +1,7 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { kindOfValues, wordsOfMetric } from './kind-of-values.ts';
 import { condition, type Found, type Ground, type Measure, type Rule, textAt } from './phrase.ts';
+import { readNames } from './read-names.ts';
 import { measured, STATISTICS } from './read-shape.ts';
 import type { Word } from './read-words.ts';
 
@@ -27,13 +28,16 @@ const NOT_ALONE = new Set(
 );
 const TEXT_LEADS = new Set('containing contains contain mentioning mentions saying matching'.split(' '));
 
+const namesOf = readNames((name) => ({ name, lower: name.toLowerCase(), words: wordsOfMetric(name) }));
+type Named = ReturnType<typeof namesOf>[number];
+
 /** "orders.completed", "metric revenue", "queue depth", "cpu usage": a metric that telemetry has. */
 export const readMetric: Rule = (words, at, ground) => {
-  const { metrics } = ground;
+  const metrics = namesOf(ground.metrics);
   const led = textAt(words, at) === 'metric' ? 1 : 0;
   const place = at + led;
-  const whole = metrics.find((metric) => metric.toLowerCase() === textAt(words, place));
-  if (whole !== undefined) return metricIs(ground, [whole], true, 1 + led);
+  const whole = metrics.find(({ lower }) => lower === textAt(words, place));
+  if (whole !== undefined) return metricIs(ground, [whole.name], true, 1 + led);
   if (led === 0 && isText(words, at)) return null;
   for (let used = Math.min(MOST_WORDS, words.length - place); used > 0; used -= 1) {
     const said = words.slice(place, place + used);
@@ -44,18 +48,16 @@ export const readMetric: Rule = (words, at, ground) => {
     const found = fitting(
       wanted,
       // "order" is the service, where "orders" are the metric.
-      wanted.length > 1 || led === 1 ? metrics : metrics.filter((metric) => isWrittenIn(textAt(words, place), metric)),
+      wanted.length > 1 || led === 1
+        ? metrics
+        : metrics.filter(({ lower }) => isWrittenIn(textAt(words, place), lower)),
     );
     if (found !== null) return metricIs(ground, found.names, found.isWhole, used + led);
   }
   return null;
 };
 
-const isWrittenIn = (said: string, metric: string): boolean =>
-  metric
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .includes(said);
+const isWrittenIn = (said: string, metric: string): boolean => metric.split(/[^\p{L}\p{N}]+/u).includes(said);
 
 /** A metric is named right before that place. */
 export const isBehindMetric = (words: readonly Word[], at: number, ground: Ground): boolean =>
@@ -69,12 +71,11 @@ const isText = (words: readonly Word[], at: number): boolean =>
 /** Those with all of these words and the fewest others; of equals those that are written so. */
 const fitting = (
   wanted: readonly string[],
-  metrics: readonly string[],
+  metrics: readonly Named[],
 ): { readonly names: readonly string[]; readonly isWhole: boolean } | null => {
-  const found = metrics.flatMap((name) => {
-    const words = wordsOfMetric(name);
-    if (new Set(wanted).size !== wanted.length || !wanted.every((word) => words.some((other) => alike(word, other))))
-      return [];
+  if (new Set(wanted).size !== wanted.length) return null;
+  const found = metrics.flatMap(({ name, words }) => {
+    if (!wanted.every((word) => words.some((other) => alike(word, other)))) return [];
     const others = words.length - wanted.length;
     return [{ name, others, away: 10 * others + wanted.filter((word) => !words.includes(word)).length }];
   });

@@ -5,6 +5,7 @@ import { guessWord } from './guess-word.ts';
 import { readLevel, readOutcome, readStatus, readTimePhrase } from './read-filter.ts';
 import { readGroup, readOverTime } from './read-group.ts';
 import { isBehindMetric, readMetric } from './read-metric.ts';
+import { readNames } from './read-names.ts';
 import { readIndex, readLatency, readRate } from './read-shape.ts';
 import { singular, type Word } from './read-words.ts';
 
@@ -12,6 +13,24 @@ const PREPOSITIONS = new Set('from of in by at for on to service svc app and or 
 const AFTER = new Set(['service', 'services', 'svc', 'app']);
 const MOST_WORDS = 3;
 const MOST_SERVICES = 5;
+
+const SUFFIX = /[-_.](?:service|svc|srv)$/u;
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+const wordsOf = (name: string): readonly string[] =>
+  name
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .map(singular);
+
+const namesOf = readNames((name) => ({
+  name,
+  plain: plain(name),
+  stem: plain(name.toLowerCase().replace(SUFFIX, '')),
+  words: wordsOf(name),
+}));
+type Named = ReturnType<typeof namesOf>[number];
 
 /**
  * "from payment-service", "in the payment service", "service gateway", or just a service's name. After a
@@ -135,7 +154,9 @@ const DIVIDED = /[^./:][./:]+[^./:]/u;
 export const servicesWithin = (said: string, { services }: Ground): readonly string[] => {
   if (!DIVIDED.test(said)) return [];
   const labels = new Set(said.split(/[./:]+/u).map(plain));
-  return services.filter((service) => labels.has(plain(service)));
+  return namesOf(services)
+    .filter((service) => labels.has(service.plain))
+    .map(({ name }) => name);
 };
 
 /** What stands before a service's name, and before little else. */
@@ -165,32 +186,29 @@ const longestName = (words: readonly Word[], start: number, ground: Ground): Fou
 const longestNameAt = (
   words: readonly Word[],
   start: number,
-  { services }: Ground,
+  ground: Ground,
 ): { readonly name: string; readonly used: number } | null => {
+  const services = namesOf(ground.services);
   for (let count = Math.min(MOST_WORDS, words.length - start); count > 0; count -= 1) {
     const parts = words.slice(start, start + count).map(({ text }) => plain(text));
     // An arrow behind a name is none of it.
     const said = parts.at(-1) === '' ? '' : parts.join('');
     const name =
-      services.find((service) => plain(service) === said) ??
+      services.find((service) => service.plain === said)?.name ??
       (count === 1 ? sameStem(words, start, services) : undefined);
     if (name !== undefined && said !== '') return { name, used: count };
   }
   return null;
 };
 
-const SUFFIX = /[-_.](?:service|svc|srv)$/u;
-
 /** "payment-svc" is payment-service, and "gateway-service" gateway, where only one is called so. */
-const sameStem = (words: readonly Word[], at: number, services: readonly string[]): string | undefined => {
+const sameStem = (words: readonly Word[], at: number, services: readonly Named[]): string | undefined => {
   const said = textAt(words, at);
   if (!SUFFIX.test(said)) return undefined;
   const stem = plain(said.replace(SUFFIX, ''));
-  const [only, ...others] = services.filter((service) => plain(service.toLowerCase().replace(SUFFIX, '')) === stem);
-  return others.length === 0 ? only : undefined;
+  const [only, ...others] = services.filter((service) => service.stem === stem);
+  return others.length === 0 ? only?.name : undefined;
 };
-
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 const partOfName = (words: readonly Word[], start: number, ground: Ground): Found | null => {
   const fitting = namesWith(singular(textAt(words, start)), ground);
@@ -199,13 +217,11 @@ const partOfName = (words: readonly Word[], start: number, ground: Ground): Foun
 
 /** Those of which it is a whole word. */
 const namesWith = (said: string, { services }: Ground): readonly string[] =>
-  said.length < 2 ? [] : services.filter((service) => wordsOf(service).includes(said));
-
-const wordsOf = (name: string): readonly string[] =>
-  name
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .map(singular);
+  said.length < 2
+    ? []
+    : namesOf(services)
+        .filter(({ words }) => words.includes(said))
+        .map(({ name }) => name);
 
 export const ofServices = (names: readonly string[], used: number): Found =>
   condition(
