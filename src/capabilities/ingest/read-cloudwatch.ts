@@ -1,8 +1,6 @@
 import { isErrorLevel } from '#kernel/error-levels.ts';
 import { findRowFault } from '#ports/telemetry-rules/find-row-fault.ts';
-import { MAX_MESSAGE_LENGTH } from '#ports/telemetry-rules/row-limits.ts';
 import { TELEMETRY_TABLES } from '#ports/telemetry-rules/telemetry-tables.ts';
-import type { LogRecord } from '#ports/telemetry-store.ts';
 import { parseObject, readObject, type JsonObject, type RecordOutcome } from './read-record.ts';
 import { LOOSE_NAMES, type Scalar } from './record-fields.ts';
 
@@ -82,23 +80,6 @@ const MATCH_ATTRIBUTE = 'sentinel.match';
 // A document may say itself that it is no failure: `{"level":"info","error":null}`.
 const isFailure = (level: string | null): boolean => level !== null && isErrorLevel(level);
 
-/** In queries `attributes.sentinel.cut_characters`: by how much the message was longer than a row may hold. */
-const CUT_ATTRIBUTE = 'sentinel.cut_characters';
-
-const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
-
-/** CloudWatch takes lines of 256 KB, and whoever forwards them cannot shorten them: the beginning is better than nothing. */
-const cutMessage = (row: LogRecord): LogRecord => {
-  const { message, attributes } = row;
-  if (message === null || message.length <= MAX_MESSAGE_LENGTH) return row;
-  const kept = message.slice(0, MAX_MESSAGE_LENGTH).replace(HALF_A_CHARACTER, '');
-  return {
-    ...row,
-    message: kept,
-    attributes: { ...attributes, [CUT_ATTRIBUTE]: String(message.length - kept.length) },
-  };
-};
-
 const refused = (field: string | null, reason: string) => ({ kind: 'refused', field, reason }) as const;
 
 type CloudwatchOutcome = RecordOutcome & {
@@ -138,9 +119,8 @@ export const readCloudwatchEvent = (
     if (outcome.kind === 'refused' || outcome.record.index !== 'logs') return outcome;
     const whole = outcome.record.row;
     const match = word !== null && isFailure(whole.level) ? { word, text: whole.message ? whole.message : line } : null;
-    const row = cutMessage(
-      match === null ? whole : { ...whole, attributes: { ...whole.attributes, [MATCH_ATTRIBUTE]: match.word } },
-    );
+    const row =
+      match === null ? whole : { ...whole, attributes: { ...whole.attributes, [MATCH_ATTRIBUTE]: match.word } };
     const fault = findRowFault(TELEMETRY_TABLES.logs, row);
     if (fault !== null) return refused(fault.field, fault.reason);
     return { kind: 'record', record: { index: 'logs', row }, ...(match === null ? {} : { match }) };

@@ -1,4 +1,10 @@
+import {
+  MAX_ATTRIBUTE_VALUE_LENGTH,
+  MAX_KEYWORD_LENGTH,
+  MAX_MESSAGE_LENGTH,
+} from '#ports/telemetry-rules/row-limits.ts';
 import type { LogRecord, MetricPoint, SpanRecord } from '#ports/telemetry-store.ts';
+import { cutText } from './cut-text.ts';
 import { readValue } from './read-value.ts';
 import {
   FOREIGN_FIELDS,
@@ -37,6 +43,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const INDEX_FIELD = '_index';
 const ATTRIBUTE_PREFIX = 'attributes.';
 const MAX_DEPTH = 8;
+// Of what lists hold, which becomes JSON as it stands.
+const MAX_LIST_DEPTH = 32;
 export const MAX_FIELDS_PER_LINE = 256;
 const RANKS = [1, 2] as const;
 
@@ -57,7 +65,7 @@ const isObject = (value: unknown): value is JsonObject =>
 const refused = (field: string | null, reason: string): Refused => ({ kind: 'refused', field, reason });
 
 const setAttribute = (attributes: Record<string, string>, name: string, raw: unknown): void => {
-  const value = typeof raw === 'string' ? raw : JSON.stringify(raw);
+  const value = cutText(typeof raw === 'string' ? raw : JSON.stringify(raw), MAX_ATTRIBUTE_VALUE_LENGTH, attributes);
   if (name !== '__proto__') attributes[name] = value;
   else Object.defineProperty(attributes, name, { value, enumerable: true });
 };
@@ -84,6 +92,11 @@ const takeField = (draft: Draft, name: string, raw: unknown): Refused | null => 
   return null;
 };
 
+const nestsDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1)));
+
 /** Turns nested objects into dotted names: {service: {name}} is "service.name". Nulls are absent. */
 const takeObject = (draft: Draft, object: JsonObject, prefix: string, depth: number): Refused | null => {
   if (depth > MAX_DEPTH) return refused(null, `objects are nested deeper than ${MAX_DEPTH}`);
@@ -99,6 +112,8 @@ const takeObject = (draft: Draft, object: JsonObject, prefix: string, depth: num
     draft.count += 1;
     if (draft.count > MAX_FIELDS_PER_LINE) return refused(null, `more than ${MAX_FIELDS_PER_LINE} fields`);
     if (name === INDEX_FIELD) continue;
+    if (typeof raw === 'object' && nestsDeeper(raw, MAX_LIST_DEPTH))
+      return refused(name, `${name} is nested deeper than ${MAX_LIST_DEPTH}`);
     const refusal = takeField(draft, name, raw);
     if (refusal !== null) return refusal;
   }
@@ -136,11 +151,14 @@ const numberOf = (draft: Draft, field: string): number | null => {
 // What is required and missing is left to the store, which refuses the row and names the field.
 const required = <Value>(value: Value | null): Value => value as Value;
 
+const cut = (draft: Draft, text: string | null, most: number): string | null =>
+  text === null ? null : cutText(text, most, draft.attributes);
+
 const toLog = (draft: Draft): LogRecord => ({
   timestampMs: required(numberOf(draft, '@timestamp')),
   service: required(textOf(draft, 'service.name')),
   level: textOf(draft, 'level')?.toLowerCase() ?? null,
-  message: textOf(draft, 'message'),
+  message: cut(draft, textOf(draft, 'message'), MAX_MESSAGE_LENGTH),
   durationMs: numberOf(draft, 'duration_ms'),
   traceId: textOf(draft, 'trace.id'),
   spanId: textOf(draft, 'span.id'),
@@ -155,7 +173,7 @@ const toSpan = (draft: Draft): SpanRecord => ({
   spanId: required(textOf(draft, 'span.id')),
   parentId: textOf(draft, 'parent.id'),
   service: required(textOf(draft, 'service.name')),
-  name: required(textOf(draft, 'span.name')),
+  name: required(cut(draft, textOf(draft, 'span.name'), MAX_KEYWORD_LENGTH)),
   kind: (textOf(draft, 'span.kind')?.toLowerCase() ?? 'internal') as SpanRecord['kind'],
   peerService: textOf(draft, 'peer.service'),
   durationMs: required(numberOf(draft, 'duration_ms')),
@@ -199,8 +217,8 @@ const NO_DEFAULTS: FieldDefaults = new Map();
 
 /**
  * Reads an object as a row of an index: the fields of the index under the names of the table, dotted
- * or nested, and everything else as attributes, lists as JSON. Levels, span kinds and statuses are
- * put in lower case.
+ * or nested, and everything else as attributes, lists as JSON; texts that are too long for a row are cut.
+ * Levels, span kinds and statuses are put in lower case.
  */
 export const readObject = (
   object: JsonObject,

@@ -6,13 +6,20 @@ export type ValueOutcome =
   /** Follows the field's name: "is not a number". */
   | { readonly kind: 'refused'; readonly reason: string };
 
+const EPOCH = /^\d+(?:\.\d+)?$/;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const WHOLE = /^\d+$/;
 
-// In milliseconds this is March 1973; whoever sends less means seconds.
-const LEAST_EPOCH_MS = 100_000_000_000;
-// The year 9999; whoever sends more means microseconds or nanoseconds.
-const GREATEST_EPOCH_MS = 253_402_300_799_999;
+/** Units of a time since 1970, told apart by its size: each from 2001, or as milliseconds from 1973, far beyond today. */
+const EPOCH_UNITS: readonly {
+  readonly from: number;
+  readonly before: number;
+  readonly toMs: (value: number) => number;
+}[] = [
+  { from: 1e9, before: 1e10, toMs: (seconds) => Math.round(seconds * 1_000) },
+  { from: 1e11, before: 253_402_300_800_000, toMs: (ms) => ms },
+  { from: 1e15, before: 1e16, toMs: (us) => Math.floor(us / 1_000) },
+  { from: 1e18, before: 1e19, toMs: (ns) => Math.floor(ns / 1_000_000) },
+];
 
 const refused = (reason: string): ValueOutcome => ({ kind: 'refused', reason });
 const accepted = (value: string | number): ValueOutcome => ({ kind: 'value', value });
@@ -62,16 +69,16 @@ const readTimestamp = (value: unknown): ValueOutcome => {
   if (typeof value !== 'number' && typeof value !== 'string') return refused('is not a time');
   const plain = typeof value === 'string' ? readPlainTimestamp(value) : null;
   if (plain !== null) return accepted(plain);
-  const epochMs = typeof value === 'number' ? value : WHOLE.test(value) ? Number(value) : null;
-  if (epochMs !== null) {
-    const isMilliseconds = epochMs >= LEAST_EPOCH_MS && epochMs <= GREATEST_EPOCH_MS;
-    return isMilliseconds ? accepted(epochMs) : refused('is not in milliseconds since 1970');
+  const epoch = typeof value === 'number' ? value : EPOCH.test(value) ? Number(value) : null;
+  if (epoch !== null) {
+    const unit = EPOCH_UNITS.find(({ from, before }) => epoch >= from && epoch < before);
+    return unit === undefined ? refused('is no time since 1970 in any usual unit') : accepted(unit.toMs(epoch));
   }
   const text = String(value).trim();
   const iso = text[DAY_LENGTH] === ' ' ? `${text.slice(0, DAY_LENGTH)}T${text.slice(DAY_LENGTH + 1)}` : text;
   // A day is its midnight in UTC; a month or a year is no moment of telemetry.
   const ms = iso.length === DAY_LENGTH || iso[DAY_LENGTH] === 'T' ? parseIsoDate(iso.toUpperCase()) : undefined;
-  return ms === undefined ? refused('is neither ISO 8601 nor milliseconds since 1970') : accepted(ms);
+  return ms === undefined ? refused('is neither ISO 8601 nor a time since 1970') : accepted(ms);
 };
 
 const readNumber = (value: unknown): ValueOutcome => {

@@ -199,6 +199,31 @@ describe('other indices', () => {
   });
 });
 
+describe('a time since 1970', () => {
+  test.each([
+    1_763_640_000.25,
+    '1763640000.25',
+    1_763_640_000_250,
+    '1763640000250',
+    1_763_640_000_250_999,
+    '1763640000250400000',
+  ])('is read in the unit that its size tells: %s', (time) => {
+    expect(recordOf({ '@timestamp': time })?.row.timestampMs).toBe(1_763_640_000_250);
+  });
+});
+
+test('texts that are too long for a row are cut, and what is missing is counted', () => {
+  const row = recordOf({
+    message: 'm'.repeat(32_001),
+    'error.stack_trace': 's'.repeat(8_202),
+    list: ['l'.repeat(8_190)],
+  });
+  expect(row?.row).toMatchObject({
+    message: 'm'.repeat(32_000),
+    attributes: { 'error.stack_trace': 's'.repeat(8_192), 'sentinel.cut_characters': '13' },
+  });
+});
+
 describe('a line is refused', () => {
   test.each<[string, unknown, string | null, RegExp]>([
     ['that is not JSON', '{"a":', null, /not a JSON object/],
@@ -208,8 +233,8 @@ describe('a line is refused', () => {
     ['whose duration is empty', { duration_ms: '' }, 'duration_ms', /not a number/],
     ['whose status is true', { status_code: true }, 'status_code', /not a number/],
     ['whose message is a list', { message: ['a'] }, 'message', /list/],
-    ['whose time is in seconds', { '@timestamp': 1_763_640_000 }, '@timestamp', /milliseconds/],
-    ['whose time is in microseconds', { '@timestamp': 1_763_640_000_000_000 }, '@timestamp', /milliseconds/],
+    ['whose time has no usual unit', { '@timestamp': 17_636_400_000 }, '@timestamp', /any usual unit/],
+    ['whose time is negative', { '@timestamp': -1_763_640_000 }, '@timestamp', /any usual unit/],
     ['whose day is no date', { '@timestamp': '2026-02-30' }, '@timestamp', /ISO 8601/],
     ['whose time is a month', { '@timestamp': '2026-11' }, '@timestamp', /ISO 8601/],
     ['whose time is not a date', { '@timestamp': '2026-02-30T00:00:00Z' }, '@timestamp', /ISO 8601/],
@@ -217,6 +242,11 @@ describe('a line is refused', () => {
     ['whose index is unknown', { _index: 'traces' }, '_index', /logs, spans, metrics/],
   ])('%s', (_title, line, field, reason) => {
     expect(refusalOf(line)).toEqual({ field, reason: expect.stringMatching(reason) });
+  });
+
+  test('whose list is nested too deep', () => {
+    const line = `{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+    expect(refusalOf(line)).toEqual({ field: 'a', reason: 'a is nested deeper than 32' });
   });
 
   test('that is nested too deep or has too many fields', () => {

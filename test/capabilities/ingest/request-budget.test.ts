@@ -99,8 +99,8 @@ describe('what a resource says counts once for each record', () => {
   });
 
   test('also where its scopes have no records', async () => {
-    const scopes = many(empty(2), MAX_REQUEST_BYTES / 65_536);
-    const { outcome } = send(message(1, message(1, attribute('k', 'x'.repeat(65_536))), scopes), 'logs');
+    const scopes = many(empty(2), MAX_REQUEST_BYTES / 8_192);
+    const { outcome } = send(message(1, message(1, attribute('k', 'x'.repeat(8_192))), scopes), 'logs');
     await expect(outcome).rejects.toThrow(RequestTooLarge);
   });
 
@@ -123,7 +123,7 @@ describe('what a resource says counts once for each record', () => {
   });
 
   test('also where one data point is many rows', async () => {
-    const point = message(1, message(7, text(1, 'k'), message(2, text(1, 'x'.repeat(65_536)))), many(empty(6), 1_025));
+    const point = message(1, message(7, text(1, 'k'), message(2, text(1, 'x'.repeat(8_192)))), many(empty(6), 8_193));
     const { outcome } = send(metricOf(message(11, point)), 'metrics');
     await expect(outcome).rejects.toThrow(RequestTooLarge);
   });

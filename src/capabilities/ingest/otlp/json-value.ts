@@ -1,5 +1,5 @@
 import { MalformedBody } from './malformed-body.ts';
-import { MAX_VALUE_DEPTH, type OtlpValue } from './otlp-value.ts';
+import { MAX_VALUE_DEPTH, type OtlpValue, TOO_DEEP } from './otlp-value.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -75,20 +75,23 @@ export const timeIn = (parent: JsonObject, name: string): { readonly ms: number;
   return { ms: Number(text.slice(0, -NS_DIGITS)), restNs: Number(text.slice(-NS_DIGITS)) % NS_PER_MS };
 };
 
-/** Reads an AnyValue. */
+/** Whether a member is there; null is its default, and so as good as absent. */
+export const has = (parent: JsonObject, name: string): boolean => (parent[name] ?? null) !== null;
+
+/** Reads an AnyValue, down to `MAX_VALUE_DEPTH`. */
 export const readJsonValue = (value: unknown, depth = 1): OtlpValue => {
   if (value === null || value === undefined) return null;
   if (!isObject(value)) throw new MalformedBody('a value is not an object');
-  if (depth > MAX_VALUE_DEPTH) throw new MalformedBody(`a value is nested deeper than ${MAX_VALUE_DEPTH}`);
-  if ('stringValue' in value) return textIn(value, 'stringValue');
-  if ('boolValue' in value) return value['boolValue'] === true;
-  if ('intValue' in value) return wholeNumber(value['intValue']);
-  if ('doubleValue' in value) return numberIn(value, 'doubleValue');
-  if ('bytesValue' in value) return textIn(value, 'bytesValue');
-  if ('arrayValue' in value) {
+  if (depth > MAX_VALUE_DEPTH) return TOO_DEEP;
+  if (has(value, 'stringValue')) return textIn(value, 'stringValue');
+  if (has(value, 'boolValue')) return value['boolValue'] === true;
+  if (has(value, 'intValue')) return wholeNumber(value['intValue']);
+  if (has(value, 'doubleValue')) return numberIn(value, 'doubleValue');
+  if (has(value, 'bytesValue')) return textIn(value, 'bytesValue');
+  if (has(value, 'arrayValue')) {
     return listIn(objectIn(value, 'arrayValue'), 'values').map((each) => readJsonValue(each, depth + 1));
   }
-  if ('kvlistValue' in value) {
+  if (has(value, 'kvlistValue')) {
     const pairs = listIn(objectIn(value, 'kvlistValue'), 'values');
     return Object.fromEntries(pairs.map((pair) => [textIn(pair, 'key'), readJsonValue(pair['value'], depth + 1)]));
   }

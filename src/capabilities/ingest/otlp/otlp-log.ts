@@ -1,4 +1,6 @@
+import { MAX_MESSAGE_LENGTH } from '#ports/telemetry-rules/row-limits.ts';
 import type { LogRecord } from '#ports/telemetry-store.ts';
+import { cutText } from '../cut-text.ts';
 import { type OtlpOrigin, setAttribute } from './otlp-origin.ts';
 import { type OtlpValue, valueText } from './otlp-value.ts';
 
@@ -64,12 +66,13 @@ export const takeLogAttribute = (draft: LogDraft, name: string, value: OtlpValue
 
 /** A record without a time happened when it was observed, else when it arrived. */
 export const toLogRow = (origin: OtlpOrigin, draft: LogDraft, receivedMs: number): LogRecord => {
-  if (draft.eventName !== '') draft.attributes['event.name'] = draft.eventName;
+  if (draft.eventName !== '') setAttribute(draft.attributes, 'event.name', draft.eventName);
+  const message = draft.body === null ? draft.eventName : valueText(draft.body);
   return {
     timestampMs: draft.timeMs || draft.observedMs || receivedMs,
     service: origin.service,
     level: levelOf(draft.severityNumber, draft.severityText),
-    message: draft.body === null ? draft.eventName || null : valueText(draft.body),
+    message: draft.body === null && message === '' ? null : cutText(message, MAX_MESSAGE_LENGTH, draft.attributes),
     durationMs: draft.durationMs,
     traceId: draft.traceId,
     spanId: draft.spanId,

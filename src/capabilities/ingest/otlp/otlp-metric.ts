@@ -66,8 +66,8 @@ const kindAttributes = (metric: MetricDraft): Readonly<Record<string, string>> =
 /**
  * The rows of a data point. A gauge or a sum is one, under the metric's name. Distributions are
  * reduced: `<name>.count`, `.sum`, `.min`, `.max`, and `.quantile` for each quantile of a summary.
- * A point that says that nothing was recorded has none. Each row has a copy of the attributes: whoever takes them
- * may stop.
+ * What is no number of a distribution is left out. A point that says that nothing was recorded has none.
+ * Each row has a copy of the attributes: whoever takes them may stop.
  */
 export const toMetricRows = function* (
   origin: OtlpOrigin,
@@ -96,8 +96,12 @@ export const toMetricRows = function* (
     ['min', point.min],
     ['max', point.max],
   ] as const;
-  for (const [suffix, value] of reductions) if (value !== null) yield row(`${metric.name}.${suffix}`, value);
+  // Of a window without observations the quantiles are NaN, and the rest of the point is right.
+  for (const [suffix, value] of reductions) {
+    if (value !== null && Number.isFinite(value)) yield row(`${metric.name}.${suffix}`, value);
+  }
   for (const { quantile, value } of point.quantiles) {
-    yield row(`${metric.name}.quantile`, value, { ...attributes, quantile: String(quantile) });
+    if (Number.isFinite(value))
+      yield row(`${metric.name}.quantile`, value, { ...attributes, quantile: String(quantile) });
   }
 };

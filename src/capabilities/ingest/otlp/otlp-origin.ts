@@ -1,3 +1,5 @@
+import { MAX_ATTRIBUTE_VALUE_LENGTH } from '#ports/telemetry-rules/row-limits.ts';
+import { cutText } from '../cut-text.ts';
 import { bytesOfAttributes } from '../request-budget.ts';
 import { type OtlpValue, valueText } from './otlp-value.ts';
 
@@ -21,10 +23,10 @@ export interface OriginDraft {
 
 export const createOriginDraft = (): OriginDraft => ({ service: null, host: null, attributes: {} });
 
-/** Sets an attribute, whatever it is called; one without a value is absent. */
+/** Sets an attribute, whatever it is called; one without a value is absent, one too long for a row is cut. */
 export const setAttribute = (attributes: Record<string, string>, name: string, value: OtlpValue): void => {
   if (value === null || name === '') return;
-  if (name !== '__proto__') attributes[name] = valueText(value);
+  if (name !== '__proto__') attributes[name] = cutText(valueText(value), MAX_ATTRIBUTE_VALUE_LENGTH, attributes);
 };
 
 export const takeResourceAttribute = (draft: OriginDraft, name: string, value: OtlpValue): void => {

@@ -1,4 +1,6 @@
+import { MAX_KEYWORD_LENGTH } from '#ports/telemetry-rules/row-limits.ts';
 import type { SpanRecord } from '#ports/telemetry-store.ts';
+import { cutText } from '../cut-text.ts';
 import { type OtlpOrigin, setAttribute } from './otlp-origin.ts';
 import type { OtlpValue } from './otlp-value.ts';
 
@@ -61,7 +63,7 @@ export const takeSpanEvent = (
 };
 
 export const toSpanRow = (origin: OtlpOrigin, draft: SpanDraft): SpanRecord => {
-  if (draft.statusMessage !== '') draft.attributes['otel.status_description'] = draft.statusMessage;
+  if (draft.statusMessage !== '') setAttribute(draft.attributes, 'otel.status_description', draft.statusMessage);
   return {
     timestampMs: draft.startMs,
     // What is required and missing is left to the store, which refuses the row and names the field.
@@ -69,7 +71,7 @@ export const toSpanRow = (origin: OtlpOrigin, draft: SpanDraft): SpanRecord => {
     spanId: draft.spanId ?? '',
     parentId: draft.parentId,
     service: origin.service,
-    name: draft.name,
+    name: cutText(draft.name, MAX_KEYWORD_LENGTH, draft.attributes),
     kind: KINDS[draft.kind] ?? 'internal',
     peerService: draft.peerService,
     durationMs: draft.endMs - draft.startMs + (draft.endRestNs - draft.startRestNs) / NS_PER_MS,

@@ -1,4 +1,3 @@
-import { MalformedBody } from './malformed-body.ts';
 import type { ProtobufReader } from './protobuf-reader.ts';
 
 /** An AnyValue: bytes as base64, whole numbers beyond 2^53 as digits. */
@@ -13,18 +12,20 @@ export type OtlpValue =
 // Structured bodies and attributes of real senders are a few levels deep.
 export const MAX_VALUE_DEPTH = 32;
 
-const checkDepth = (depth: number): void => {
-  if (depth > MAX_VALUE_DEPTH) throw new MalformedBody(`a value is nested deeper than ${MAX_VALUE_DEPTH}`);
-};
+/** Stands for what is nested deeper: one value of one record is no reason to refuse the others. */
+export const TOO_DEEP = '…';
 
 /** As an attribute or a message holds it: structures as JSON. */
 export const valueText = (value: OtlpValue): string =>
   typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-/** Reads the AnyValue that begins here. */
+/** Reads the AnyValue that begins here, down to `MAX_VALUE_DEPTH`. */
 export const readProtobufValue = (reader: ProtobufReader, depth = 1): OtlpValue => {
-  checkDepth(depth);
   const end = reader.message();
+  if (depth > MAX_VALUE_DEPTH) {
+    reader.position = end;
+    return TOO_DEEP;
+  }
   let value: OtlpValue = null;
   while (reader.position < end) {
     switch (reader.field()) {

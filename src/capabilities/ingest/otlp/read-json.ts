@@ -1,5 +1,6 @@
 import {
   enumerationIn,
+  has,
   idIn,
   type JsonObject,
   listIn,
@@ -120,7 +121,7 @@ const readMetric = (json: JsonObject, origin: OtlpOrigin, first: number, sink: O
   const metric = createMetricDraft();
   metric.name = textIn(json, 'name');
   metric.unit = textIn(json, 'unit');
-  const [name, type] = METRIC_DATA.find(([each]) => each in json) ?? ['gauge', 'gauge' as const];
+  const [name, type] = METRIC_DATA.find(([each]) => has(json, each)) ?? ['gauge', 'gauge' as const];
   const data = objectIn(json, name);
   metric.type = type;
   metric.temporality = enumerationIn(data, 'aggregationTemporality', 'AGGREGATION_TEMPORALITY_', TEMPORALITIES);

@@ -60,7 +60,7 @@ describe("Elasticsearch's own client", () => {
     expect(result).toMatchObject({ successful: 2, failed: 2 });
     expect(dropped).toEqual([
       [400, 'duration_ms is not a number'],
-      [400, '@timestamp is neither ISO 8601 nor milliseconds since 1970'],
+      [400, '@timestamp is neither ISO 8601 nor a time since 1970'],
     ]);
     await client.close();
   });

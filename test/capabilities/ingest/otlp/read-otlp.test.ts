@@ -120,8 +120,59 @@ test.each(OTLP_SIGNALS)('whatever JSON arrives as %s, the outcome is rows or a m
   );
 });
 
-test('a value that is nested without end refuses its record', () => {
-  const deep = `${'{"arrayValue":{"values":['.repeat(500)}{"intValue":1}${']}}'.repeat(500)}`;
-  const body = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":${deep}}]}]}]}`;
-  expect(readAll(readOtlpJson, Buffer.from(body), 'logs')).toEqual([]);
+const messagesOf = (read: typeof readOtlpJson, body: Buffer): readonly unknown[] => {
+  const records = readAll(read, body, 'logs');
+  return records === 'malformed' ? [] : records.map(({ row }) => ('message' in row ? row.message : null));
+};
+
+test('of a value that is nested without end the beginning is kept, and every other record', () => {
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 200; depth += 1) deep = [deep];
+  const records = [deep, 'good'].map((body) =>
+    complete({ hrTime: [1, 2], hrTimeObserved: [1, 2], body, attributes: {} }),
+  );
+  const expected = [`${'['.repeat(32)}"…"${']'.repeat(32)}`, 'good'];
+  expect(messagesOf(readOtlpJson, Buffer.from(JsonLogsSerializer.serializeRequest(records) ?? []))).toEqual(expected);
+  const bytes = Buffer.from(ProtobufLogsSerializer.serializeRequest(records) ?? []);
+  expect(messagesOf(readOtlpProtobuf, bytes)).toEqual(expected);
+});
+
+const rowsOfJson = (signal: OtlpSignal, body: object): readonly unknown[] => {
+  const records = readAll(readOtlpJson, Buffer.from(JSON.stringify(body)), signal);
+  return records === 'malformed' ? [] : records.map(({ row }) => row);
+};
+
+test('a null in JSON is as good as absent', () => {
+  const body = { stringValue: null, intValue: '5' };
+  expect(rowsOfJson('logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body }] }] }] })).toMatchObject([
+    { message: '5' },
+  ]);
+  const metric = { name: 'm', gauge: null, sum: { dataPoints: [{ asInt: '7' }] } };
+  expect(rowsOfJson('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] })).toMatchObject([
+    { name: 'm', value: 7, attributes: { 'metric.type': 'sum' } },
+  ]);
+});
+
+test('a distribution without observations keeps what is a number of it', () => {
+  const quantileValues = [
+    { quantile: 0.5, value: 'NaN' },
+    { quantile: 0.99, value: 3 },
+  ];
+  const summary = { dataPoints: [{ count: '2', sum: 'Infinity', quantileValues }] };
+  const metrics = [{ name: 's', summary }];
+  expect(rowsOfJson('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] })).toMatchObject([
+    { name: 's.count', value: 2 },
+    { name: 's.quantile', value: 3, attributes: { quantile: '0.99' } },
+  ]);
+});
+
+test('texts that are too long for a row are cut, and what is missing is counted', () => {
+  const attributes = [{ key: 'exception.stacktrace', value: { stringValue: 'x'.repeat(9_000) } }];
+  const logRecords = [{ body: { stringValue: 'y'.repeat(32_010) }, attributes }];
+  expect(rowsOfJson('logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] })).toMatchObject([
+    {
+      message: 'y'.repeat(32_000),
+      attributes: { 'exception.stacktrace': 'x'.repeat(8_192), 'sentinel.cut_characters': '818' },
+    },
+  ]);
 });
