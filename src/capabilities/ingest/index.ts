@@ -1,8 +1,13 @@
 export { createTally, ingestLines, type IngestTally, MAX_LINE_BYTES, TooManyRejected } from './ingest-lines.ts';
 export { ingestBulk } from './ingest-bulk.ts';
 export { assertFewParts } from './json-parts.ts';
-export { MAX_REQUEST_ITEMS, RequestTooLarge, tooManyItems } from './request-budget.ts';
-export { type CloudwatchOutcome, ingestCloudwatch, type IngestCloudwatchDeps } from './ingest-cloudwatch.ts';
+export { RequestTooLarge } from './request-budget.ts';
+export {
+  type CloudwatchOutcome,
+  ingestCloudwatch,
+  type IngestCloudwatchDeps,
+  joinOutcomes,
+} from './ingest-cloudwatch.ts';
 export { ingestOtlp } from './ingest-otlp.ts';
 export { createIngestStore, type IngestStore, type KeptMs } from './ingest-store.ts';
 export { MalformedBody } from './otlp/malformed-body.ts';

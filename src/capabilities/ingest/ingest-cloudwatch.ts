@@ -2,7 +2,7 @@ import type { MatchedDelivery, MatchedLine } from '#kernel/matched-delivery.ts';
 import { nextTurn } from './next-turn.ts';
 import { assertRoomForAll } from './no-room.ts';
 import { createLineFilter, type Delivery, readCloudwatchEvent } from './read-cloudwatch.ts';
-import { bytesOfRow, createRequestBudget } from './request-budget.ts';
+import { bytesOfRow, createRequestBudget, RequestTooLarge } from './request-budget.ts';
 import { addRecord, addRefusal, createRowBatch, type RowStore } from './row-batch.ts';
 
 export interface IngestCloudwatchDeps {
@@ -29,15 +29,41 @@ const MAX_LISTED_REJECTIONS = 100;
 // Reading this many takes a few milliseconds, which is as long as others may wait.
 const EVENTS_PER_TURN = 1_024;
 
+/** Of deliveries that were stored one after the other; the places of their events go on. */
+export const joinOutcomes = (outcomes: readonly CloudwatchOutcome[]): CloudwatchOutcome => {
+  const joined = { accepted: 0, rejectedCount: 0, rejected: [] as RejectedEvent[] };
+  for (const { accepted, rejectedCount, rejected } of outcomes) {
+    const before = joined.accepted + joined.rejectedCount;
+    joined.rejected.push(...rejected.map((each) => ({ ...each, event: before + each.event })));
+    joined.accepted += accepted;
+    joined.rejectedCount += rejectedCount;
+  }
+  return { ...joined, rejected: joined.rejected.slice(0, MAX_LISTED_REJECTIONS) };
+};
+
 /**
- * Stores the events of a request together: all of them, or, where the store fails, none. Lines that open
- * incidents are kept before: what fails there has stored no row that the sender's next attempt would store
- * again, and what fails afterwards is counted once however often it comes. Throws RequestTooLarge for more events
- * than one request may bring. Where the store has no room for
- * some of the rows it throws AppError `limit-exceeded`: the request is to be repeated as a whole, and what is
- * stored of it already is known again.
+ * Stores deliveries together: all of them, or, where the store fails, none; but where there are more events than may
+ * be stored at once, in halves. Lines that open incidents are kept before: what fails there has stored no row that the
+ * sender's next attempt would store again, and what fails afterwards is counted once however often it comes. Throws
+ * RequestTooLarge for one delivery of too many events. Where the store has no room for some of the rows it throws
+ * AppError `limit-exceeded`: the request is to be repeated as a whole, and what is stored of it already is known again.
  */
 export const ingestCloudwatch = async (
+  deps: IngestCloudwatchDeps,
+  deliveries: readonly Delivery[],
+  filter: readonly string[],
+): Promise<CloudwatchOutcome> => {
+  try {
+    return await ingestTogether(deps, deliveries, filter);
+  } catch (error) {
+    if (!(error instanceof RequestTooLarge) || deliveries.length < 2) throw error;
+    const middle = Math.ceil(deliveries.length / 2);
+    const first = await ingestCloudwatch(deps, deliveries.slice(0, middle), filter);
+    return joinOutcomes([first, await ingestCloudwatch(deps, deliveries.slice(middle), filter)]);
+  }
+};
+
+const ingestTogether = async (
   deps: IngestCloudwatchDeps,
   deliveries: readonly Delivery[],
   filter: readonly string[],

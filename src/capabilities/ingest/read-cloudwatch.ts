@@ -1,5 +1,6 @@
 import { isErrorLevel } from '#kernel/error-levels.ts';
 import { findRowFault } from '#ports/telemetry-rules/find-row-fault.ts';
+import { MAX_FUTURE_MS } from '#ports/telemetry-rules/row-limits.ts';
 import { TELEMETRY_TABLES } from '#ports/telemetry-rules/telemetry-tables.ts';
 import { parseObject, readObject, type JsonObject, type RecordOutcome } from './read-record.ts';
 import { LOOSE_NAMES, type Scalar } from './record-fields.ts';
@@ -117,7 +118,9 @@ export const readCloudwatchEvent = (
   const read = (object: JsonObject): CloudwatchOutcome => {
     const outcome = readObject({ ...object, ...origin }, 'logs', LOOSE_NAMES.logs, defaults);
     if (outcome.kind === 'refused' || outcome.record.index !== 'logs') return outcome;
-    const whole = outcome.record.row;
+    // A document whose clock is ahead of CloudWatch's own would be refused for it.
+    const isAhead = outcome.record.row.timestampMs > timestamp + MAX_FUTURE_MS;
+    const whole = isAhead ? { ...outcome.record.row, timestampMs: timestamp } : outcome.record.row;
     const match = word !== null && isFailure(whole.level) ? { word, text: whole.message ? whole.message : line } : null;
     const row =
       match === null ? whole : { ...whole, attributes: { ...whole.attributes, [MATCH_ATTRIBUTE]: match.word } };

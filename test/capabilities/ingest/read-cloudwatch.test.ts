@@ -39,6 +39,18 @@ test.each([
   expect(outcome.match).toEqual(match);
 });
 
+test('a document is of its own time, unless its clock is ahead of CloudWatch', () => {
+  const envelope = { isControl: false, group: 'g', stream: 's', account: 'a', events: [] };
+  const timestamp = Date.parse('2026-11-20T12:00:00Z');
+  const timeOf = (time: string) => {
+    const outcome = readCloudwatchEvent({ timestamp, message: JSON.stringify({ time, msg: 'm' }) }, envelope, find);
+    return outcome.kind === 'record' ? outcome.record.row.timestampMs - timestamp : null;
+  };
+  expect(timeOf('2026-11-20T11:59:00Z')).toBe(-60_000);
+  expect(timeOf('2026-11-20T12:00:30Z')).toBe(30_000);
+  expect(timeOf('2026-11-20T13:00:00Z')).toBe(0);
+});
+
 test('a message is cut between characters', () => {
   const envelope = { isControl: false, group: 'g', stream: 's', account: 'a', events: [] };
   const message = `${'x'.repeat(31_999)}😀 and more`;

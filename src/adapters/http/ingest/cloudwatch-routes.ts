@@ -7,11 +7,10 @@ import {
   type Delivery,
   ingestCloudwatch,
   type IngestCloudwatchDeps,
+  joinOutcomes,
   MalformedBody,
-  MAX_REQUEST_ITEMS,
   readLogsEnvelope,
   RequestTooLarge,
-  tooManyItems,
 } from '#capabilities/ingest/index.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { sendProblem } from '../problem.ts';
@@ -43,6 +42,7 @@ const parseBody = async (request: FastifyRequest, maxBodyBytes: number): Promise
 };
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
+const OBJECT_BEGINS = '{'.charCodeAt(0);
 
 interface Packed {
   readonly data: unknown;
@@ -50,34 +50,53 @@ interface Packed {
   readonly name: string;
 }
 
-/** Unpacks base64 and gzip, at most as much as is left of the limit. */
-const unpack = async ({ data, name }: Packed, leftBytes: number, maxBodyBytes: number): Promise<Buffer> => {
+/** Unpacks base64 and gzip; Firehose may have unpacked the gzip already, where its stream is told to. */
+const unpack = async ({ data, name }: Packed, maxBodyBytes: number): Promise<Buffer> => {
   if (typeof data !== 'string') throw new MalformedBody(`${name} is not a string`);
   const bytes = Buffer.from(data, 'base64');
+  if (bytes[0] === OBJECT_BEGINS) return bytes;
   if (!bytes.subarray(0, GZIP.length).equals(GZIP)) throw new MalformedBody(`${name} is not gzip in base64`);
   try {
-    return await unzip(bytes, { maxOutputLength: Math.max(1, leftBytes) });
+    return await unzip(bytes, { maxOutputLength: maxBodyBytes });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(maxBodyBytes);
     throw new MalformedBody(`${name} is damaged or cut off gzip`, { cause: error });
   }
 };
 
-const deliveriesIn = async (packed: readonly Packed[], maxBodyBytes: number): Promise<readonly Delivery[]> => {
-  const deliveries: Delivery[] = [];
-  let left = maxBodyBytes;
-  let events = 0;
+/**
+ * What was packed, in parts that unpack to the limit together: what a sender gathers is small, packed, and cannot be
+ * made smaller by it. One that is larger alone throws BodyTooLarge.
+ */
+async function* partsOf(packed: readonly Packed[], maxBodyBytes: number): AsyncGenerator<readonly Delivery[]> {
+  let part: Delivery[] = [];
+  let bytes = 0;
   for (const each of packed) {
-    const unpacked = await unpack(each, left, maxBodyBytes);
-    left -= unpacked.length;
+    const unpacked = await unpack(each, maxBodyBytes);
     assertFewParts(unpacked);
     const envelope = readLogsEnvelope(unpacked.toString('utf8'));
     if (envelope === undefined) throw new MalformedBody(`${each.name} holds no message of CloudWatch Logs`);
-    events += envelope.events.length;
-    if (events > MAX_REQUEST_ITEMS) throw tooManyItems('events');
-    if (!envelope.isControl) deliveries.push({ envelope, key: digestOf(String(each.data)) });
+    if (envelope.isControl) continue;
+    if (bytes + unpacked.length > maxBodyBytes) {
+      yield part;
+      [part, bytes] = [[], 0];
+    }
+    bytes += unpacked.length;
+    part.push({ envelope, key: digestOf(String(each.data)) });
   }
-  return deliveries;
+  yield part;
+}
+
+/** Stores each part as a whole; of an ordinary request there is one. */
+const ingestParts = async (
+  deps: CloudwatchDeps,
+  options: CloudwatchOptions,
+  packed: readonly Packed[],
+): Promise<CloudwatchOutcome> => {
+  const outcomes: CloudwatchOutcome[] = [];
+  for await (const part of partsOf(packed, options.maxBodyBytes))
+    outcomes.push(await ingestCloudwatch(deps, part, options.cloudwatchFilter));
+  return joinOutcomes(outcomes);
 };
 
 const REQUEST_ID = 'x-amz-firehose-request-id';
@@ -87,18 +106,24 @@ const headerOf = (request: FastifyRequest, name: string): string | undefined => 
   return typeof value === 'string' ? value : undefined;
 };
 
+/** As bytes: Fastify adds a charset to a string's type, and Firehose takes `application/json` alone. */
+const answerFirehose = (reply: FastifyReply, status: number, answer: object): FastifyReply =>
+  reply
+    .code(status)
+    .type('application/json')
+    .send(Buffer.from(JSON.stringify(answer)));
+
 export const firehoseSurface = (clock: Clock): IngestSurface => ({
   format: 'firehose',
   tokenOf: (request) => headerOf(request, 'x-amz-firehose-access-key'),
   tokenHint: 'Set the token of a configured source as the access key of the delivery stream.',
-  // Firehose wants the id of its request back, also where it failed; whatever is not 200 it sends again.
+  // Firehose wants the id of its request back, also where it failed; whatever is not 200 it sends again, and keeps in
+  // its backup bucket in the end. But not 413: that it takes for final, and throws the records away.
   fail: (request, reply, { status, detail, retryAfterSeconds }) => {
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
     const requestId = headerOf(request, REQUEST_ID) ?? '';
-    return reply
-      .code(status)
-      .type('application/json')
-      .send(JSON.stringify({ requestId, timestamp: clock.now().getTime(), errorMessage: detail }));
+    const answer = { requestId, timestamp: clock.now().getTime(), errorMessage: detail };
+    return answerFirehose(reply, status === 413 ? 400 : status, answer);
   },
 });
 
@@ -138,9 +163,8 @@ export const receiveFirehose =
       data: (record as { readonly data?: unknown } | null)?.data,
       name: `records[${index}].data`,
     }));
-    const deliveries = await deliveriesIn(packed, options.maxBodyBytes);
-    const outcome = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
-    reply.code(200).type('application/json').send(JSON.stringify({ requestId, timestamp }));
+    const outcome = await ingestParts(deps, options, packed);
+    answerFirehose(reply, 200, { requestId, timestamp });
     return tellRejections(deps, source, 'firehose', outcome);
   };
 
@@ -157,8 +181,7 @@ export const receiveAwslogs =
   async (request: FastifyRequest, reply: FastifyReply, source: string): Promise<Served> => {
     const { awslogs } = await parseBody(request, options.maxBodyBytes);
     const data = (awslogs as { readonly data?: unknown } | null | undefined)?.data;
-    const deliveries = await deliveriesIn([{ data, name: 'awslogs.data' }], options.maxBodyBytes);
-    const outcome = await ingestCloudwatch(deps, deliveries, options.cloudwatchFilter);
+    const outcome = await ingestParts(deps, options, [{ data, name: 'awslogs.data' }]);
     reply.code(200).send(outcome);
     return tellRejections(deps, source, 'awslogs', outcome);
   };
