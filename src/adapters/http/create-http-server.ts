@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { addIngestRoutes, type IngestDeps, type IngestOptions } from './ingest/ingest-routes.ts';
+import { isOfElasticsearch, sendElasticsearchError } from './ingest/elasticsearch-error.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import type { PrometheusMetrics } from './prometheus-metrics.ts';
 import { addRawEndpoint, type RawEndpoint } from './raw-endpoint.ts';
@@ -22,6 +23,9 @@ export interface HttpOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+// Node takes the longer of the two for the whole request, and by default looks every 30 s only.
+const HEADERS_TIMEOUT_MS = 15_000;
+const TIMEOUT_CHECK_MS = 5_000;
 const DEFAULT_BODY_BYTES = 1_000_000;
 const MAX_PATH_PARAMETER = 200;
 
@@ -52,6 +56,7 @@ export const createHttpServer = (deps: HttpDeps, options: HttpOptions): FastifyI
   const app = fastify({
     logger: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     bodyLimit: DEFAULT_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
     // A draining process answers what is under way and takes nothing new.
@@ -70,9 +75,10 @@ export const createHttpServer = (deps: HttpDeps, options: HttpOptions): FastifyI
     }
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler(async (_request, reply) =>
-    sendProblem(reply, { status: 404, detail: 'There is nothing at this address.' }),
-  );
+  app.setNotFoundHandler(async (request, reply) => {
+    const problem = { status: 404, detail: 'There is nothing at this address.' };
+    return isOfElasticsearch(request) ? sendElasticsearchError(reply, problem) : sendProblem(reply, problem);
+  });
 
   app.get('/healthz', async (_request, reply) => reply.send({ status: 'alive' }));
 

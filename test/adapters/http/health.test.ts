@@ -96,6 +96,26 @@ test('answers an unknown address with a problem document', async () => {
   expect(answer.json()).toEqual({ title: 'Not Found', status: 404, detail: 'There is nothing at this address.' });
 });
 
+test.each(['/_alias/x', '/logs-x/_doc?refresh=true'])(
+  'answers %s in a form that clients of Elasticsearch can read',
+  async (url) => {
+    const answer = await serverOf().inject({ method: 'POST', url });
+    expect([answer.statusCode, answer.headers['x-elastic-product']]).toEqual([404, 'Elasticsearch']);
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    expect(answer.json()).toMatchObject({
+      status: 404,
+      error: { type: 'resource_not_found_exception', reason: 'There is nothing at this address.' },
+    });
+  },
+);
+
+test('waits 30 s for a request, headers and body together', () => {
+  // Node takes the longer of the two limits for the whole.
+  const { headersTimeout, requestTimeout } = serverOf().server;
+  expect(headersTimeout).toBeLessThan(requestTimeout);
+  expect(requestTimeout).toBe(30_000);
+});
+
 test.each([
   ['GET', '/v1/logs', 'POST'],
   ['HEAD', '/v1/traces', 'POST'],

@@ -1,33 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type BulkItem, ingestBulk } from '#capabilities/ingest/index.ts';
+import { asElasticsearch, ELASTICSEARCH_MEDIA_TYPE, sendElasticsearchError } from './elasticsearch-error.ts';
 import { elasticsearchToken } from './find-source.ts';
 import { dropBody, openBody } from './ingest-body.ts';
 import type { IngestRouteDeps, IngestRouteOptions, IngestSurface, Served } from './serve-ingest.ts';
 
 // The release whose `_bulk` this follows; Beats ask for one that is not older than themselves, within a major version.
 const VERSION = '9.2.0';
-const MEDIA_TYPE = 'application/json';
-
-// Official clients talk to nothing that does not say this.
-const asElasticsearch = (reply: FastifyReply): FastifyReply => reply.header('x-elastic-product', 'Elasticsearch');
-
-const ERROR_TYPES: Readonly<Record<number, string>> = {
-  400: 'illegal_argument_exception',
-  401: 'security_exception',
-  403: 'security_exception',
-  413: 'content_too_long_exception',
-  415: 'media_type_header_exception',
-  429: 'es_rejected_execution_exception',
-};
-
-const fail: IngestSurface['fail'] = (_request, reply, { status, detail, retryAfterSeconds }) => {
-  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
-  const type = ERROR_TYPES[status] ?? 'exception';
-  return asElasticsearch(reply)
-    .code(status)
-    .type(MEDIA_TYPE)
-    .send(JSON.stringify({ error: { root_cause: [{ type, reason: detail }], type, reason: detail }, status }));
-};
+const fail: IngestSurface['fail'] = (_request, reply, problem) => sendElasticsearchError(reply, problem);
 
 export const bulkSurface: IngestSurface = {
   format: 'bulk',
@@ -73,7 +53,7 @@ export const receiveBulk =
     const rejected = items.filter(({ outcome }) => outcome !== 'stored').length;
     asElasticsearch(reply)
       .code(200)
-      .type(MEDIA_TYPE)
+      .type(ELASTICSEARCH_MEDIA_TYPE)
       .send(
         JSON.stringify({
           took: deps.clock.now().getTime() - receivedMs,
@@ -121,7 +101,7 @@ export const addBulkProbes = (scope: FastifyInstance, isSource: (request: Fastif
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       dropBody(request);
       if (!isSource(request)) return fail(request, reply, { status: 401, detail: bulkSurface.tokenHint });
-      return asElasticsearch(reply).type(MEDIA_TYPE).send(JSON.stringify(answer));
+      return asElasticsearch(reply).type(ELASTICSEARCH_MEDIA_TYPE).send(JSON.stringify(answer));
     };
   for (const [path, answer] of PROBES) {
     scope.get(path, answering(answer));

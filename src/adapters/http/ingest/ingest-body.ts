@@ -63,9 +63,18 @@ const CHUNK = { chunkSize: 65_536 } as const;
 const bodyOf = (request: FastifyRequest): Readable =>
   request.body instanceof Readable ? request.body : Readable.from([]);
 
+/** The one encoding of a body besides `identity`, which changes nothing; `x-gzip` is gzip (RFC 9110, 8.4.1.3). */
+const encodingOf = (header: string | undefined): string => {
+  const named = (header ?? '').toLowerCase().split(',');
+  const encodings = named.map((each) => each.trim()).filter((each) => each !== '' && each !== 'identity');
+  const [first = 'identity', ...others] = encodings;
+  if (others.length > 0) throw new EncodingUnknown();
+  return first === 'x-gzip' ? 'gzip' : first;
+};
+
 /** The request's body, unpacked and limited on the way. Throws BodyTooLarge, BodyUnpackable, BodyAborted, EncodingUnknown. */
 export const openBody = (request: FastifyRequest, maxBodyBytes: number): AsyncIterable<Uint8Array> => {
-  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  const encoding = encodingOf(request.headers['content-encoding']);
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new BodyTooLarge(maxBodyBytes);
   const source = bodyOf(request);
   if (encoding === 'identity') return limitBytes(read(source), maxBodyBytes);
