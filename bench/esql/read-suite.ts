@@ -36,6 +36,10 @@ const DIRECTIVE =
 const TIME_FILTER = /^request_time_filter\s*:\s*([^,]+),(.+)$/i;
 const OPTION = /^(warning|warningregex|ignoreorder|ignorewarnings|params|error)\s*:\s*(.*)$/i;
 
+// Columns may be called as options are.
+const HEADER =
+  /^\w+\s*:\s*(?:keyword|text|integer|long|double|boolean|date|datetime|date_nanos|ip|version|unsigned_long|null)\s*(?:\||$)/i;
+
 const startCase = (title: string, line: number): Draft => ({
   title: title.split('#', 1)[0]?.trim() ?? title,
   line,
@@ -127,8 +131,9 @@ export const readSuite = (text: string): readonly SpecCase[] => {
       cases.push(draft);
       draft = undefined;
     } else {
-      if (DIRECTIVE.test(line)) continue;
-      const option = draft.table.length === 0 ? OPTION.exec(line) : null;
+      const isBeforeTable = draft.table.length === 0;
+      if (isBeforeTable && DIRECTIVE.test(line)) continue;
+      const option = isBeforeTable && !HEADER.test(line) ? OPTION.exec(line) : null;
       if (option) takeOption(draft, option[1] ?? '', option[2] ?? '');
       else if (draft.error === null) draft.table.push(line);
       else {

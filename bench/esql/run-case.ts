@@ -70,7 +70,7 @@ const missingTable = (query: string, { store }: SuiteTables): string | null => {
   return exact.find(({ pattern }) => !schema.has(pattern))?.pattern ?? null;
 };
 
-const UNKNOWN_FUNCTION = /Unknown function \[([^\]]+)\]/u;
+const UNKNOWN = /Unknown (function|command) \[([^\]]+)\]/u;
 
 /** Why a refused query is outside of what is claimed, or null. */
 const outsideOf = (error: EsqlError, spec: SpecCase, tables: SuiteTables): string | null => {
@@ -79,9 +79,9 @@ const outsideOf = (error: EsqlError, spec: SpecCase, tables: SuiteTables): strin
     .flat()
     .find((column) => new RegExp(String.raw`(?<![\w.])${RegExp.escape(column)}(?![\w.])`).test(spec.query));
   if (named !== undefined) return `the type of ${named}`;
-  // Elastic's suites have functions that are newer than any list of them, and tables of other names than their files.
-  const unknown = UNKNOWN_FUNCTION.exec(error.message)?.[1];
-  if (unknown !== undefined) return `the function ${unknown}`;
+  // Elastic's suites have functions and commands that are newer than any list, and tables of other names than their files.
+  const unknown = UNKNOWN.exec(error.message);
+  if (unknown !== null) return `the ${unknown[1]} ${unknown[2]}`;
   const table = missingTable(spec.query, tables);
   return table === null ? null : `there is no table ${table}`;
 };

@@ -125,11 +125,18 @@ export interface GatheredGroups {
   readonly around: readonly Assignment[];
   readonly taken: readonly { readonly ofGroup: PlannedColumn; readonly column: PlannedColumn }[];
 }
+export interface JoinKey {
+  readonly expression: TypedExpression;
+  /** Of the lookup index; where it may have several values, a row of several matches nothing. */
+  readonly field: string;
+  readonly type: FieldType;
+  readonly isMulti: boolean;
+}
 export interface LookupJoinStep {
   readonly kind: 'lookup-join';
   readonly index: string;
   /** A row matches where all are equal. */
-  readonly keys: readonly { readonly expression: TypedExpression; readonly field: string; readonly type: FieldType }[];
+  readonly keys: readonly JoinKey[];
   /** Of the columns of the rows and of the added ones; null where the keys decide. */
   readonly condition: TypedExpression | null;
   readonly added: readonly { readonly column: PlannedColumn; readonly field: string }[];

@@ -63,7 +63,7 @@ const inDigits = (count: number): string => count.toLocaleString('en-US');
 
 const DIFFERENCES = [
   'There is no geometry. Telemetry has no unsigned_long, version and date_nanos: fields of these types in Elasticsearch are read as double, keyword and date, and queries make them by a cast.',
-  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries in FROM and other clusters. LOOKUP JOIN on several fields or a condition needs Elasticsearch 9.2. Of METADATA there is `_index`; the others are refused by name, `_id` and `_score` with what to do instead.',
+  'ENRICH, FORK, FUSE, RERANK, COMPLETION, TS, SHOW, EXPLAIN and SET are refused by name, as are subqueries, LIMIT BY, other clusters and parts of data streams. LOOKUP JOIN on several fields or a condition needs Elasticsearch 9.2; embedded, it keeps the order of rows that are sorted or that a ROW or a LIMIT makes few, which Elasticsearch does not promise. Of METADATA there is `_index`; the others are refused by name, `_id` and `_score` with what to do instead.',
   'LOOKUP JOIN joins [lookup tables](lookups.md): embedded those that CSV files fill, in Elasticsearch the lookup indices that `elasticsearch.lookups` names or that have an alias under Sentinel’s prefix.',
   'Embedded, statistics are exact: COUNT_DISTINCT, PERCENTILE and MEDIAN count and sort every value where Elasticsearch estimates beyond some thousands.',
   'Embedded, what a query builds of many rows is bounded, so that it can be stopped and leaves memory to others: where its calls could make very long texts or lists (REPEAT, CONCAT, REPLACE, SPLIT, MV_APPEND and the like, one of the other), a row that passes the bound is null there, and a warning names it.',

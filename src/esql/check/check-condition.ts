@@ -4,7 +4,7 @@ import type { Checking, Scope } from './checking.ts';
 import { checkExpression } from './check-expression.ts';
 import type { Place } from './expression-context.ts';
 import { acceptArgument } from './convert.ts';
-import { single } from './multi-values.ts';
+import { truth } from './multi-values.ts';
 import type { TypedExpression } from '../plan.ts';
 import { typeLabel } from '../types.ts';
 
@@ -18,7 +18,7 @@ export const checkCondition = (
   const value = checkExpression(checking, scope, place, condition);
   if (!value) return undefined;
   const conversion = value.type === 'boolean' || value.type === 'null' ? acceptArgument(value, ['boolean']) : undefined;
-  if (conversion && 'value' in conversion) return single(conversion.value, callSourceOf(checking, condition.span));
+  if (conversion && 'value' in conversion) return truth(conversion.value, callSourceOf(checking, condition.span));
   const found = typeLabel(value.type).toUpperCase();
   return report(checking, condition.span, `Condition expression needs to be boolean, found [${found}]`);
 };

@@ -6,12 +6,10 @@ import { callSourceOf, nameOf, report, reportUnknownColumn } from './checking.ts
 import type { Checking, Scope, ScopeColumn } from './checking.ts';
 import { widen } from './convert.ts';
 import { joinKey } from './multi-values.ts';
-import type { LookupJoinStep, TypedExpression } from '../plan.ts';
+import type { JoinKey, LookupJoinStep, TypedExpression } from '../plan.ts';
 import type { FieldType, IndexSchema } from '../schema.ts';
 import { didYouMean, inWords } from '../suggest.ts';
 import { commonType, isDate, typeLabel } from '../types.ts';
-
-type JoinKey = LookupJoinStep['keys'][number];
 
 // Join.UNSUPPORTED_TYPES of Elasticsearch 9.2, of those that are types here.
 const UNMATCHED: ReadonlySet<FieldType> = new Set(['text', 'version', 'unsigned_long']);
@@ -47,7 +45,8 @@ const checkJoinKey = (
     return report(checking, on.span, `JOIN with right field [${name}] of type [${typeLabel(type)}] is not supported`);
   const column = { kind: 'column', id: key.id, type: key.type, isMulti: key.isMulti } as const;
   const own = key.type === 'null' ? widen(column, type) : column;
-  return { expression: joinKey(own, callSourceOf(checking, command.span)), field: name, type };
+  const isMulti = index.multiValued?.has(name) === true;
+  return { expression: joinKey(own, callSourceOf(checking, command.span)), field: name, type, isMulti };
 };
 
 const MAX_LISTED = 20;

@@ -8,7 +8,7 @@ import type {
   Span,
 } from '../ast.ts';
 import { callSourceOf, report, sourceOf } from './checking.ts';
-import { isMulti, single } from './multi-values.ts';
+import { isMulti, truth } from './multi-values.ts';
 import { readToken, skipBlanks } from '../parse/read-token.ts';
 import { checkArithmetic, isUnsignedWithOther, refuseUnsigned } from './check-arithmetic.ts';
 import { type Operator, operate } from './operate.ts';
@@ -127,11 +127,27 @@ const checkJunction = (context: ExpressionContext, node: Junction): TypedExpress
   }));
   const operands = node.operands.map((operand, at) => {
     const span = spans[Math.max(at, 1)] ?? node.span;
-    const value = checkBoolean(context, operand, span, at === 0 ? 'first ' : 'second ');
-    return value && isMulti(value) ? single(value, callSourceOf(checking, span)) : value;
+    return checkBoolean(context, operand, span, at === 0 ? 'first ' : 'second ');
   });
   if (!operands.every((operand) => operand !== undefined)) return undefined;
-  return operate(context, node, node.kind.toUpperCase(), operands, 'boolean');
+  return operands.some(isMulti)
+    ? joinSeveral(context, node, operands)
+    : operate(context, node, node.kind.toUpperCase(), operands, 'boolean');
+};
+
+/** Two by two from the left: where one of two has several values both are null, whatever the other is. */
+const joinSeveral = (
+  context: ExpressionContext,
+  node: Junction,
+  operands: readonly TypedExpression[],
+): TypedExpression => {
+  const source = callSourceOf(context.checking, node.span);
+  return operands.reduce((left, right) => {
+    const pair = [truth(left, source), truth(right, source)];
+    const joined = operate(context, node, node.kind.toUpperCase(), pair, 'boolean');
+    const several = [left, right].filter(isMulti);
+    return several.length === 0 ? joined : { ...joined, function: 'UNLESS SEVERAL', arguments: [joined, ...several] };
+  });
 };
 
 /** 1st, 2nd, 3rd, 4th, as Elasticsearch counts the values of IN. */

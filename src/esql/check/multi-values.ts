@@ -34,6 +34,10 @@ const singleCondition = (value: TypedExpression, source: CallSource): TypedExpre
 export const joinKey = (value: TypedExpression, source: CallSource): TypedExpression =>
   convert('SINGLE KEY', value, source, false);
 
+/** A condition that has several values is null, and nobody is told: EvalMapper and FilterOperator of Elasticsearch. */
+export const truth = (value: TypedExpression, source: CallSource): TypedExpression =>
+  convert('SINGLE TRUTH', value, source, false);
+
 export const least = (value: TypedExpression, source: CallSource): TypedExpression =>
   convert('MV_MIN', value, source, false);
 export const greatest = (value: TypedExpression, source: CallSource): TypedExpression =>

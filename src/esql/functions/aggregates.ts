@@ -21,7 +21,7 @@ const numeric = (name: string): Argument => ({ name, accepts: ['numeric except u
 
 const sumType = (types: readonly ValueType[]): FieldType => {
   const [type = 'null'] = types;
-  return type === 'null' || isWhole(type) ? 'long' : 'double';
+  return isWhole(type) ? 'long' : 'double';
 };
 
 const sortKey: Argument = { name: 'sort', accepts: ['datetime', 'numeric'] };

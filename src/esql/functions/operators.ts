@@ -41,6 +41,8 @@ export const OPERATORS: readonly FunctionDefinition[] = [
   operator('SINGLE VALUE', 'The value of a row that may have several; null where it has.'),
   operator('SINGLE CONDITION', 'The same of a condition of CASE, which is false there.'),
   operator('SINGLE KEY', 'The same of the key of a join, which matches nothing there.'),
+  operator('SINGLE TRUTH', 'The same of a condition, which nobody is told of.'),
+  operator('UNLESS SEVERAL', 'The first, unless one of the others has several values.', 'any'),
   operator('EXTRACT', 'What groups of regular expressions catch, for GROK.', 'each'),
   operator('DISSECT', 'What stands between delimiters.', 'each'),
   operator('AS FLOAT', 'A double with the precision of a float.', 'each'),

@@ -13,13 +13,21 @@ import {
   failOutside,
   insteadOf,
   isMark,
+  isWord,
   takeMark,
   takeWord,
   textOf,
 } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
+const refuseSubquery = (reader: TokenReader): void => {
+  if (!isMark(reader, '(')) return;
+  const message = `subqueries in FROM are not in Sentinel's language; LOOKUP JOIN joins another index`;
+  failOutside(reader, reader.peek().span, message);
+};
+
 const parseIndex = (reader: TokenReader): IndexPattern => {
+  refuseSubquery(reader);
   const token = reader.peek();
   const { start } = token.span;
   let name: string | undefined;
@@ -32,6 +40,8 @@ const parseIndex = (reader: TokenReader): IndexPattern => {
   }
   if (name === undefined || name === '') return failExpecting(reader, 'the name of an index');
   const span = { start, end: reader.lastEnd() };
+  if (isMark(reader, '::'))
+    return failOutside(reader, reader.peek().span, `parts of data streams are not in Sentinel's language`);
   if (isMark(reader, ':'))
     return failOutside(reader, reader.peek().span, `indices of other clusters are not in Sentinel's language`);
   const isExcluded = name.startsWith('-');
@@ -47,12 +57,6 @@ const parseMetadata = (reader: TokenReader): PlainName => {
 
 const parseFrom = (reader: TokenReader): SourceCommand => {
   const start = reader.lastEnd();
-  if (isMark(reader, '('))
-    return failOutside(
-      reader,
-      reader.peek().span,
-      `subqueries in FROM are not in Sentinel's language; LOOKUP JOIN joins another index`,
-    );
   const indices = listOf(reader, parseIndex);
   const metadata = takeWord(reader, 'metadata') ? listOf(reader, parseMetadata) : [];
   return { kind: 'from', indices, metadata, span: { start, end: reader.lastEnd() } };
@@ -90,6 +94,8 @@ const parseSortKey = (reader: TokenReader): SortKey => {
 const parseLimit = (reader: TokenReader): ProcessingCommand => {
   const { start } = reader.peek().span;
   const count = parseConstant(reader, 'LIMIT takes a whole number or a parameter');
+  if (isWord(reader, 'by'))
+    return failOutside(reader, reader.peek().span, `LIMIT BY is not in Sentinel's language; STATS has TOP(…) BY`);
   return { kind: 'limit', count, span: { start, end: reader.lastEnd() } };
 };
 

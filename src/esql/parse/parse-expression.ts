@@ -1,7 +1,7 @@
 import { CAST_TYPES } from '../ast.ts';
 import type { BinaryOperator, CastType, Expression, Literal, Parameter, Span } from '../ast.ts';
 import { parsePrimary, parsePatternLiteral } from './parse-primary.ts';
-import { failAt, failExpecting, failOutside, expectMark, isMark, takeMark, takeWord } from './token-reader.ts';
+import { failAt, failExpecting, failOutside, expectMark, isMark, isWord, takeMark, takeWord } from './token-reader.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** A whole expression. Tightest first: `::`, unary minus, `* / %`, `+ -`, comparisons, NOT, AND, OR. */
@@ -80,6 +80,12 @@ const parseIsNull = (reader: TokenReader, operand: Expression): Expression => {
 
 const parseIn = (reader: TokenReader, operand: Expression, isNegated: boolean): Expression => {
   expectMark(reader, '(');
+  if (isWord(reader, 'from') && /^\s+[\w"*-]/.test(reader.text.slice(reader.peek().span.end)))
+    return failOutside(
+      reader,
+      reader.peek().span,
+      `subqueries are not in Sentinel's language; LOOKUP JOIN joins another index`,
+    );
   const values = [parseExpression(reader)];
   while (takeMark(reader, ',')) values.push(parseExpression(reader));
   expectMark(reader, ')');

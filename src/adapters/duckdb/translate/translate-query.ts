@@ -71,6 +71,7 @@ export const startTranslation = (
     ...notices,
     changes: [...(options.changes ?? [])],
     order: [],
+    areFew: false,
   };
 };
 

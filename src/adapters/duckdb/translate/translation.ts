@@ -34,4 +34,6 @@ export interface Translation {
   readonly changes: (FoundChange | null)[];
   /** ORDER BY of the rows so far; empty where their order is undefined. */
   order: readonly string[];
+  /** The rows so far come of a ROW, or a LIMIT bounds them. */
+  areFew: boolean;
 }

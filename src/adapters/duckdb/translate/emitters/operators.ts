@@ -93,6 +93,9 @@ export const OPERATOR_EMITTERS: Readonly<Record<string, Emitter>> = {
   'SINGLE VALUE': onlyMember,
   'SINGLE CONDITION': onlyMember,
   'SINGLE KEY': onlyMember,
+  'SINGLE TRUTH': onlyMember,
+  'UNLESS SEVERAL': ([value = '', ...lists]) =>
+    `CASE WHEN ${lists.map((list) => `coalesce(len(${list}), 0) <= 1`).join(' AND ')} THEN ${value} END`,
   'AS LIST': (values, _, context) => {
     const value = context.once(valueAt(values, 0));
     return `CASE WHEN ${value} IS NOT NULL THEN [${value}] END`;

@@ -49,32 +49,50 @@ const fromIndex = (translation: Translation, step: FromStep, at: number): string
 const translateFrom = (translation: Translation, step: FromStep): void =>
   translation.builder.append(step.indices.map((_, at) => fromIndex(translation, step, at)).join(' UNION ALL '));
 
-const severalIn = ({ added }: LookupJoinStep): ReadonlySet<string> =>
-  new Set(added.flatMap(({ column, field }) => (column.isMulti ? [field] : [])));
+const severalIn = ({ added, keys }: LookupJoinStep): ReadonlySet<string> =>
+  new Set([
+    ...added.flatMap(({ column, field }) => (column.isMulti ? [field] : [])),
+    ...keys.flatMap(({ field, isMulti }) => (isMulti ? [field] : [])),
+  ]);
+
+/** Rows that are few, or sorted, stay in their order, as they do in Elasticsearch; others have none to be kept. */
+const orderOfRows = (translation: Translation): readonly string[] => {
+  const { builder, order } = translation;
+  if (order.length > 0 || !translation.areFew) return order;
+  const number = builder.newAlias('k');
+  builder.append(`SELECT *, row_number() OVER () AS ${number} FROM ${builder.current()}`, 'once');
+  return [number];
+};
 
 const translateLookupJoin = (translation: Translation, step: LookupJoinStep): void => {
   const { builder } = translation;
   const source = rawSource(builder, translation.sources(step.index), severalIn(step));
-  const keys = step.keys.map(({ expression, field, type }) => ({
-    own: translation.context.once(emitExpression(translation.context, expression)),
-    alias: builder.newAlias('j'),
-    stored: source.column(field, type),
-  }));
+  const keys = step.keys.map(({ expression, field, type, isMulti }) => {
+    const stored = source.column(field, type);
+    return {
+      own: translation.context.once(emitExpression(translation.context, expression)),
+      alias: builder.newAlias('j'),
+      stored: isMulti ? `CASE WHEN len(${stored}) = 1 THEN ${stored}[1] END` : stored,
+    };
+  });
+  const order = orderOfRows(translation);
+  const place = builder.newAlias('k');
   const added = step.added.filter(({ column }) => translation.used.has(column.id));
   const columns = [
     ...keys.map(({ stored, alias }) => `${stored} AS ${alias}`),
     ...added.map(({ column, field }) => `${source.column(field, column.type)} AS c${column.id}`),
+    ...(order.length > 0 ? [`row_number() OVER () AS ${place}`] : []),
   ].join(', ');
-  const kept = ['l.*', ...added.map(({ column }) => `r.c${column.id}`)].join(', ');
+  const kept = ['l.*', ...added.map(({ column }) => `r.c${column.id}`), ...(order.length > 0 ? [`r.${place}`] : [])];
   // What a condition computes it computes in place: it stands over the columns of both sides.
   const inline: EmitContext = { ...translation.context, once: (sql) => `(${sql})` };
   const on = step.condition
     ? emitExpression(inline, step.condition)
     : keys.map(({ own, alias }) => `l.${own} = r.${alias}`).join(' AND ');
   builder.append(
-    `SELECT ${kept} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON ${on}`,
+    `SELECT ${kept.join(', ')} FROM ${builder.current()} l LEFT JOIN (SELECT ${columns} FROM ${source.table}) r ON ${on}`,
   );
-  translation.order = [];
+  translation.order = order.length > 0 ? [...order, place] : [];
 };
 
 const translateSort = (translation: Translation, step: SortStep): void => {
@@ -94,6 +112,7 @@ const translateLimit = (translation: Translation, step: LimitStep): void => {
   builder.append(
     `SELECT * FROM ${builder.current()}${orderBy(order)} LIMIT ${builder.bind(BigInt(step.count), 'long')}`,
   );
+  translation.areFew = true;
 };
 
 /** Adds one step of the plan to the chain. */
@@ -103,6 +122,7 @@ export const translateStep = (translation: Translation, step: PlanStep): void =>
     case 'from':
       return translateFrom(translation, step);
     case 'row':
+      translation.areFew = true;
       return builder.append('SELECT 1 AS c0');
     case 'where': {
       const condition = emitExpression(context, step.condition);
