@@ -21,6 +21,9 @@ const ALSO_CALLED: Readonly<Record<string, readonly string[]>> = {
   latency: ['duration_ms'],
 };
 
+/** Whether it is called as what holds a route, which some write with its method: `POST /orders`. */
+export const isRouteField = (field: string): boolean => ROUTE_FIELDS.some((name) => endsWithName(field, plain(name)));
+
 const MOST_NAMED = 3;
 
 /** The field of an index by what people call it; several where it may be any of them, the likeliest first. */

@@ -1,7 +1,7 @@
 import { printString } from '#esql/print/print-expression.ts';
 import { quoteName } from '#esql/print/quote-name.ts';
 import type { Schema } from '#esql/schema.ts';
-import { findFields } from './find-field.ts';
+import { findFields, isRouteField } from './find-field.ts';
 import { ANSWERED_SPAN, type Found, type Index, type Rule, textAt } from './phrase.ts';
 
 const METHOD = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/u;
@@ -42,23 +42,31 @@ interface Told {
   readonly esql: string;
 }
 
-/** Null: the index has no field for a route, or none for the method that was said. */
+/** Null: the index has no field for a route, or none that tells the method that was said. */
 const inIndex = (index: Index, method: string | null, path: string, schema: Schema): Told | null => {
   const [field] = findFields('route', index, schema);
-  const [methodField] = method === null ? [] : findFields('method', index, schema);
-  if (field === undefined || (method !== null && methodField === undefined)) return null;
-  const isMethod =
-    method === null || methodField === undefined ? [] : [`${quoteName(methodField)} == ${printString(method)}`];
-  return { field, esql: [...isMethod, `${quoteName(field)} == ${printString(path)}`].join(' AND ') };
+  if (field === undefined) return null;
+  const name = quoteName(field);
+  const isPath = `${name} == ${printString(path)}`;
+  const hasMethods = isRouteField(field);
+  if (method === null) return { field, esql: hasMethods ? `(${isPath} OR ${name} LIKE ${anyMethod(path)})` : isPath };
+  const [methodField] = findFields('method', index, schema);
+  const isBoth = methodField === undefined ? null : `${quoteName(methodField)} == ${printString(method)} AND ${isPath}`;
+  const isWritten = hasMethods ? `${name} == ${printString(`${method} ${path}`)}` : null;
+  // Where spans do not tell the method, their names do; a route of logs without one may be of any.
+  if (isBoth === null)
+    return isWritten === null || index === 'spans' ? null : { field, esql: `(${isWritten} OR ${isPath})` };
+  return { field, esql: isWritten === null ? isBoth : `(${isWritten} OR ${isBoth})` };
 };
+
+const anyMethod = (path: string): string => printString(`* ${path.replaceAll(/[\\*?]/gu, (sign) => `\\${sign}`)}`);
 
 /** A server span is called as its method and route are. */
 const byName = (method: string | null, path: string): Told => {
   const name = printString(path);
-  const like = printString(`* ${path.replaceAll(/[\\*?]/gu, (sign) => `\\${sign}`)}`);
   const isCalled =
     method === null
-      ? `(span.name == ${name} OR span.name LIKE ${like})`
+      ? `(span.name == ${name} OR span.name LIKE ${anyMethod(path)})`
       : `span.name == ${printString(`${method} ${path}`)}`;
   return { field: 'span.name', esql: `${isCalled} AND ${ANSWERED_SPAN}` };
 };

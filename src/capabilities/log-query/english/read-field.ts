@@ -3,9 +3,10 @@ import { quoteName } from '#esql/print/quote-name.ts';
 import type { Schema } from '#esql/schema.ts';
 import { findName } from '#kernel/find-name.ts';
 import { findFields, nearFields } from './find-field.ts';
-import { type Found, type Rule, textAt, type Topic, typeOfField } from './phrase.ts';
+import { condition, type Found, type Rule, textAt, type Topic, typeOfField } from './phrase.ts';
 import { readLevel, readMisspeltLevel, readStatus, statusOf } from './read-filter.ts';
 import { ofServices } from './read-service.ts';
+import { textCondition } from './read-text.ts';
 import type { Word } from './read-words.ts';
 
 const COMPARISON = /^([a-z_@][\w.@-]*?)(==|=|!=|>=|<=|>|<|:)(.+)$/iu;
@@ -57,6 +58,8 @@ export const readField: Rule = (words, at, ground) => {
   const misspelt = name === 'level' && EQUALS.has(sign) ? readMisspeltLevel(value.toLowerCase(), used) : null;
   if (misspelt !== null) return misspelt;
   if (name === 'level' && ORDERED.has(sign)) return { ...levelFrom(sign, value), used };
+  // A message is hardly ever no more than a word.
+  if (name === 'message' && EQUALS.has(sign)) return { ...textIs(value), used };
   const type = typeOfField(schema, name) ?? '';
   const operator = sign === '=' || sign === ':' ? '==' : sign;
   const isNumber = NUMBER_TYPES.has(type);
@@ -74,6 +77,11 @@ export const readField: Rule = (words, at, ground) => {
     isSure: true,
     used,
   };
+};
+
+const textIs = (value: string): Found => {
+  const quoted = { typed: value, text: value.toLowerCase(), isQuoted: true };
+  return condition('text', textCondition([quoted], 'message'), `in the text: “${value}”`, 1);
 };
 
 const ORDERED = new Set(['>=', '>', '<=', '<']);

@@ -10,7 +10,9 @@ export interface Word {
 }
 
 export const WORD_LIMIT = 100;
-const PIECE = /"([^"]+)"|“([^”]+)”|(?<![\p{L}\p{N}])'([^']+)'(?![\p{L}\p{N}])|([^\s,;]+)/gu;
+// A value in quotes behind its field is one word with it: host.name="payment 1".
+const PIECE =
+  /(?<![^\s(,;])([\p{L}_@][\w@.-]*(?:[=!<>]=|[=<>:]))(?:"([^"]+)"|“([^”]+)”|'([^']+)')|"([^"]+)"|“([^”]+)”|(?<![\p{L}\p{N}])'([^']+)'(?![\p{L}\p{N}])|([^\s,;]+)/gu;
 // A range of clock times or numbers is three words: 9-11, 14:00–15:30.
 const RANGE =
   /^(\d{1,2}(?::\d{2}){0,2}(?:am|pm)?|\d{1,2}\.\d{2})[-–](\d{1,2}(?::\d{2}){0,2}(?:am|pm)?|\d{1,2}\.\d{2})$/iu;
@@ -24,9 +26,11 @@ const DOTTED_DATE = /^\d{1,2}\.\d{1,2}\.$/u;
 export const readWords = (question: string, limit = WORD_LIMIT): readonly Word[] =>
   [...question.matchAll(PIECE)]
     .flatMap((match): readonly Word[] => {
-      const quoted = match[1] ?? match[2] ?? match[3];
+      const [, field, ...values] = match;
+      if (field !== undefined) return [plainWord(field + (values[0] ?? values[1] ?? values[2] ?? ''))];
+      const quoted = values[3] ?? values[4] ?? values[5];
       if (quoted !== undefined) return [{ typed: quoted, text: quoted.toLowerCase(), isQuoted: true }];
-      const piece = match[4] ?? '';
+      const piece = values[6] ?? '';
       const bare = piece.replace(/^[("']+|[)"']+$/gu, '');
       const [first, ...others] = partsOf(DOTTED_DATE.test(bare) ? bare : bare.replace(/[.!?)"':]+$/gu, '')).map(
         plainWord,

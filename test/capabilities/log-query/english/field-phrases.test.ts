@@ -42,9 +42,22 @@ describe('fields as people call them', () => {
     ['where is the error', `FROM logs | WHERE level IN ("error", "critical", "fatal") | ${NEWEST}`],
     [
       'median duration of POST /orders since 15:00',
-      'FROM logs | WHERE attributes.http.request.method == "POST" AND attributes.http.route == "/orders" AND duration_ms IS NOT NULL AND @timestamp >= "2026-11-21T14:00:00Z" | STATS median_ms = MEDIAN(duration_ms), n = COUNT(*)',
+      'FROM logs | WHERE (attributes.http.route == "POST /orders" OR attributes.http.request.method == "POST" AND attributes.http.route == "/orders") AND duration_ms IS NOT NULL AND @timestamp >= "2026-11-21T14:00:00Z" | STATS median_ms = MEDIAN(duration_ms), n = COUNT(*)',
     ],
-    ['404s on /orders', `FROM logs | WHERE status_code == 404 AND attributes.http.route == "/orders" | ${NEWEST}`],
+    [
+      '404s on /orders',
+      `FROM logs | WHERE status_code == 404 AND (attributes.http.route == "/orders" OR attributes.http.route LIKE "* /orders") | ${NEWEST}`,
+    ],
+    [
+      'level="error" region="eu west"',
+      `FROM logs | WHERE level == "error" AND attributes.region == "eu west" | ${NEWEST}`,
+    ],
+    ['message:"connection refused"', `FROM logs | WHERE TO_LOWER(message) LIKE "*connection refused*" | ${NEWEST}`],
+    ["region='eu' 503s", `FROM logs | WHERE attributes.region == "eu" AND status_code == 503 | ${NEWEST}`],
+    [
+      'service.name="payment-service" errors',
+      `FROM logs | WHERE service.name == "payment-service" AND level IN ("error", "critical", "fatal") | ${NEWEST}`,
+    ],
     [
       'errors containing /orders',
       `FROM logs | WHERE level IN ("error", "critical", "fatal") AND TO_LOWER(message) LIKE "*/order*" | ${NEWEST}`,
@@ -57,6 +70,15 @@ describe('fields as people call them', () => {
     const ground = groundWith('user.id');
     expect(read('errors when user is blocked', ground).isWhole).toBe(false);
     expect(read('errors where user is u-17', ground).isWhole).toBe(true);
+  });
+
+  it('takes routes of logs with their method, or without where no field tells it', () => {
+    expect(read('how many POST /orders', groundWith('http.route')).query).toBe(
+      'FROM logs | WHERE (attributes.http.route == "POST /orders" OR attributes.http.route == "/orders") | STATS n = COUNT(*)',
+    );
+    expect(read('404s on /orders', groundWith('url.path')).query).toBe(
+      `FROM logs | WHERE status_code == 404 AND attributes.url.path == "/orders" | ${NEWEST}`,
+    );
   });
 
   it('finds a route by the names of server spans where no attribute tells it', () => {
