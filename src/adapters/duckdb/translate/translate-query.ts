@@ -71,6 +71,7 @@ export const startTranslation = (
     ...notices,
     changes: [...(options.changes ?? [])],
     order: [],
+    ties: [],
     areFew: false,
   };
 };
@@ -116,7 +117,7 @@ export const translateQuery = (checked: CheckedQuery, options: TranslateOptions)
   const end = builder.current();
   const limit = builder.bind(BigInt(plan.rowLimit), 'long');
   const { sql, parameters } = builder.finish(
-    `SELECT ${columns} FROM ${end}${orderBy(translation.order)} LIMIT ${limit}`,
+    `SELECT ${columns} FROM ${end}${orderBy(translation)} LIMIT ${limit}`,
   );
   return { sql, parameters, columns: checked.columns, rowLimit: plan.rowLimit };
 };

@@ -34,6 +34,8 @@ export interface Translation {
   readonly changes: (FoundChange | null)[];
   /** ORDER BY of the rows so far; empty where their order is undefined. */
   order: readonly string[];
+  /** Orders groups that the order leaves equal: each time the same, so that pages neither lose nor repeat one. */
+  ties: readonly string[];
   /** The rows so far come of a ROW, or a LIMIT bounds them. */
   areFew: boolean;
 }

@@ -148,4 +148,5 @@ export const aggregateGroups = (translation: Translation, step: StatsStep): void
 export const translateStats = (translation: Translation, step: StatsStep): void => {
   aggregateGroups(translation, step);
   translation.order = [];
+  translation.ties = step.groups.map(({ column }) => `c${column.id} NULLS FIRST`);
 };

@@ -57,7 +57,8 @@ const severalIn = ({ added, keys }: LookupJoinStep): ReadonlySet<string> =>
 
 /** Rows that are few, or sorted, stay in their order, as they do in Elasticsearch; others have none to be kept. */
 const orderOfRows = (translation: Translation): readonly string[] => {
-  const { builder, order } = translation;
+  const { builder } = translation;
+  const order = [...translation.order, ...translation.ties];
   if (order.length > 0 || !translation.areFew) return order;
   const number = builder.newAlias('k');
   builder.append(`SELECT *, row_number() OVER () AS ${number} FROM ${builder.current()}`, 'once');
@@ -105,12 +106,15 @@ const translateSort = (translation: Translation, step: SortStep): void => {
   });
 };
 
-export const orderBy = (order: readonly string[]): string => (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '');
+export const orderBy = ({ order, ties }: Translation): string => {
+  const keys = [...order, ...ties];
+  return keys.length > 0 ? ` ORDER BY ${keys.join(', ')}` : '';
+};
 
 const translateLimit = (translation: Translation, step: LimitStep): void => {
-  const { builder, order } = translation;
+  const { builder } = translation;
   builder.append(
-    `SELECT * FROM ${builder.current()}${orderBy(order)} LIMIT ${builder.bind(BigInt(step.count), 'long')}`,
+    `SELECT * FROM ${builder.current()}${orderBy(translation)} LIMIT ${builder.bind(BigInt(step.count), 'long')}`,
   );
   translation.areFew = true;
 };
