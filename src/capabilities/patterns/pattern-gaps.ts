@@ -4,6 +4,8 @@ import type { ByStratum } from './strata.ts';
 
 /** What the answer does not rest on, to be said beside it. */
 export type PatternGap =
+  /** The window is longer or shorter than was asked for, being as short or as long as one may be. */
+  | { readonly kind: 'other-window'; readonly askedMs: number; readonly windowMs: number }
   /** Some of the lines were read: some seconds of each minute, and of the baseline some minutes. */
   | {
       readonly kind: 'sampled';
@@ -41,6 +43,9 @@ export const baselineGaps = ({ baselineMs, keptMs, neededMs }: Baseline): readon
     ...(baselineMs >= neededMs ? [] : [{ kind: 'not-compared', baselineMs, neededMs } as const]),
   ];
 };
+
+export const windowGap = (askedMs: number, windowMs: number): readonly PatternGap[] =>
+  askedMs === windowMs ? [] : [{ kind: 'other-window', askedMs, windowMs }];
 
 export const sampledGap = (
   side: 'window' | 'baseline',

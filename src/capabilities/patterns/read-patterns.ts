@@ -7,7 +7,7 @@ import type { TelemetryStore } from '#ports/telemetry-store.ts';
 import { rateRatio } from '#statistics/rate-ratio.ts';
 import { findAbsent } from './find-absent.ts';
 import { findLogService, type UnknownService } from './find-log-service.ts';
-import { BASELINE_MS, baselineGaps, notGrouped, type PatternGap, sampledGap } from './pattern-gaps.ts';
+import { BASELINE_MS, baselineGaps, notGrouped, type PatternGap, sampledGap, windowGap } from './pattern-gaps.ts';
 import { categoriesQuery, countMinutes, type LevelFilter, type LineFilter, linesQuery } from './read-lines.ts';
 import { type FoundPattern, reportPatterns } from './report-patterns.ts';
 import {
@@ -165,6 +165,7 @@ const read = async (deps: ReadPatternsDeps, input: PatternsInput): Promise<ReadP
     scales: eachStratum((stratum) => (windowRead[stratum] === 0 ? 1 : windowLines[stratum] / windowRead[stratum])),
   });
   const gaps: PatternGap[] = [
+    ...windowGap(lengthOf(input.window), windowMs),
     ...sampledGap('window', windowRead, windowLines),
     ...(baselineRead.kind === 'read' ? sampledGap('baseline', baselineRead.value, baselineLines) : []),
     ...(failure

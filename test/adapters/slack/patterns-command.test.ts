@@ -45,6 +45,20 @@ describe('/sentinel patterns', () => {
     expect(shown(await world.say('patterns payment-service level eror'))).toContain('is it level error?');
   });
 
+  it.each(['payment-service new 10m', 'new payment-service 10m'])(
+    'shows what changed first in any case: %s',
+    async (words) => {
+      expect(shown(await world.say(`patterns ${words}`))).toContain('*1 pattern in 10 lines* of payment-service');
+    },
+  );
+
+  it('says that it looks at no shorter time than it can', async () => {
+    const text = shown(await world.say('patterns payment-service 2m'));
+    expect(text).toContain('5 min is the shortest time that is looked at');
+    expect(shown(await world.say('patterns payment-service 10m'))).not.toContain('that is looked at');
+    expect(shown(await world.say('patterns payment-service 3 days'))).toContain('the end of what was asked for');
+  });
+
   it('does not take other words for a part of the name', async () => {
     const text = shown(await world.say('patterns payment-service level error timeout'));
     expect(text).toContain('not of words such as “timeout”');

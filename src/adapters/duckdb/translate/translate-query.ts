@@ -116,8 +116,6 @@ export const translateQuery = (checked: CheckedQuery, options: TranslateOptions)
   const columns = plan.output.map(({ id, type, isMulti }) => writtenValue(type, `c${id}`, isMulti)).join(', ');
   const end = builder.current();
   const limit = builder.bind(BigInt(plan.rowLimit), 'long');
-  const { sql, parameters } = builder.finish(
-    `SELECT ${columns} FROM ${end}${orderBy(translation)} LIMIT ${limit}`,
-  );
+  const { sql, parameters } = builder.finish(`SELECT ${columns} FROM ${end}${orderBy(translation)} LIMIT ${limit}`);
   return { sql, parameters, columns: checked.columns, rowLimit: plan.rowLimit };
 };

@@ -30,6 +30,9 @@ export interface PatternsQuestionWords extends ServiceQuestionWords {
   readonly others: string;
 }
 
+// What changed comes first, whether it is asked for or not.
+const CHANGED: ReadonlySet<string> = new Set(['new', 'surging', 'rising', 'changed']);
+
 /** The same with a level before or after the time: `payment-service errors 30m`, `payment-service level warn`. */
 export const readPatternsQuestion = async (
   deps: Pick<ListenerDeps, 'clock' | 'readUser' | 'logger' | 'commands'>,
@@ -38,7 +41,8 @@ export const readPatternsQuestion = async (
 ): Promise<PatternsQuestionWords> => {
   const { rest, level } = splitLevel(words);
   const { service, range } = await readServiceQuestion(deps, rest, asked);
-  const typed = service?.split(/\s+/u) ?? [];
+  const typed = service?.split(/\s+/u).filter((word) => !CHANGED.has(word.toLowerCase())) ?? [];
+  if (typed.length === 1) return { service: typed[0] ?? null, range, level, others: '' };
   if (typed.length < 2) return { service, range, level, others: '' };
   const known = await deps.commands.readServiceNames();
   // Names may have spaces in them.

@@ -231,6 +231,10 @@ const errorsRead = ({ read, of }: { readonly read: number; readonly of: number }
 
 const gapWords = (gap: PatternGap): string => {
   switch (gap.kind) {
+    case 'other-window':
+      return gap.askedMs < gap.windowMs
+        ? `${formatSpan(gap.windowMs)} is the shortest time that is looked at`
+        : `${formatSpan(gap.windowMs)} is the longest time that is looked at, the end of what was asked for`;
     case 'sampled':
       return `${formatCount(gap.read)} of ${formatCount(gap.of)} lines of the ${gap.side === 'window' ? 'window' : 'time before'} were read${errorsRead(gap.errors)}`;
     case 'no-baseline':
