@@ -12,8 +12,9 @@ import { answerPerson, sayTo } from '../answer-person.ts';
 import { isFirstDelivery } from '../first-delivery.ts';
 import { findThreadIncident } from '../find-thread-incident.ts';
 import type { ListenerDeps } from '../listener-deps.ts';
+import { asksForState } from './asks-for-state.ts';
 
-/** Asked something, Sentinel answers it; only mentioned, it says how the thread's incident is, or what is open. */
+/** Asked something, Sentinel answers it; only mentioned, or asked for that, it says how the thread's incident is, or what is open. */
 export const registerAppMention = (app: App, deps: ListenerDeps): void => {
   app.event('app_mention', async ({ event, body }) => {
     if (!(await isFirstDelivery(deps, body.event_id))) return;
@@ -34,7 +35,7 @@ const LINK = /<(?:https?|mailto):[^|>]*\|([^>]*)>/gu;
 const askedText = (text: string): string => text.replace(MENTION, ' ').replace(LINK, '$1').trim();
 
 const answerMention = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage | null> => {
-  if (text !== '')
+  if (text !== '' && !asksForState(text))
     return isCommand(text) ? answerCommand(deps, text, asked) : answerCommand(deps, `query ${text}`, asked);
   const access = await deps.access.check(asked.user, asked.channel);
   if (access.kind === 'refused') return refusalCard(access.why);
