@@ -14,6 +14,8 @@ export interface Series {
   readonly stepMs: number;
   /** A bucket that began before it or goes on after it is not whole. */
   readonly searchedTime: ShapedAnswer['searchedTime'];
+  /** Beginnings of the buckets that are not whole, where less of a bucket is less of the measure. */
+  readonly partsAtMs: ReadonlySet<number>;
   /** The largest first. */
   readonly lines: readonly ChartSeries[];
 }
@@ -49,7 +51,8 @@ export const readSeries = (shaped: ShapedAnswer): Series | null => {
   const stepMs = times.slice(1).reduce((least, at, index) => Math.min(least, at - (times[index] ?? at)), Infinity);
   const bounds = { fromMs: searchedTime.from?.getTime() ?? -Infinity, toMs: searchedTime.to.getTime() };
   const isWhole = (atMs: number): boolean => atMs >= bounds.fromMs && atMs + stepMs <= bounds.toMs;
-  const areWhole = roles.growing.includes(measure.name) && times.filter(isWhole).length >= LEAST_BUCKETS;
+  const isGrowing = roles.growing.includes(measure.name);
+  const areWhole = isGrowing && times.filter(isWhole).length >= LEAST_BUCKETS;
   const kept = areWhole ? points.filter(({ atMs }) => isWhole(atMs)) : points;
   const buckets = counts.includes(measure.name) ? allBuckets(times, stepMs, isWhole) : null;
   return {
@@ -57,6 +60,7 @@ export const readSeries = (shaped: ShapedAnswer): Series | null => {
     by: names.map(({ name }) => name).join(', '),
     stepMs,
     searchedTime,
+    partsAtMs: new Set(isGrowing ? times.filter((atMs) => !isWhole(atMs)) : []),
     lines: linesOf(kept, areWhole ? buckets : null),
   };
 };

@@ -17,12 +17,19 @@ export const NO_VALUE = '–';
 /** Of all times in a table. */
 export const ZONE = 'UTC';
 
-/** `keys`: what a STATS grouped by, of which CATEGORIZE makes patterns. */
+/** Behind the time of a bucket that is not whole. */
+export const PART_MARK = '…';
+
+/**
+ * `keys`: what a STATS grouped by, of which CATEGORIZE makes patterns. `partsAtMs`: beginnings of the buckets that are
+ * not whole.
+ */
 export const readColumns = (
   answer: QueryAnswer,
   keys: readonly string[],
   mostRows: number,
   now: Date,
+  partsAtMs: ReadonlySet<number> = new Set(),
 ): readonly AnswerColumn[] => {
   const rows = answer.rows.slice(0, mostRows);
   const hasTime = answer.columns.some(({ name }) => name === 'time');
@@ -30,7 +37,12 @@ export const readColumns = (
   return answer.columns.map(({ name, type }, index) => {
     const values = rows.map((row) => row[index] ?? null);
     const textOf = isDate(type) ? timeText(values, now) : keys.includes(name) ? readablePattern : asItStands;
-    const cells = values.map((value) => (value === null ? null : cellText(value, textOf)));
+    const isBucket = isDate(type) && keys.includes(name);
+    const cells = values.map((value) => {
+      if (value === null) return null;
+      const isPart = isBucket && typeof value === 'string' && partsAtMs.has(Date.parse(value));
+      return `${cellText(value, textOf)}${isPart ? PART_MARK : ''}`;
+    });
     const hasClock = isDate(type) && cells.some((cell) => cell?.includes(':') === true);
     return {
       name: toOneLine(name),

@@ -33,6 +33,8 @@ export interface TablePart {
   /** Counts from 0. */
   readonly firstRow: number;
   readonly mostRows: number;
+  /** Beginnings of the buckets that are not whole. */
+  readonly partsAtMs?: ReadonlySet<number>;
   /** What the query is about, besides what is read first of such rows. */
   readonly asked?: AskedColumns;
 }
@@ -59,11 +61,16 @@ export const answerTable = (
 ): AnswerTable => {
   const page = { ...answer, rows: answer.rows.slice(part.firstRow) };
   const profile = keys.length === 0 ? findProfile(answer.columns.map(({ name }) => name)) : null;
-  return profile === null ? plainTable(page, keys, now, part.mostRows) : rowsTable(answer, page, profile, now, part);
+  return profile === null ? plainTable(page, keys, now, part) : rowsTable(answer, page, profile, now, part);
 };
 
-const plainTable = (page: QueryAnswer, keys: readonly string[], now: Date, mostRows: number): AnswerTable => {
-  const columns = readColumns(page, keys, mostRows, now);
+const plainTable = (
+  page: QueryAnswer,
+  keys: readonly string[],
+  now: Date,
+  { mostRows, partsAtMs }: TablePart,
+): AnswerTable => {
+  const columns = readColumns(page, keys, mostRows, now, partsAtMs);
   const inOrder = [...columns.filter(({ isNumber }) => isNumber), ...columns.filter(({ isNumber }) => !isNumber)];
   const grid = fitsUncut(inOrder) ? gridLines(inOrder) : null;
   const { lines, shownRows, names } =

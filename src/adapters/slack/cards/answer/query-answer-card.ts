@@ -1,5 +1,7 @@
-import { isPattern, type RunQueryOutcome, type Wider } from '#capabilities/log-query/index.ts';
+import { isPattern, readSeries, type RunQueryOutcome, type Wider } from '#capabilities/log-query/index.ts';
 import { DAY_MS, HOUR_MS } from '#kernel/duration.ts';
+import type { QueryValue } from '#ports/telemetry-store.ts';
+import { PART_MARK } from './answer-cells.ts';
 import { answerHeadline } from './answer-headline.ts';
 import { ASKER_ALONE, type Audience, audienceWords } from './audience.ts';
 import { answerButtons, emptyButtons, type LinesOf } from './answer-buttons.ts';
@@ -55,6 +57,9 @@ const NOTHING_ELSE: AnswerAbout = {
 
 export const NEXT_ROWS = 20;
 
+const hasParts = (rows: readonly (readonly QueryValue[])[], partsAtMs: ReadonlySet<number>): boolean =>
+  partsAtMs.size > 0 && rows.flat().some((value) => typeof value === 'string' && partsAtMs.has(Date.parse(value)));
+
 /** The answer as a sentence, the table, the ES|QL as it was run, and where and how it looked. */
 export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<AnswerAbout> = {}): CardMessage => {
   const about = { ...NOTHING_ELSE, ...said };
@@ -63,7 +68,8 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
   const { firstRow } = about;
   const understood = understoodWords(about);
   const mostRows = firstRow === 0 ? TABLE_ROWS : NEXT_ROWS;
-  const table = answerTable(answer, answered.keys, now, { firstRow, mostRows, asked: answered.roles });
+  const partsAtMs = readSeries(answered)?.partsAtMs ?? new Set<number>();
+  const table = answerTable(answer, answered.keys, now, { firstRow, mostRows, partsAtMs, asked: answered.roles });
   const shownTo = firstRow + table.shownRows;
   const sentence = answerSentence(answered, table, now);
   const above = [sentence.mrkdwn, commonWords(table.common), emptyWords(table.empty)]
@@ -71,6 +77,9 @@ export const queryAnswerCard = (answered: Answered, now: Date, said: Partial<Ans
     .join('\n');
   const notes = [
     ...keptNotes(answered),
+    ...(hasParts(answer.rows.slice(firstRow, shownTo), partsAtMs)
+      ? [`${PART_MARK} behind a time: only a part of that bucket was searched, or is over`]
+      : []),
     ...(hasPatterns(answered) ? ['of a pattern its words are shown, without the values between them'] : []),
     ...(count > table.shownRows ? [shownWords(firstRow, shownTo, count)] : []),
     ...(count > 0 && table.hiddenColumns > 0
