@@ -17,10 +17,20 @@ const LABEL: Readonly<Partial<Record<CommandName, string>>> = {
 const ACTION = { ack: 'incident.acknowledge', resolve: 'incident.resolve', reopen: 'incident.reopen' } as const;
 
 /** No command of ours: the nearest one, and as a button where it can be clicked. */
-export const unknownCommandCard = (word: string, nearest: CommandName | null, number: number | null): CardMessage => {
+/** `question`: all that was typed, where it is more than a word and may be a question; null elsewhere. */
+export const unknownCommandCard = (
+  word: string,
+  nearest: CommandName | null,
+  number: number | null,
+  question: string | null = null,
+): CardMessage => {
   const said = code(escapeMrkdwn(toOneLine(word)));
   const plain = `There is no command “${plainName(word)}”.`;
-  if (nearest === null) return sentenceCard(`There is no command ${said}.`, plain, [HELP]);
+  if (nearest === null) {
+    const ask =
+      question === null ? '' : ` To search for that: ${code(escapeMrkdwn(`/sentinel query ${toOneLine(question)}`))}`;
+    return sentenceCard(`There is no command ${said}.${ask}`, plain, [HELP]);
+  }
   const target = number === null || !takesNumber(nearest) ? '' : ` ${incidentName(number)}`;
   return sentenceCard(
     `There is no command ${said}. Did you mean ${code(`/sentinel ${nearest}${target}`)}?`,

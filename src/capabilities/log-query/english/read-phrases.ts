@@ -93,7 +93,10 @@ const TEXT_LEADS = new Set(
 );
 // In a question, where a message may say them as well: "how many did payment serve", "plot errors", "from either".
 const OF_QUESTIONS: readonly { readonly said: ReadonlySet<string>; readonly after: ReadonlySet<string> }[] = [
-  { said: new Set('serve handle take throw'.split(' ')), after: new Set('did does do'.split(' ')) },
+  {
+    said: new Set('serve handle take throw return answer send emit receive'.split(' ')),
+    after: new Set('did does do'.split(' ')),
+  },
   { said: new Set('either both'.split(' ')), after: new Set('from in of for'.split(' ')) },
 ];
 const TROUBLE = new Set('issue issues problem problems trouble'.split(' '));

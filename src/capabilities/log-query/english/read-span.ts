@@ -95,7 +95,8 @@ const readOneSpan = (words: readonly Word[], at: number): SpokenSpan | null => {
   }
   const amount = readNumber(first);
   if (amount !== null) return span(amount, second?.text, 2);
-  return first?.isQuoted === false && first.text.length > 2 ? span(1, first.text, 1) : null;
+  const isUnit = first?.isQuoted === false && (first.text.length > 2 || first.text === 'hr');
+  return isUnit ? span(1, first.text, 1) : null;
 };
 
 const span = (amount: number, said: string | undefined, used: number): SpokenSpan | null => {

@@ -162,10 +162,13 @@ const readOpen = (words: readonly Word[], at: number, ground: TimeGround): Found
   if (word === 'since' || word === 'after') {
     const point = readPoint(words, at + 1, ground, true);
     if (point === null) return null;
+    // "since 07:18 until 07:20"
+    const ends = UNTIL.has(words[at + 1 + point.used]?.text ?? '') ? joined(words, at + 1, point, ground) : null;
+    if (ends !== null) return { ...ends, used: 1 + ends.used };
     const from = word === 'after' ? point.to : point.from;
     return { from, to: ground.now, conditions: [`@timestamp >= ${printInstant(from)}`], used: 1 + point.used };
   }
-  if (word === 'before' || word === 'until' || word === 'till') {
+  if (word === 'before' || word === 'until' || word === 'till' || word === 'til') {
     const point = readPoint(words, at + 1, ground, true);
     if (point === null) return null;
     // Nobody means all that was ever kept.
@@ -175,7 +178,8 @@ const readOpen = (words: readonly Word[], at: number, ground: TimeGround): Found
   return null;
 };
 
-const JOINS: ReadonlySet<string> = new Set(['to', 'and', 'until', 'till', 'through', '-', '–']);
+const UNTIL: ReadonlySet<string> = new Set(['to', 'until', 'till', 'til', '-', '–']);
+const JOINS: ReadonlySet<string> = new Set([...UNTIL, 'and', 'through']);
 
 const readBetween = (words: readonly Word[], at: number, ground: TimeGround, isFrom: boolean): Found | null => {
   const isLed = words[at]?.text === 'between';

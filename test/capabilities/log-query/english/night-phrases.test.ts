@@ -33,6 +33,18 @@ describe('what people type at three in the morning', () => {
     ['critical errors', `FROM logs | WHERE level IN ("critical", "fatal") | ${NEWEST}`],
     ['fatal errors in payment', `FROM logs | WHERE level == "fatal" AND service.name == "payment-service" | ${NEWEST}`],
     [
+      '5xx since 14:00 until 14:10',
+      `FROM logs | WHERE status_code >= 500 AND status_code < 600 AND @timestamp >= "2026-11-21T13:00:00Z" AND @timestamp < "2026-11-21T13:10:00Z" | ${NEWEST}`,
+    ],
+    [
+      'errors last hr',
+      `FROM logs | WHERE level IN ("error", "critical", "fatal") AND @timestamp >= NOW() - 1 hour | ${NEWEST}`,
+    ],
+    [
+      'how many 5xx did gateway return',
+      'FROM logs | WHERE status_code >= 500 AND status_code < 600 AND service.name == "gateway" | STATS n = COUNT(*)',
+    ],
+    [
       'requests that took longer than 1.5s but less than 5s',
       `FROM logs | WHERE duration_ms IS NOT NULL AND duration_ms > 1500 AND duration_ms < 5000 | ${NEWEST}`,
     ],

@@ -2,6 +2,7 @@ import { parseIncidentNumber } from '#kernel/incident-number.ts';
 import { nearestNames } from '#kernel/nearest-names.ts';
 import { unknownCommandCard } from '../../cards/command-cards.ts';
 import { formatCount } from '../../cards/numbers.ts';
+import { cutAtWord } from '../../cards/text.ts';
 import { COMMANDS, type CommandName } from '../../cards/command-list.ts';
 import type { Reading } from './command.ts';
 import { COMMAND_TABLE } from './command-table.ts';
@@ -9,6 +10,7 @@ import { resolveTarget, type Target } from './target.ts';
 import { cutWord, splitWord, typedText, WORD_LIMIT } from './words.ts';
 
 export const COMMAND_TEXT_LIMIT = 4000;
+const MOST_SHOWN = 200;
 
 const ALIASES: Readonly<Record<string, CommandName>> = { acknowledge: 'ack', list: 'incidents', inc: 'incident' };
 
@@ -44,7 +46,8 @@ const unknown = (word: string, rest: string): Reading => {
     parsed,
     answer: async (deps, asked) => {
       const found = await resolveTarget(deps, target, asked);
-      return unknownCommandCard(parsed.word, parsed.nearest, found.kind === 'number' ? found.number : null);
+      const question = rest === '' ? null : cutAtWord(`${word} ${rest}`, MOST_SHOWN);
+      return unknownCommandCard(parsed.word, parsed.nearest, found.kind === 'number' ? found.number : null, question);
     },
     isForAll: false,
   };
