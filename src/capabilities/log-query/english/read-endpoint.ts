@@ -31,7 +31,7 @@ export const readEndpoint: Rule = (words, at, { schema }) => {
       ...(ofLogs === null ? { isOfSpans: true } : {}),
       ofSpans: told.esql,
     },
-    means: `where ${found.esql}`,
+    means: ofLogs === null ? `where ${found.esql}` : `route ${method === null ? '' : `${method} `}${path.typed}`,
     isSure: true,
     used,
   };
