@@ -40,6 +40,8 @@ export const isSumOfTotals = ({ aggregates }: Measure, kinds: readonly KindOfVal
 export const valuesOf = (kinds: readonly KindOfValues[], parts: readonly Part[], isAlone: boolean): Measure => {
   const kind = kindOfAll(kinds);
   if (kind === 'running-total') return RISEN;
+  // Of several databases the average hides the one that is full.
+  if (isAlone && kind === 'state') return AVERAGED;
   const isMixed = kind === null && kinds.some((one) => one !== null);
   if (isMixed || (!isAlone && !parts.some(isOfRows)))
     return kind === 'count' ? SUMMED : kind === 'state' ? AVERAGED : UNKNOWN;
@@ -64,7 +66,8 @@ export const tellValues = (
   const [aggregate = '', ...others] = aggregates;
   const told = others.length > 0 ? undefined : TOLD[aggregate];
   if (isAlone && isMetric(phrase.part)) {
-    const how = told === undefined ? '' : `, ${told.means}${told.why[kindOfAll(kinds) ?? 'unknown']}`;
+    const one = told === undefined ? '' : `, ${told.means}${told.why[kindOfAll(kinds) ?? 'unknown']}`;
+    const how = aggregates === AVERAGED.aggregates ? ', the average and the highest of its values' : one;
     return { ...phrase, means: `${phrase.means ?? ''} (over time${how})` };
   }
   if (!isOfRows(phrase.part) || told === undefined) return null;

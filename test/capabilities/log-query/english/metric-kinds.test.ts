@@ -129,8 +129,8 @@ describe('how the values of a metric are put together', () => {
     ['metric revenue', 'total = SUM(value)', '(over time, the sum of its values)'],
     [
       'queue depth of gateway last hour',
-      'average = AVG(value)',
-      '(over time, the average of its values, which do not add up)',
+      'average = AVG(value), maximum = MAX(value), n = COUNT(*)',
+      '(over time, the average and the highest of its values)',
     ],
     [
       'revenue and queue depth last hour',
