@@ -139,6 +139,8 @@ export interface LookupJoinStep {
   readonly keys: readonly JoinKey[];
   /** Of the columns of the rows and of the added ones; null where the keys decide. */
   readonly condition: TypedExpression | null;
+  /** What the condition compares of the rows that may have several values, which match nothing and are told. */
+  readonly compared: readonly TypedExpression[];
   readonly added: readonly { readonly column: PlannedColumn; readonly field: string }[];
 }
 /** A row for each value. */

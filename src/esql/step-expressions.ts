@@ -22,7 +22,7 @@ export const expressionsOf = (step: PlanStep): readonly TypedExpression[] => {
     case 'change-point':
       return [step.value, step.key];
     case 'lookup-join':
-      return step.keys.map(({ expression }) => expression);
+      return [...step.keys.map(({ expression }) => expression), ...step.compared];
     case 'sort':
       return step.keys.map(({ expression }) => expression);
     default:

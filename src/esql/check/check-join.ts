@@ -143,6 +143,19 @@ const checkJoinCondition = (
   return checkCondition(checking, both, { kind: 'row', lookup }, condition);
 };
 
+/** The columns of the rows that a condition compares, as far as they may have several values. */
+const comparedBy = (checking: Checking, scope: Scope, command: LookupJoinCommand): readonly TypedExpression[] => {
+  const condition = command.condition ? conjunctsOf(command.condition) : [];
+  const operands = condition.flatMap((one) => (one.kind === 'binary' ? [one.left, one.right] : []));
+  return operands.flatMap((operand): readonly TypedExpression[] => {
+    const name = operand.kind === 'column' && operand.name.kind === 'name' ? operand.name.name : null;
+    const column = name === null ? undefined : scope.get(name);
+    if (column?.type === undefined || !column.isMulti) return [];
+    const value = { kind: 'column', id: column.id, type: column.type, isMulti: true } as const;
+    return [joinKey(value, callSourceOf(checking, command.span))];
+  });
+};
+
 /** Adds the lookup index's columns; one of the same name is overwritten. */
 export const checkLookupJoin = (checking: Checking, scope: Scope, command: LookupJoinCommand): CheckedStep => {
   const index = findLookup(checking, command);
@@ -163,5 +176,9 @@ export const checkLookupJoin = (checking: Checking, scope: Scope, command: Looku
   }
   const condition = command.condition && checkJoinCondition(checking, scope, added, command.condition);
   if (condition === undefined) return lost;
-  return { scope: next, steps: [{ kind: 'lookup-join', index: command.index.pattern, keys, condition, added }] };
+  const compared = comparedBy(checking, scope, command);
+  return {
+    scope: next,
+    steps: [{ kind: 'lookup-join', index: command.index.pattern, keys, condition, compared, added }],
+  };
 };

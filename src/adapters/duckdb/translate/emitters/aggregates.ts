@@ -27,6 +27,19 @@ const sum: AggregateEmitter = (values, filter, [summed]) => {
   return { aggregate, result: (value) => `TRY_CAST(${value} AS BIGINT)`, failure: overflowOf('long') };
 };
 
+/** Of whole numbers the exact sum by their number, which has the range of SUM. */
+const average: AggregateEmitter = (values, filter, [averaged]) => {
+  const value = valueAt(values, 0);
+  if (!isWhole(averaged?.type ?? 'null'))
+    return { aggregate: `avg(CAST(${value} AS DOUBLE))${filter}`, result: finiteResult };
+  const [total, number] = [`sum(${value})${filter}`, `count(${value})${filter}`];
+  return {
+    aggregate: `CASE WHEN ${number} > 0 THEN {'total': ${total}, 'number': ${number}} END`,
+    result: (of) => `CAST(TRY_CAST(${of}.total AS BIGINT) AS DOUBLE) / ${of}.number`,
+    failure: overflowOf('long'),
+  };
+};
+
 const quantile = (value: string, at: string, filter: string): AggregateSql => ({
   quantile: { of: `CAST(${value} AS DOUBLE)`, at, filter },
   result: finiteResult,
@@ -91,7 +104,7 @@ export const AGGREGATE_EMITTERS: Readonly<Record<string, AggregateEmitter>> = {
   COUNT: count,
   COUNT_DISTINCT: (values, filter) => ({ aggregate: `count(DISTINCT ${valueAt(values, 0)})${filter}` }),
   SUM: sum,
-  AVG: ofDoubles((value) => `avg(${value})`),
+  AVG: average,
   MIN: plain('min'),
   MAX: plain('max'),
   VALUES: (values, filter) => ({ aggregate: `list(DISTINCT ${valueAt(values, 0)})${filter}`, result: sortedValues }),
