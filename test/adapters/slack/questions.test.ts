@@ -111,8 +111,12 @@ describe('a question in plain English', () => {
     ]);
     await world.receiver.mention({ text: '<@U0SENTINEL> resolve problems of payment', user: ASKER, channel: CHANNEL });
     expect(JSON.stringify(world.slack.ephemerals[1])).toContain('FROM logs');
-    await world.receiver.mention({ text: '<@U0SENTINEL> status', user: ASKER, channel: CHANNEL });
-    expect(JSON.stringify(world.slack.ephemerals[2])).not.toContain('FROM logs');
+    await world.receiver.mention({ text: '<@U0SENTINEL> status', user: ASKER, channel: CHANNEL, threadTs: THREAD });
+    await world.receiver.mention({ text: '<@U0SENTINEL> is it fixed?', user: ASKER, channel: CHANNEL });
+    expect(world.slack.ephemerals.slice(2).map(({ text }) => text)).toEqual([
+      expect.stringContaining('Sentinel is well'),
+      '1 incident is open: INC-142 P1 payment-service.',
+    ]);
   });
 });
 

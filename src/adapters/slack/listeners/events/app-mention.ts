@@ -35,8 +35,8 @@ const LINK = /<(?:https?|mailto):[^|>]*\|([^>]*)>/gu;
 const askedText = (text: string): string => text.replace(MENTION, ' ').replace(LINK, '$1').trim();
 
 const answerMention = async (deps: ListenerDeps, text: string, asked: Asked): Promise<CardMessage | null> => {
-  if (text !== '' && !asksForState(text))
-    return isCommand(text) ? answerCommand(deps, text, asked) : answerCommand(deps, `query ${text}`, asked);
+  if (isCommand(text)) return answerCommand(deps, text, asked);
+  if (text !== '' && !asksForState(text)) return answerCommand(deps, `query ${text}`, asked);
   const access = await deps.access.check(asked.user, asked.channel);
   if (access.kind === 'refused') return refusalCard(access.why);
   const number = await findThreadIncident(deps, asked.channel, asked.threadTs);
